@@ -1,0 +1,44 @@
+import type { Event, Snapshot } from "../../shared/model/index.ts";
+
+/** A journal failed or found itself damaged. `message` says what, where, and what a person can do. */
+export class JournalError extends Error {
+  override name = "JournalError";
+  readonly kind: "corrupt" | "full" | "io" | "position" | "closed";
+  constructor(kind: JournalError["kind"], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+  }
+}
+
+/** What a journal found when it was opened. */
+export interface Opened {
+  /** Position of the last durable event, 0 when there is none. */
+  readonly position: number;
+  /** The newest checkpoint that verifies, or null. */
+  readonly checkpoint: Snapshot | null;
+  /** What was mended on the way, in words; empty when nothing was. */
+  readonly repairs: readonly string[];
+}
+
+/**
+ * One space's events, in order and durable. Positions begin at 1 and have no gap.
+ * Every implementation passes the one suite in `contract.ts`.
+ */
+export interface Journal {
+  /** Verifies what is there and recovers a torn tail. Throws `JournalError("corrupt")` when the middle is damaged. */
+  open(): Promise<Opened>;
+  /**
+   * Makes the events durable, all or none. `expected` is the position before the first of them; another writer in
+   * between is a `JournalError("position")`. After a failed append the journal takes no more: its state is unknown.
+   */
+  append(expected: number, events: readonly Event[]): Promise<void>;
+  /** Events after a position, in order, in chunks; `to` included. */
+  read(after: number, to?: number): AsyncIterable<readonly Event[]>;
+  /** The newest `limit` events of these types, newest first, at or before `to`. */
+  newest(options: { limit: number; to?: number; types?: readonly Event["type"][] }): Promise<readonly Event[]>;
+  /** Keeps a snapshot so that the next start reads only what came after it. Older ones but the last two go. */
+  checkpoint(snapshot: Snapshot): Promise<void>;
+  /** Drops events at or before a position; only what a kept checkpoint covers can go. Returns how many went. */
+  compact(through: number): Promise<number>;
+  close(): Promise<void>;
+}

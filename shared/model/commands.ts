@@ -1,0 +1,117 @@
+import { z } from "zod";
+import {
+  agentIdSchema,
+  commandIdSchema,
+  durationMsSchema,
+  fenceSchema,
+  principalSchema,
+  reasonSchema,
+  resourceSchema,
+  sessionIdSchema,
+  timeMsSchema,
+} from "./ids.ts";
+import { limits } from "./limits.ts";
+import { settingsSchema, wantSchema } from "./resources.ts";
+
+const id = commandIdSchema;
+const lockName = { resource: resourceSchema, fence: fenceSchema };
+const uses = z.array(wantSchema).min(1).max(limits.usesPerIntent);
+const window = { startsInMs: durationMsSchema.default(0), lastsMs: durationMsSchema.min(1) };
+
+/** What an agent says of itself. Progress is a counter that rises whenever something got done. */
+export const declaredSchema = z.enum(["idle", "working", "blocked", "done"]);
+
+/** What an agent may ask. `waitMs` 0 tries, left out waits without limit. */
+export const agentCommandSchema = z.discriminatedUnion("type", [
+  z.strictObject({
+    id,
+    type: z.literal("lock.acquire"),
+    wants: z.array(wantSchema).min(1).max(limits.wantsPerRequest),
+    waitMs: durationMsSchema.optional(),
+    priority: z.number().int().min(-limits.priority).max(limits.priority).default(0),
+    holdMs: durationMsSchema.min(1).optional(),
+    reason: z.string().max(limits.reasonLength).optional(),
+  }),
+  /** `wrote` matters on optimistic resources: it asks for the version check. */
+  z.strictObject({ id, type: z.literal("lock.release"), ...lockName, wrote: z.boolean().default(false) }),
+  /** Gives up a wait; `acquire` is the id of the command that began it. */
+  z.strictObject({ id, type: z.literal("lock.cancel"), acquire: commandIdSchema }),
+  z.strictObject({ id, type: z.literal("lock.upgrade"), ...lockName, waitMs: durationMsSchema.optional() }),
+  z.strictObject({ id, type: z.literal("lock.downgrade"), ...lockName }),
+  z.strictObject({ id, type: z.literal("lock.transfer"), ...lockName, to: agentIdSchema }),
+  z.strictObject({ id, type: z.literal("intent.announce"), uses, ...window, reason: reasonSchema }),
+  /** Would this conflict? Answers and changes nothing. */
+  z.strictObject({ id, type: z.literal("intent.check"), uses, ...window }),
+  z.strictObject({ id, type: z.literal("intent.commit"), intent: z.string() }),
+  z.strictObject({ id, type: z.literal("intent.fulfil"), intent: z.string() }),
+  z.strictObject({ id, type: z.literal("intent.withdraw"), intent: z.string() }),
+  z.strictObject({
+    id,
+    type: z.literal("session.declare"),
+    state: declaredSchema.optional(),
+    doing: z.string().max(limits.reasonLength).optional(),
+    progress: z.number().int().min(0).optional(),
+  }),
+  z.strictObject({ id, type: z.literal("session.leave") }),
+  /** A guard tells that it refused a write with an old fence. */
+  z.strictObject({ id, type: z.literal("guard.report"), ...lockName, highest: fenceSchema }),
+]);
+
+/** What an operator may do. Every act has a reason and is an event. */
+export const operatorCommandSchema = z.discriminatedUnion("type", [
+  z.strictObject({ id, type: z.literal("lock.forceRelease"), ...lockName, reason: reasonSchema }),
+  z.strictObject({ id, type: z.literal("session.expel"), session: sessionIdSchema, reason: reasonSchema }),
+  z.strictObject({ id, type: z.literal("resource.freeze"), resource: resourceSchema, reason: reasonSchema }),
+  z.strictObject({ id, type: z.literal("resource.thaw"), resource: resourceSchema, reason: reasonSchema }),
+  z.strictObject({
+    id,
+    type: z.literal("resource.configure"),
+    pattern: resourceSchema,
+    /** Null takes the pattern's rule away. */
+    settings: settingsSchema.nullable(),
+    reason: reasonSchema,
+  }),
+]);
+
+/** What the gateway and the host themselves put in: never parsed from a client as it is. */
+export const systemCommandSchema = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("session.join"),
+    session: sessionIdSchema,
+    agent: agentIdSchema,
+    principal: principalSchema,
+    roles: z.array(z.string().min(1).max(64)).max(limits.rolesPerSession),
+    labels: z.record(z.string().min(1).max(64), z.string().max(256)),
+    ttlMs: z.number().int().min(limits.ttlMinMs).max(limits.ttlMaxMs),
+    resumeHash: z.string().max(128),
+    /** Ends the agent's earlier session as if it had expired. */
+    replace: z.boolean(),
+  }),
+  z.strictObject({ type: z.literal("session.connect"), session: sessionIdSchema }),
+  z.strictObject({ type: z.literal("session.disconnect"), session: sessionIdSchema }),
+  /** Time passes. `silent` names the sessions whose lease has run out, with their last renewal. */
+  z.strictObject({
+    type: z.literal("tick"),
+    silent: z.array(z.strictObject({ session: sessionIdSchema, renewedMs: timeMsSchema })),
+  }),
+]);
+
+export const roleSchema = z.enum(["agent", "viewer", "operator"]);
+export const actorSchema = z.strictObject({ principal: principalSchema, role: roleSchema });
+
+/** A command as the engine gets it: stamped with the host's time and with its sender. */
+export const engineCommandSchema = z.discriminatedUnion("from", [
+  z.strictObject({ from: z.literal("agent"), nowMs: timeMsSchema, session: sessionIdSchema, command: agentCommandSchema }),
+  z.strictObject({ from: z.literal("operator"), nowMs: timeMsSchema, actor: actorSchema, command: operatorCommandSchema }),
+  z.strictObject({ from: z.literal("system"), nowMs: timeMsSchema, command: systemCommandSchema }),
+]);
+
+export type Declared = z.infer<typeof declaredSchema>;
+export type Role = z.infer<typeof roleSchema>;
+export type Actor = z.infer<typeof actorSchema>;
+export type AgentCommand = z.infer<typeof agentCommandSchema>;
+export type OperatorCommand = z.infer<typeof operatorCommandSchema>;
+export type SystemCommand = z.infer<typeof systemCommandSchema>;
+export type EngineCommand = z.infer<typeof engineCommandSchema>;
+/** The variant of a command union that has this `type`. */
+export type CommandOf<C extends { type: string }, T extends C["type"]> = Extract<C, { type: T }>;

@@ -1,0 +1,136 @@
+import { z } from "zod";
+import { conflictSchema } from "./blockers.ts";
+import { actorSchema, declaredSchema } from "./commands.ts";
+import { agentIdSchema, commandIdSchema, fenceSchema, positionSchema, reasonSchema, resourceSchema, sessionIdSchema, timeMsSchema } from "./ids.ts";
+import { intentSchema, lockSchema, sessionSchema, waitSchema } from "./records.ts";
+import { settingsSchema } from "./resources.ts";
+
+/** Whose command an event comes from: lets a retried id get its first answer again. Consequences for others have none. */
+export const causeSchema = z.strictObject({ sender: z.string(), id: commandIdSchema });
+
+const envelope = { position: positionSchema, atMs: timeMsSchema, cause: causeSchema.optional() };
+const holder = { fence: fenceSchema, resource: resourceSchema, session: sessionIdSchema, agent: agentIdSchema };
+const who = { session: sessionIdSchema, agent: agentIdSchema };
+
+/** Why a lock ended. All but the first three mean that its holder did not give it back itself. */
+export const releaseWhySchema = z.enum(["released", "left", "transferred", "expired", "expelled", "forced", "overheld", "replaced"]);
+export const dequeueWhySchema = z.enum(["cancelled", "deadline", "left", "expired", "expelled", "replaced", "released"]);
+export const sessionEndWhySchema = z.enum(["left", "expired", "expelled", "replaced"]);
+export const intentEndWhySchema = z.enum(["fulfilled", "withdrawn", "expired", "sessionEnded"]);
+
+/** What happened, in the past tense. The journal is a list of these and nothing else. */
+export const eventSchema = z.discriminatedUnion("type", [
+  z.strictObject({
+    ...envelope,
+    type: z.literal("session.joined"),
+    ...sessionSchema.pick({ session: true, agent: true, principal: true, roles: true, labels: true, ttlMs: true, resumeHash: true }).shape,
+  }),
+  z.strictObject({ ...envelope, type: z.literal("session.connected"), ...who }),
+  z.strictObject({ ...envelope, type: z.literal("session.disconnected"), ...who }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal("session.declared"),
+    ...who,
+    state: declaredSchema,
+    doing: z.string(),
+    progress: z.number().int().min(0),
+  }),
+  /** The end of a session; the ends of its locks, waits and intents follow as events of their own. */
+  z.strictObject({
+    ...envelope,
+    type: z.literal("session.ended"),
+    ...who,
+    why: sessionEndWhySchema,
+    /** Expiry only: its last renewal. */
+    renewedMs: timeMsSchema.optional(),
+    actor: actorSchema.optional(),
+    reason: reasonSchema.optional(),
+  }),
+
+  z.strictObject({ ...envelope, type: z.literal("lock.queued"), wait: waitSchema }),
+  /** One request granted, all its locks at once. */
+  z.strictObject({
+    ...envelope,
+    type: z.literal("lock.granted"),
+    ...who,
+    /** Set when it had waited. */
+    request: z.number().int().optional(),
+    locks: z.array(lockSchema).min(1),
+    /** How many earlier, conflicting waiters it went before, and by what right. */
+    overtook: z.strictObject({ count: z.number().int().min(1), by: z.enum(["priority", "upgrade"]) }).optional(),
+    /** Advisory and optimistic levels: who else is at work there. */
+    conflicts: z.array(conflictSchema).optional(),
+  }),
+  /** Re-entrance: taken once more or given back once, still held. */
+  z.strictObject({ ...envelope, type: z.literal("lock.counted"), ...holder, holds: z.number().int().min(1) }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal("lock.released"),
+    ...holder,
+    why: releaseWhySchema,
+    /** Until when nobody is granted it: its lock-delay. */
+    coolingUntilMs: timeMsSchema.optional(),
+    actor: actorSchema.optional(),
+    reason: reasonSchema.optional(),
+  }),
+  z.strictObject({ ...envelope, type: z.literal("lock.delayEnded"), fence: fenceSchema, resource: resourceSchema }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal("lock.upgraded"),
+    ...holder,
+    newFence: fenceSchema,
+    request: z.number().int().optional(),
+    waitedMs: timeMsSchema,
+  }),
+  z.strictObject({ ...envelope, type: z.literal("lock.downgraded"), ...holder }),
+  z.strictObject({ ...envelope, type: z.literal("lock.transferred"), ...holder, newFence: fenceSchema, to: who.session, toAgent: agentIdSchema }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal("lock.dequeued"),
+    ...who,
+    request: z.number().int(),
+    command: commandIdSchema,
+    why: dequeueWhySchema,
+  }),
+
+  z.strictObject({ ...envelope, type: z.literal("intent.announced"), intent: intentSchema, conflicts: z.array(conflictSchema) }),
+  z.strictObject({ ...envelope, type: z.literal("intent.committed"), intent: z.string(), ...who }),
+  z.strictObject({ ...envelope, type: z.literal("intent.ended"), intent: z.string(), ...who, why: intentEndWhySchema }),
+
+  /** An optimistic writer was first: this is the new version. */
+  z.strictObject({ ...envelope, type: z.literal("version.advanced"), ...holder, version: fenceSchema, base: fenceSchema }),
+  /** An optimistic writer came too late and was told to compensate. */
+  z.strictObject({ ...envelope, type: z.literal("version.conflicted"), ...holder, base: fenceSchema, current: fenceSchema, winner: agentIdSchema }),
+  /** Old versions were folded into one floor, so that the table stays bounded. */
+  z.strictObject({ ...envelope, type: z.literal("version.folded"), floor: fenceSchema, resources: z.array(resourceSchema) }),
+
+  z.strictObject({
+    ...envelope,
+    type: z.literal("resource.configured"),
+    pattern: resourceSchema,
+    settings: settingsSchema.nullable(),
+    actor: actorSchema,
+    reason: reasonSchema,
+  }),
+  z.strictObject({ ...envelope, type: z.literal("resource.frozen"), resource: resourceSchema, actor: actorSchema, reason: reasonSchema }),
+  z.strictObject({ ...envelope, type: z.literal("resource.thawed"), resource: resourceSchema, actor: actorSchema, reason: reasonSchema }),
+
+  /** A guard kept a late writer out. */
+  z.strictObject({
+    ...envelope,
+    type: z.literal("guard.refused"),
+    ...who,
+    resource: resourceSchema,
+    fence: fenceSchema,
+    highest: fenceSchema,
+  }),
+]);
+
+export type Event = z.infer<typeof eventSchema>;
+export type EventType = Event["type"];
+export type EventOf<T extends EventType> = Extract<Event, { type: T }>;
+/** An event before the sequencer gives it its place: what `decide` returns. */
+export type EventBody = Event extends infer E ? (E extends Event ? Omit<E, "position" | "atMs" | "cause"> & { cause?: Cause } : never) : never;
+export type Cause = z.infer<typeof causeSchema>;
+export type ReleaseWhy = z.infer<typeof releaseWhySchema>;
+export type SessionEndWhy = z.infer<typeof sessionEndWhySchema>;

@@ -1,0 +1,27 @@
+/** Every bound of the model in one place. Raising one is a protocol change: the schemas quote them. */
+export const limits = {
+  pathLength: 512,
+  pathSegments: 32,
+  wantsPerRequest: 64,
+  usesPerIntent: 64,
+  reasonLength: 500,
+  labelsPerSession: 16,
+  rolesPerSession: 16,
+  capacity: 1_000_000_000,
+  priority: 100,
+  /** Longest duration anyone may ask for: ten years. */
+  durationMs: 315_360_000_000,
+  ttlMinMs: 1_000,
+  ttlMaxMs: 3_600_000,
+  /** Answers remembered per sender so that a retry gets its first answer again. */
+  answersPerSender: 64,
+  locksPerSession: 10_000,
+  waitsPerSession: 1_000,
+  intentsPerSession: 200,
+  sessions: 20_000,
+  rules: 1_000,
+  freezes: 1_000,
+  /** Versions of optimistic resources kept; older ones fold into one floor. */
+  versions: 10_000,
+  commandsPerBatch: 128,
+} as const;

@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { resultSchema } from "./answers.ts";
+import { fenceSchema, positionSchema, timeMsSchema } from "./ids.ts";
+import { intentSchema, lockSchema, sessionSchema, versionSchema, waitSchema } from "./records.ts";
+import { freezeSchema, ruleSchema } from "./resources.ts";
+
+/**
+ * A whole state as plain data: a checkpoint in the journal, the first thing a viewer gets. Only what cannot be derived is
+ * in it; indexes and timers are rebuilt from it.
+ */
+export const snapshotSchema = z.strictObject({
+  space: z.string(),
+  /** Position of the last event that is in it; 0 when there is none. The first event has position 1. */
+  position: positionSchema,
+  atMs: timeMsSchema,
+  /** Last fence given out, "0" when none was. */
+  lastFence: z.union([fenceSchema, z.literal("0")]),
+  lastRequest: z.number().int().min(0),
+  lastIntent: z.number().int().min(0),
+  sessions: z.array(sessionSchema),
+  locks: z.array(lockSchema),
+  waits: z.array(waitSchema),
+  intents: z.array(intentSchema),
+  rules: z.array(ruleSchema),
+  freezes: z.array(freezeSchema),
+  versions: z.array(versionSchema),
+  versionFloor: z.union([fenceSchema, z.literal("0")]),
+  /** Per sender, oldest first: command ids and what they came to. */
+  answers: z.array(z.tuple([z.string(), z.array(z.tuple([z.string(), resultSchema]))])),
+});
+
+export type Snapshot = z.infer<typeof snapshotSchema>;

@@ -1,0 +1,4 @@
+export * from "./agents.ts";
+export * from "./operators.ts";
+export * from "./socket.ts";
+export * from "./version.ts";
