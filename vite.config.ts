@@ -8,7 +8,7 @@ export default defineConfig({
   server: { host: "127.0.0.1", proxy: { "/socket.io": { target: "http://127.0.0.1:4600", ws: true }, "/api": "http://127.0.0.1:4600" } },
   test: {
     root: ".",
-    include: ["{shared,server,web}/**/*.test.{ts,tsx}"],
+    include: ["{shared,server,web,e2e}/**/*.test.{ts,tsx}"],
     testTimeout: 20_000,
   },
 });

@@ -6,11 +6,7 @@ const name = /^[A-Za-z0-9][A-Za-z0-9._:@-]*$/;
 const forbiddenInPath = /[\u0000-\u001f\u007f\\]/;
 
 /** Who acts, for instance `w3`. At most one live session has it. */
-export const agentIdSchema = z
-  .string()
-  .min(1)
-  .max(64)
-  .regex(name, "use letters, digits and . _ : @ -, and begin with a letter or digit");
+export const agentIdSchema = z.string().min(1).max(64).regex(name, "use letters, digits and . _ : @ -, and begin with a letter or digit");
 
 /** Who is accountable: quotas and rights bind to it. */
 export const principalSchema = agentIdSchema;
@@ -22,7 +18,10 @@ export const sessionIdSchema = z.string().min(1).max(64).regex(name);
 export const commandIdSchema = z.string().min(1).max(64);
 
 /** A fencing token: a decimal without leading zeros. Compare with `compareFences`, never as a number. */
-export const fenceSchema = z.string().max(20).regex(/^[1-9][0-9]*$/, "a fence is a positive decimal number in a string");
+export const fenceSchema = z
+  .string()
+  .max(20)
+  .regex(/^[1-9][0-9]*$/, "a fence is a positive decimal number in a string");
 
 function pathProblem(path: string): string | undefined {
   if (forbiddenInPath.test(path)) return "control characters and backslashes are not allowed";

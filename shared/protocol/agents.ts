@@ -1,5 +1,23 @@
 import { z } from "zod";
-import { agentCommandSchema, agentIdSchema, answerSchema, commandIdSchema, conflictSchema, errorSchema, fenceSchema, intentSchema, limits, lockSchema, principalSchema, releaseWhySchema, resourceSchema, sessionEndWhySchema, sessionIdSchema, timeMsSchema, waitSchema } from "../model/index.ts";
+import {
+  type agentCommandSchema,
+  agentIdSchema,
+  answerSchema,
+  commandIdSchema,
+  conflictSchema,
+  errorSchema,
+  fenceSchema,
+  intentSchema,
+  limits,
+  lockSchema,
+  principalSchema,
+  releaseWhySchema,
+  resourceSchema,
+  sessionEndWhySchema,
+  sessionIdSchema,
+  timeMsSchema,
+  waitSchema,
+} from "../model/index.ts";
 
 /** Namespace `/agents`: what an agent and the server say to each other. */
 
@@ -16,7 +34,10 @@ export const handshakeSchema = z.object({
 export const joinSchema = z.strictObject({
   agent: agentIdSchema,
   roles: z.array(z.string().min(1).max(64)).max(limits.rolesPerSession).default([]),
-  labels: z.record(z.string().min(1).max(64), z.string().max(256)).default({}).refine((labels) => Object.keys(labels).length <= limits.labelsPerSession, `at most ${limits.labelsPerSession} labels`),
+  labels: z
+    .record(z.string().min(1).max(64), z.string().max(256))
+    .default({})
+    .refine((labels) => Object.keys(labels).length <= limits.labelsPerSession, `at most ${limits.labelsPerSession} labels`),
   ttlMs: z.number().int().min(limits.ttlMinMs).max(limits.ttlMaxMs).default(15_000),
   resumeKey: z.string().min(16).max(128),
   replace: z.boolean().default(false),
@@ -38,7 +59,10 @@ export const holdingsSchema = z.strictObject({
   intents: z.array(intentSchema),
 });
 
-export const joinAnswerSchema = z.union([z.strictObject({ ok: z.literal(true), holdings: holdingsSchema }), z.strictObject({ ok: z.literal(false), error: errorSchema })]);
+export const joinAnswerSchema = z.union([
+  z.strictObject({ ok: z.literal(true), holdings: holdingsSchema }),
+  z.strictObject({ ok: z.literal(false), error: errorSchema }),
+]);
 
 /** Commands issued together; each gets its own answer, in the same order. One malformed command does not spoil the others. */
 export const commandsSchema = z.array(z.unknown()).min(1).max(limits.commandsPerBatch);
@@ -46,7 +70,10 @@ export const answersSchema = z.array(answerSchema);
 
 /** Renews the session's lease and everything it holds. Counted from when it was sent, not from when it was answered. */
 export const heartbeatSchema = z.strictObject({});
-export const heartbeatAnswerSchema = z.union([z.strictObject({ ok: z.literal(true), ttlMs: timeMsSchema, serverMs: timeMsSchema }), z.strictObject({ ok: z.literal(false), error: errorSchema })]);
+export const heartbeatAnswerSchema = z.union([
+  z.strictObject({ ok: z.literal(true), ttlMs: timeMsSchema, serverMs: timeMsSchema }),
+  z.strictObject({ ok: z.literal(false), error: errorSchema }),
+]);
 
 /** What the server tells a session unasked, always after it is durable. */
 export const noticeSchema = z.discriminatedUnion("type", [
@@ -57,7 +84,14 @@ export const noticeSchema = z.discriminatedUnion("type", [
   /** A queued request ended without a grant. */
   z.strictObject({ type: z.literal("dequeued"), command: commandIdSchema, why: z.string() }),
   /** A lock was taken away: stop writing. */
-  z.strictObject({ type: z.literal("revoked"), resource: resourceSchema, fence: fenceSchema, why: releaseWhySchema, by: z.string().optional(), reason: z.string().optional() }),
+  z.strictObject({
+    type: z.literal("revoked"),
+    resource: resourceSchema,
+    fence: fenceSchema,
+    why: releaseWhySchema,
+    by: z.string().optional(),
+    reason: z.string().optional(),
+  }),
   /** A lock was handed over to this session. */
   z.strictObject({ type: z.literal("received"), lock: lockSchema, from: agentIdSchema }),
   /** Somebody announced or took what does not go together with an intent or an advisory lock of this session. */

@@ -1,5 +1,16 @@
 import { z } from "zod";
-import { actorSchema, errorSchema, eventSchema, fenceSchema, operatorCommandSchema, positionSchema, resourceSchema, sessionIdSchema, snapshotSchema, timeMsSchema } from "../model/index.ts";
+import {
+  actorSchema,
+  errorSchema,
+  eventSchema,
+  fenceSchema,
+  operatorCommandSchema,
+  positionSchema,
+  resourceSchema,
+  sessionIdSchema,
+  snapshotSchema,
+  timeMsSchema,
+} from "../model/index.ts";
 
 /** Namespace `/operators`: viewers and operators. Commands go as in `/agents`: `commands` with an array, answers in order. */
 
@@ -40,7 +51,10 @@ export const historySchema = z.strictObject({
   acts: z.boolean().default(false),
   limit: z.number().int().min(1).max(5_000).default(1_000),
 });
-export const historyAnswerSchema = z.union([z.strictObject({ ok: z.literal(true), events: z.array(eventSchema), more: z.boolean() }), z.strictObject({ ok: z.literal(false), error: errorSchema })]);
+export const historyAnswerSchema = z.union([
+  z.strictObject({ ok: z.literal(true), events: z.array(eventSchema), more: z.boolean() }),
+  z.strictObject({ ok: z.literal(false), error: errorSchema }),
+]);
 
 /** What an act would do now. Nothing is changed. */
 export const previewSchema = z.strictObject({ command: operatorCommandSchema });
@@ -57,7 +71,10 @@ export const effectSchema = z.strictObject({
   keeps: z.array(z.strictObject({ resource: resourceSchema, fence: fenceSchema })),
   lockDelayMs: timeMsSchema,
 });
-export const previewAnswerSchema = z.union([z.strictObject({ ok: z.literal(true), effect: effectSchema }), z.strictObject({ ok: z.literal(false), error: errorSchema })]);
+export const previewAnswerSchema = z.union([
+  z.strictObject({ ok: z.literal(true), effect: effectSchema }),
+  z.strictObject({ ok: z.literal(false), error: errorSchema }),
+]);
 
 /** Last heartbeats: not journaled, so asked for. */
 export const vitalsSchema = z.strictObject({ sessions: z.array(sessionIdSchema).max(200) });
