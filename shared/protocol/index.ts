@@ -1,4 +1,5 @@
 export * from "./agents.ts";
 export * from "./operators.ts";
+export * from "./problem.ts";
 export * from "./socket.ts";
 export * from "./version.ts";
