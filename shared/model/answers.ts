@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { blockerSchema, conflictSchema } from "./blockers.ts";
-import { commandIdSchema, fenceSchema, resourceSchema } from "./ids.ts";
+import { agentIdSchema, commandIdSchema, fenceSchema, resourceSchema, versionNumberSchema } from "./ids.ts";
 import { levelSchema } from "./resources.ts";
 
 /** Why a command was refused. Programs switch on `code`; `message` says what is wrong and what to do. */
@@ -18,8 +18,6 @@ export const errorCodeSchema = z.enum([
   "notHolder",
   "notFound",
   "conflict",
-  /** Optimistic: somebody wrote first; undo or redo your work. */
-  "compensate",
   "limit",
   "unsupported",
   /** The space is stopped or overloaded; try later. */
@@ -42,7 +40,7 @@ export const grantSchema = z.strictObject({
   level: levelSchema,
   guarded: z.boolean(),
   holdUntilMs: z.number().optional(),
-  version: fenceSchema.optional(),
+  version: versionNumberSchema.optional(),
 });
 
 /** What a command came to. */
@@ -53,6 +51,10 @@ export const resultSchema = z.discriminatedUnion("status", [
   z.strictObject({ status: z.literal("queued"), request: z.number().int(), blockers: z.array(blockerSchema) }),
   z.strictObject({ status: z.literal("announced"), intent: z.string(), conflicts: z.array(conflictSchema) }),
   z.strictObject({ status: z.literal("checked"), conflicts: z.array(conflictSchema) }),
+  /** Optimistic, first to write: this is the version now. */
+  z.strictObject({ status: z.literal("written"), version: versionNumberSchema }),
+  /** Optimistic, too late: the winner's version stands; undo or redo your work. */
+  z.strictObject({ status: z.literal("compensate"), current: versionNumberSchema, winner: agentIdSchema }),
   /** The fence of a lock after an upgrade or a transfer. */
   z.strictObject({ status: z.literal("fenced"), fence: fenceSchema }),
 ]);

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { conflictSchema } from "./blockers.ts";
+import { blockerSchema, conflictSchema } from "./blockers.ts";
 import { actorSchema, declaredSchema } from "./commands.ts";
-import { agentIdSchema, commandIdSchema, fenceSchema, positionSchema, reasonSchema, resourceSchema, sessionIdSchema, timeMsSchema } from "./ids.ts";
+import { agentIdSchema, commandIdSchema, fenceSchema, positionSchema, reasonSchema, resourceSchema, sessionIdSchema, timeMsSchema, versionNumberSchema } from "./ids.ts";
 import { intentSchema, lockSchema, sessionSchema, waitSchema } from "./records.ts";
 import { settingsSchema } from "./resources.ts";
 
@@ -14,7 +14,7 @@ const who = { session: sessionIdSchema, agent: agentIdSchema };
 
 /** Why a lock ended. All but the first three mean that its holder did not give it back itself. */
 export const releaseWhySchema = z.enum(["released", "left", "transferred", "expired", "expelled", "forced", "overheld", "replaced"]);
-export const dequeueWhySchema = z.enum(["cancelled", "deadline", "left", "expired", "expelled", "replaced", "released"]);
+export const dequeueWhySchema = z.enum(["cancelled", "deadline", "left", "expired", "expelled", "replaced", "released", "unsupported"]);
 export const sessionEndWhySchema = z.enum(["left", "expired", "expelled", "replaced"]);
 export const intentEndWhySchema = z.enum(["fulfilled", "withdrawn", "expired", "sessionEnded"]);
 
@@ -35,7 +35,7 @@ export const eventSchema = z.discriminatedUnion("type", [
     doing: z.string(),
     progress: z.number().int().min(0),
   }),
-  /** The end of a session; the ends of its locks, waits and intents follow as events of their own. */
+  /** The end of a session; the ends of its locks, waits and intents come before it, as events of their own. */
   z.strictObject({
     ...envelope,
     type: z.literal("session.ended"),
@@ -47,7 +47,13 @@ export const eventSchema = z.discriminatedUnion("type", [
     reason: reasonSchema.optional(),
   }),
 
-  z.strictObject({ ...envelope, type: z.literal("lock.queued"), wait: waitSchema }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal("lock.queued"),
+    wait: waitSchema,
+    /** The first few that stood before it at that moment. */
+    blockers: z.array(blockerSchema),
+  }),
   /** One request granted, all its locks at once. */
   z.strictObject({
     ...envelope,
@@ -55,13 +61,16 @@ export const eventSchema = z.discriminatedUnion("type", [
     ...who,
     /** Set when it had waited. */
     request: z.number().int().optional(),
-    locks: z.array(lockSchema).min(1),
+    /** What is newly held ... */
+    locks: z.array(lockSchema),
+    /** ... and what its session held already: taken once more. */
+    reentered: z.array(fenceSchema).optional(),
     /** How many earlier, conflicting waiters it went before, and by what right. */
     overtook: z.strictObject({ count: z.number().int().min(1), by: z.enum(["priority", "upgrade"]) }).optional(),
     /** Advisory and optimistic levels: who else is at work there. */
     conflicts: z.array(conflictSchema).optional(),
   }),
-  /** Re-entrance: taken once more or given back once, still held. */
+  /** Re-entrance: given back once, still held. */
   z.strictObject({ ...envelope, type: z.literal("lock.counted"), ...holder, holds: z.number().int().min(1) }),
   z.strictObject({
     ...envelope,
@@ -98,11 +107,11 @@ export const eventSchema = z.discriminatedUnion("type", [
   z.strictObject({ ...envelope, type: z.literal("intent.ended"), intent: z.string(), ...who, why: intentEndWhySchema }),
 
   /** An optimistic writer was first: this is the new version. */
-  z.strictObject({ ...envelope, type: z.literal("version.advanced"), ...holder, version: fenceSchema, base: fenceSchema }),
+  z.strictObject({ ...envelope, type: z.literal("version.advanced"), ...holder, version: versionNumberSchema, base: versionNumberSchema }),
   /** An optimistic writer came too late and was told to compensate. */
-  z.strictObject({ ...envelope, type: z.literal("version.conflicted"), ...holder, base: fenceSchema, current: fenceSchema, winner: agentIdSchema }),
+  z.strictObject({ ...envelope, type: z.literal("version.conflicted"), ...holder, base: versionNumberSchema, current: versionNumberSchema, winner: agentIdSchema }),
   /** Old versions were folded into one floor, so that the table stays bounded. */
-  z.strictObject({ ...envelope, type: z.literal("version.folded"), floor: fenceSchema, resources: z.array(resourceSchema) }),
+  z.strictObject({ ...envelope, type: z.literal("version.folded"), floor: versionNumberSchema, resources: z.array(resourceSchema) }),
 
   z.strictObject({
     ...envelope,

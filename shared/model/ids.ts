@@ -45,6 +45,9 @@ export const resourceSchema = z
     if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
   });
 
+/** A version of an optimistic resource: a fence, or "0" for never written. */
+export const versionNumberSchema = z.string().max(20).regex(/^(0|[1-9][0-9]*)$/, "a version is a decimal number in a string");
+
 export const positionSchema = z.number().int().min(0);
 export const timeMsSchema = z.number().int().min(0);
 export const durationMsSchema = z.number().int().min(0).max(limits.durationMs);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { declaredSchema } from "./commands.ts";
-import { agentIdSchema, commandIdSchema, fenceSchema, principalSchema, resourceSchema, sessionIdSchema, timeMsSchema } from "./ids.ts";
+import { agentIdSchema, commandIdSchema, fenceSchema, principalSchema, resourceSchema, sessionIdSchema, timeMsSchema, versionNumberSchema } from "./ids.ts";
 import { levelSchema, lockModeSchema, wantSchema } from "./resources.ts";
 
 /**
@@ -48,7 +48,7 @@ export const lockSchema = z.strictObject({
   holds: z.number().int().min(1),
   holdUntilMs: timeMsSchema.optional(),
   /** Optimistic level only: the version its holder read. */
-  version: fenceSchema.optional(),
+  version: versionNumberSchema.optional(),
   /** Set once it ended badly: it blocks everyone until its lock-delay is over. */
   coolingUntilMs: timeMsSchema.optional(),
 });
@@ -86,7 +86,7 @@ export const intentSchema = z.strictObject({
 /** Last committed version of an optimistic resource. */
 export const versionSchema = z.strictObject({
   resource: resourceSchema,
-  version: fenceSchema,
+  version: versionNumberSchema,
   agent: agentIdSchema,
   atMs: timeMsSchema,
 });

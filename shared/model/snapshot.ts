@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { resultSchema } from "./answers.ts";
-import { fenceSchema, positionSchema, timeMsSchema } from "./ids.ts";
+import { positionSchema, timeMsSchema, versionNumberSchema } from "./ids.ts";
 import { intentSchema, lockSchema, sessionSchema, versionSchema, waitSchema } from "./records.ts";
 import { freezeSchema, ruleSchema } from "./resources.ts";
 
@@ -14,7 +14,7 @@ export const snapshotSchema = z.strictObject({
   position: positionSchema,
   atMs: timeMsSchema,
   /** Last fence given out, "0" when none was. */
-  lastFence: z.union([fenceSchema, z.literal("0")]),
+  lastFence: versionNumberSchema,
   lastRequest: z.number().int().min(0),
   lastIntent: z.number().int().min(0),
   sessions: z.array(sessionSchema),
@@ -24,7 +24,7 @@ export const snapshotSchema = z.strictObject({
   rules: z.array(ruleSchema),
   freezes: z.array(freezeSchema),
   versions: z.array(versionSchema),
-  versionFloor: z.union([fenceSchema, z.literal("0")]),
+  versionFloor: versionNumberSchema,
   /** Per sender, oldest first: command ids and what they came to. */
   answers: z.array(z.tuple([z.string(), z.array(z.tuple([z.string(), resultSchema]))])),
 });

@@ -1,13 +1,14 @@
-import type { Freeze, Intent, Lock, Result, Rule, Session, Version, Wait } from "../model/index.ts";
-import type { ResourceIndex } from "./resource-index.ts";
-import type { Timers } from "./timers.ts";
+import type { Freeze, Intent, Lock, ResolvedSettings, Result, Rule, Session, Version, Wait } from "../model/index.ts";
+import { emptyIndex, type ResourceIndex } from "./resource-index.ts";
+import { Timers } from "./timers.ts";
 
 /**
  * What is true in a space at one position. It has one owner, who alone calls `evolve` on it; records in its maps are
- * never changed in place. `index` and `timers` are derived: `toSnapshot` leaves them out, `fromSnapshot` rebuilds them.
+ * never changed in place, so two looks at one id are equal by reference exactly when nothing changed. The last fields are
+ * derived: `toSnapshot` leaves them out, `fromSnapshot` builds them anew.
  */
 export interface State {
-  space: string;
+  readonly space: string;
   /** Position of the last event in it. */
   position: number;
   /** Time of the last event in it. Never goes back. */
@@ -16,8 +17,6 @@ export interface State {
   lastRequest: number;
   lastIntent: number;
   readonly sessions: Map<string, Session>;
-  /** Agent id to the session it has now. */
-  readonly agents: Map<string, string>;
   /** By fence: locks that are held and locks that cool down in their lock-delay. */
   readonly locks: Map<string, Lock>;
   /** By request number. */
@@ -30,14 +29,47 @@ export interface State {
   versionFloor: string;
   /** By sender, then by command id, oldest first. */
   readonly answers: Map<string, Map<string, Result>>;
-  /** What each session has: fences, requests, intents. */
+
+  /** Derived: agent id to the session it has now. */
+  readonly agents: Map<string, string>;
+  /** Derived: what each session has. */
   readonly bySession: Map<string, SessionHoldings>;
   readonly index: ResourceIndex;
+  /** Derived: deadlines of waits, holds, lock-delays and intents. */
   readonly timers: Timers;
+  /** Derived: settings looked up before; emptied when a rule changes. */
+  readonly settings: Map<string, ResolvedSettings>;
 }
 
+/** Fences, request numbers and intent ids of one session. */
 export interface SessionHoldings {
   readonly locks: Set<string>;
   readonly waits: Set<number>;
   readonly intents: Set<string>;
+}
+
+/** A space in which nothing happened yet. */
+export function emptyState(space: string): State {
+  return {
+    space,
+    position: 0,
+    atMs: 0,
+    lastFence: "0",
+    lastRequest: 0,
+    lastIntent: 0,
+    sessions: new Map(),
+    locks: new Map(),
+    waits: new Map(),
+    intents: new Map(),
+    rules: [],
+    freezes: new Map(),
+    versions: new Map(),
+    versionFloor: "0",
+    answers: new Map(),
+    agents: new Map(),
+    bySession: new Map(),
+    index: emptyIndex(),
+    timers: new Timers(),
+    settings: new Map(),
+  };
 }

@@ -1,0 +1,59 @@
+import { type Cause, type Event, type Grant, limits, type Lock, type Result } from "../model/index.ts";
+import type { State } from "./state.ts";
+
+/** The result of a command that this sender sent before, or undefined. */
+export function answerBefore(state: State, sender: string, id: string): Result | undefined {
+  return state.answers.get(sender)?.get(id);
+}
+
+/** Keeps what a command came to, read off its events, so that a retry after a restart gets the same. */
+export function rememberAnswer(state: State, event: Event, cause: Cause): void {
+  // A session that ended has nobody left to retry.
+  if (event.type === "session.ended") return;
+  let answers = state.answers.get(cause.sender);
+  if (answers === undefined) {
+    answers = new Map();
+    state.answers.set(cause.sender, answers);
+  }
+  const result = resultOf(state, event) ?? answers.get(cause.id) ?? { status: "done" };
+  answers.set(cause.id, result);
+  if (answers.size <= limits.answersPerSender) return;
+  for (const oldest of answers.keys()) {
+    answers.delete(oldest);
+    break;
+  }
+}
+
+/** A lock as its holder gets to know it. */
+export function toGrant(lock: Lock): Grant {
+  const grant: Grant = { resource: lock.resource, fence: lock.fence, level: lock.level, guarded: lock.guarded };
+  if (lock.holdUntilMs !== undefined) grant.holdUntilMs = lock.holdUntilMs;
+  if (lock.version !== undefined) grant.version = lock.version;
+  return grant;
+}
+
+function resultOf(state: State, event: Event): Result | undefined {
+  switch (event.type) {
+    case "lock.granted": {
+      const locks = event.locks.map(toGrant);
+      for (const fence of event.reentered ?? []) {
+        const lock = state.locks.get(fence);
+        if (lock !== undefined) locks.push(toGrant(lock));
+      }
+      return event.conflicts === undefined ? { status: "granted", locks } : { status: "granted", locks, conflicts: event.conflicts };
+    }
+    case "lock.queued":
+      return { status: "queued", request: event.wait.request, blockers: event.blockers };
+    case "lock.upgraded":
+    case "lock.transferred":
+      return { status: "fenced", fence: event.newFence };
+    case "intent.announced":
+      return { status: "announced", intent: event.intent.intent, conflicts: event.conflicts };
+    case "version.advanced":
+      return { status: "written", version: event.version };
+    case "version.conflicted":
+      return { status: "compensate", current: event.current, winner: event.winner };
+    default:
+      return undefined;
+  }
+}

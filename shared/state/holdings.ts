@@ -1,0 +1,85 @@
+import type { Intent, Lock, Session, Version, Wait } from "../model/index.ts";
+import type { State } from "./state.ts";
+
+/** Putting records in and taking them out, so that the derived indexes and timers always agree with them. */
+
+export function putSession(state: State, session: Session): void {
+  state.sessions.set(session.session, session);
+  if (state.agents.get(session.agent) === session.session) return;
+  state.agents.set(session.agent, session.session);
+  state.bySession.set(session.session, { locks: new Set(), waits: new Set(), intents: new Set() });
+}
+
+export function dropSession(state: State, session: Session): void {
+  state.sessions.delete(session.session);
+  state.agents.delete(session.agent);
+  state.bySession.delete(session.session);
+  state.answers.delete(session.session);
+}
+
+export function putLock(state: State, lock: Lock): void {
+  const before = state.locks.get(lock.fence);
+  if (before !== undefined) state.index.locks.delete(before.resource, before);
+  state.locks.set(lock.fence, lock);
+  state.index.locks.add(lock.resource, lock);
+  if (lock.coolingUntilMs !== undefined) {
+    state.bySession.get(lock.session)?.locks.delete(lock.fence);
+    state.timers.delete(`hold:${lock.fence}`);
+    state.timers.set(`cool:${lock.fence}`, lock.coolingUntilMs);
+    return;
+  }
+  state.bySession.get(lock.session)?.locks.add(lock.fence);
+  if (lock.holdUntilMs !== undefined) state.timers.set(`hold:${lock.fence}`, lock.holdUntilMs);
+}
+
+export function dropLock(state: State, lock: Lock): void {
+  state.locks.delete(lock.fence);
+  state.index.locks.delete(lock.resource, lock);
+  state.bySession.get(lock.session)?.locks.delete(lock.fence);
+  if (lock.holdUntilMs !== undefined) state.timers.delete(`hold:${lock.fence}`);
+  if (lock.coolingUntilMs !== undefined) state.timers.delete(`cool:${lock.fence}`);
+}
+
+export function putWait(state: State, wait: Wait): void {
+  state.waits.set(wait.request, wait);
+  for (const want of wait.wants) state.index.waits.add(want.resource, wait);
+  state.bySession.get(wait.session)?.waits.add(wait.request);
+  if (wait.deadlineMs !== undefined) state.timers.set(`wait:${wait.request}`, wait.deadlineMs);
+}
+
+export function dropWait(state: State, request: number): void {
+  const wait = state.waits.get(request);
+  if (wait === undefined) return;
+  state.waits.delete(request);
+  for (const want of wait.wants) state.index.waits.delete(want.resource, wait);
+  state.bySession.get(wait.session)?.waits.delete(request);
+  if (wait.deadlineMs !== undefined) state.timers.delete(`wait:${request}`);
+}
+
+export function putIntent(state: State, intent: Intent): void {
+  const before = state.intents.get(intent.intent);
+  if (before !== undefined) dropIntent(state, before);
+  state.intents.set(intent.intent, intent);
+  for (const use of intent.uses) state.index.intents.add(use.resource, intent);
+  state.bySession.get(intent.session)?.intents.add(intent.intent);
+  state.timers.set(`intent:${intent.intent}`, intent.endMs);
+}
+
+export function dropIntent(state: State, intent: Intent): void {
+  state.intents.delete(intent.intent);
+  for (const use of intent.uses) state.index.intents.delete(use.resource, intent);
+  state.bySession.get(intent.session)?.intents.delete(intent.intent);
+  state.timers.delete(`intent:${intent.intent}`);
+}
+
+export function putVersion(state: State, version: Version): void {
+  const before = state.versions.get(version.resource);
+  if (before !== undefined) dropVersion(state, before);
+  state.versions.set(version.resource, version);
+  state.index.versions.add(version.resource, version);
+}
+
+export function dropVersion(state: State, version: Version): void {
+  state.versions.delete(version.resource);
+  state.index.versions.delete(version.resource, version);
+}

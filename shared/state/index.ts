@@ -1,0 +1,10 @@
+export { answerBefore, toGrant } from "./answers.ts";
+export { evolve } from "./evolve.ts";
+export { compareFences, maxFence, nextFence } from "./fences.ts";
+export { anchorOf, covers, isAtOrBelow, isGlob, overlaps, parentOf } from "./patterns.ts";
+export { PathTree } from "./path-tree.ts";
+export { compareWaits, type ResourceIndex } from "./resource-index.ts";
+export { settingsOf } from "./settings.ts";
+export { fromSnapshot, toSnapshot } from "./snapshot.ts";
+export { emptyState, type SessionHoldings, type State } from "./state.ts";
+export { Timers } from "./timers.ts";

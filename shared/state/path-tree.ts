@@ -1,0 +1,129 @@
+import { anchorOf, isGlob, overlaps } from "./patterns.ts";
+
+interface Node<T> {
+  readonly path: string;
+  readonly parent: Node<T> | undefined;
+  readonly children: Set<Node<T>>;
+  /** Items whose resource is exactly this path. */
+  readonly items: T[];
+  /** Items whose resource is a glob that begins here. */
+  readonly globs: { readonly resource: string; readonly item: T }[];
+  /** How many items stand here and below. */
+  total: number;
+}
+
+/**
+ * Items by resource, found by overlap. A resource meets what stands on its way up, what stands below it, and globs that
+ * begin on either; only globs need a pattern test. Looking up costs the depth of the path plus what is found.
+ */
+export class PathTree<T> {
+  readonly #nodes = new Map<string, Node<T>>();
+  readonly #order: ((a: T, b: T) => number) | undefined;
+
+  /** With an `order`, the items of one plain path are kept sorted by it. */
+  constructor(order?: (a: T, b: T) => number) {
+    this.#order = order;
+  }
+
+  get size(): number {
+    return this.#nodes.get("")?.total ?? 0;
+  }
+
+  /** Items whose resource is exactly this plain path, in order. */
+  at(path: string): readonly T[] {
+    return this.#nodes.get(path)?.items ?? [];
+  }
+
+  add(resource: string, item: T): void {
+    const node = this.#node(anchorOf(resource));
+    if (isGlob(resource)) node.globs.push({ resource, item });
+    else insert(node.items, item, this.#order);
+    for (let up: Node<T> | undefined = node; up !== undefined; up = up.parent) up.total += 1;
+  }
+
+  /** Takes an item out; false when it was not there. */
+  delete(resource: string, item: T): boolean {
+    const node = this.#nodes.get(anchorOf(resource));
+    if (node === undefined) return false;
+    const list: unknown[] = isGlob(resource) ? node.globs : node.items;
+    const index = isGlob(resource) ? node.globs.findIndex((glob) => glob.item === item && glob.resource === resource) : node.items.indexOf(item);
+    if (index < 0) return false;
+    if (index === list.length - 1) list.pop();
+    else list.splice(index, 1);
+    for (let up: Node<T> | undefined = node; up !== undefined; up = up.parent) {
+      up.total -= 1;
+      if (up.total > 0) continue;
+      this.#nodes.delete(up.path);
+      up.parent?.children.delete(up);
+    }
+    return true;
+  }
+
+  /** Calls `visit` for every item that overlaps until it returns true; returns whether it did. */
+  some(resource: string, visit: (item: T) => boolean): boolean {
+    return this.someList(resource, (items) => items.some(visit));
+  }
+
+  /**
+   * As `some`, but in lists: the items of one plain path together and in order, every glob by itself.
+   * For queues, where the rest of a list can be passed over at once.
+   */
+  someList(resource: string, visit: (items: readonly T[]) => boolean): boolean {
+    if (this.#nodes.size === 0) return false;
+    const glob = isGlob(resource);
+    const anchor = anchorOf(resource);
+    // Up: what stands on an ancestor covers the anchor and so the whole of it; globs there may or may not.
+    for (let path: string | undefined = anchor; path !== undefined; path = above(path)) {
+      const node = this.#nodes.get(path);
+      if (node === undefined) continue;
+      if (node.items.length > 0 && visit(node.items)) return true;
+      for (const one of node.globs) if (overlaps(one.resource, resource) && visit([one.item])) return true;
+    }
+    const node = this.#nodes.get(anchor);
+    return node !== undefined && node.children.size > 0 && someBelow(node, glob ? resource : undefined, visit);
+  }
+
+  #node(path: string): Node<T> {
+    const known = this.#nodes.get(path);
+    if (known !== undefined) return known;
+    const up = above(path);
+    const parent = up === undefined ? undefined : this.#node(up);
+    const node: Node<T> = { path, parent, children: new Set(), items: [], globs: [], total: 0 };
+    this.#nodes.set(path, node);
+    parent?.children.add(node);
+    return node;
+  }
+}
+
+/** One up, the root "" above all; undefined above the root. */
+function above(path: string): string | undefined {
+  if (path === "") return undefined;
+  const slash = path.lastIndexOf("/");
+  return slash < 0 ? "" : path.slice(0, slash);
+}
+
+/** Everything below a plain path overlaps with it; below a glob's anchor each has to be tested. */
+function someBelow<T>(node: Node<T>, glob: string | undefined, visit: (items: readonly T[]) => boolean): boolean {
+  for (const child of node.children) {
+    if (child.items.length > 0 && (glob === undefined || overlaps(child.path, glob)) && visit(child.items)) return true;
+    for (const one of child.globs) if ((glob === undefined || overlaps(one.resource, glob)) && visit([one.item])) return true;
+    if (child.children.size > 0 && someBelow(child, glob, visit)) return true;
+  }
+  return false;
+}
+
+function insert<T>(items: T[], item: T, order: ((a: T, b: T) => number) | undefined): void {
+  const last = items.at(-1);
+  if (order === undefined || last === undefined || order(last, item) <= 0) {
+    items.push(item);
+    return;
+  }
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (order(items[middle] as T, item) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  items.splice(low, 0, item);
+}

@@ -1,0 +1,24 @@
+import type { Intent, Lock, Version, Wait } from "../model/index.ts";
+import { PathTree } from "./path-tree.ts";
+
+/** Where things stand in the tree of resources: derived from the records, found by overlap. */
+export interface ResourceIndex {
+  /** Held and cooling locks. */
+  readonly locks: PathTree<Lock>;
+  /** Waits, once for each of their wants; those of one path in queue order. */
+  readonly waits: PathTree<Wait>;
+  /** Intents, once for each of their uses. */
+  readonly intents: PathTree<Intent>;
+  readonly versions: PathTree<Version>;
+}
+
+export function emptyIndex(): ResourceIndex {
+  return { locks: new PathTree(), waits: new PathTree(compareWaits), intents: new PathTree(), versions: new PathTree() };
+}
+
+/** Queue order: upgrades first, then rank, then who came first. */
+export function compareWaits(a: Wait, b: Wait): number {
+  const upgrade = (a.upgradeOf === undefined ? 1 : 0) - (b.upgradeOf === undefined ? 1 : 0);
+  if (upgrade !== 0) return upgrade;
+  return a.rank !== b.rank ? a.rank - b.rank : a.request - b.request;
+}

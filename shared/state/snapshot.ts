@@ -1,0 +1,44 @@
+import type { Snapshot } from "../model/index.ts";
+import { putIntent, putLock, putSession, putVersion, putWait } from "./holdings.ts";
+import { emptyState, type State } from "./state.ts";
+
+/** The state as plain data. It shares its records with the state: they are never changed in place. */
+export function toSnapshot(state: State): Snapshot {
+  return {
+    space: state.space,
+    position: state.position,
+    atMs: state.atMs,
+    lastFence: state.lastFence,
+    lastRequest: state.lastRequest,
+    lastIntent: state.lastIntent,
+    sessions: [...state.sessions.values()],
+    locks: [...state.locks.values()],
+    waits: [...state.waits.values()],
+    intents: [...state.intents.values()],
+    rules: [...state.rules],
+    freezes: [...state.freezes.values()],
+    versions: [...state.versions.values()],
+    versionFloor: state.versionFloor,
+    answers: [...state.answers].map(([sender, answers]) => [sender, [...answers]]),
+  };
+}
+
+/** The state that a snapshot was taken of, with its indexes and timers built anew. */
+export function fromSnapshot(snapshot: Snapshot): State {
+  const state = emptyState(snapshot.space);
+  state.position = snapshot.position;
+  state.atMs = snapshot.atMs;
+  state.lastFence = snapshot.lastFence;
+  state.lastRequest = snapshot.lastRequest;
+  state.lastIntent = snapshot.lastIntent;
+  state.rules = snapshot.rules;
+  state.versionFloor = snapshot.versionFloor;
+  for (const session of snapshot.sessions) putSession(state, session);
+  for (const lock of snapshot.locks) putLock(state, lock);
+  for (const wait of snapshot.waits) putWait(state, wait);
+  for (const intent of snapshot.intents) putIntent(state, intent);
+  for (const freeze of snapshot.freezes) state.freezes.set(freeze.resource, freeze);
+  for (const version of snapshot.versions) putVersion(state, version);
+  for (const [sender, answers] of snapshot.answers) state.answers.set(sender, new Map(answers));
+  return state;
+}
