@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { blockerSchema, conflictSchema } from "./blockers.ts";
-import { agentIdSchema, commandIdSchema, fenceSchema, resourceSchema, versionNumberSchema } from "./ids.ts";
+import { agentIdSchema, commandIdSchema, durationMsSchema, fenceSchema, resourceSchema, versionNumberSchema } from "./ids.ts";
 import { levelSchema } from "./resources.ts";
 
 /** Why a command was refused. Programs switch on `code`; `message` says what is wrong and what to do. */
@@ -31,6 +31,8 @@ export const errorSchema = z.strictObject({
   field: z.string().optional(),
   blockers: z.array(blockerSchema).optional(),
   conflicts: z.array(conflictSchema).optional(),
+  /** `limit` and `unavailable`: when it is worth trying again, from now. */
+  retryMs: durationMsSchema.optional(),
 });
 
 /** A lock as its holder gets to know it. At level `none` nothing is recorded and there is no fence. */

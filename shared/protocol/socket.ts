@@ -1,4 +1,4 @@
-import type { Answer } from "../model/index.ts";
+import type { Answer, CommandError } from "../model/index.ts";
 import type { HeartbeatAnswer, Join, JoinAnswer, Notice, Resume } from "./agents.ts";
 import type { Credit, Frame, History, HistoryAnswer, Preview, PreviewAnswer, Report, Subscribe, SubscribeAnswer, Vitals, VitalsAnswer } from "./operators.ts";
 
@@ -12,6 +12,8 @@ export interface AgentToServer {
 }
 
 export interface ServerToAgent {
+  /** A message without an acknowledgement was refused: with one, the refusal is its answer. */
+  refused(error: CommandError): void;
   notices(notices: Notice[]): void;
 }
 
@@ -25,6 +27,8 @@ export interface OperatorToServer {
 }
 
 export interface ServerToOperator {
+  /** As for agents. */
+  refused(error: CommandError): void;
   frame(frame: Frame): void;
   /** The viewer lagged too far: it must subscribe anew. */
   lagged(): void;
