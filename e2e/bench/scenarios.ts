@@ -18,7 +18,7 @@ export const scenarios: readonly Scenario[] = [
   own(256),
   { name: "64 on 4 keys", connections: 64, slotsPerConnection: 1, keys: 4, batch: true },
   { name: "16 x 16 in flight", connections: 16, slotsPerConnection: 16, keys: 256, batch: true },
-  { name: "same, unbatched", connections: 16, slotsPerConnection: 16, keys: 256, batch: false },
+  { name: "16 x 16 unbatched", connections: 16, slotsPerConnection: 16, keys: 256, batch: false },
 ];
 
 /** What one load run measured. Times in milliseconds. */
