@@ -3,7 +3,7 @@ import type { Event, Snapshot } from "../../shared/model/index.ts";
 /** A journal failed or found itself damaged. `message` says what, where, and what a person can do. */
 export class JournalError extends Error {
   override name = "JournalError";
-  readonly kind: "corrupt" | "full" | "io" | "position" | "closed";
+  readonly kind: "corrupt" | "full" | "io" | "position" | "locked" | "closed";
   constructor(kind: JournalError["kind"], message: string, options?: ErrorOptions) {
     super(message, options);
     this.kind = kind;
@@ -14,6 +14,8 @@ export class JournalError extends Error {
 export interface Opened {
   /** Position of the last durable event, 0 when there is none. */
   readonly position: number;
+  /** Events at or before this position were compacted away; 0 when all are there. */
+  readonly base: number;
   /** The newest checkpoint that verifies, or null. */
   readonly checkpoint: Snapshot | null;
   /** What was mended on the way, in words; empty when nothing was. */
@@ -32,13 +34,19 @@ export interface Journal {
    * between is a `JournalError("position")`. After a failed append the journal takes no more: its state is unknown.
    */
   append(expected: number, events: readonly Event[]): Promise<void>;
-  /** Events after a position, in order, in chunks; `to` included. */
+  /**
+   * Events after a position, in order, in chunks; `to` included. Throws `JournalError("position")` when `after` is
+   * before what compaction left.
+   */
   read(after: number, to?: number): AsyncIterable<readonly Event[]>;
   /** The newest `limit` events of these types, newest first, at or before `to`. */
   newest(options: { limit: number; to?: number; types?: readonly Event["type"][] }): Promise<readonly Event[]>;
   /** Keeps a snapshot so that the next start reads only what came after it. Older ones but the last two go. */
   checkpoint(snapshot: Snapshot): Promise<void>;
-  /** Drops events at or before a position; only what a kept checkpoint covers can go. Returns how many went. */
+  /**
+   * Drops events at or before a position, but never what the older kept checkpoint does not cover: a start from either
+   * checkpoint stays possible. Returns how many went.
+   */
   compact(through: number): Promise<number>;
   close(): Promise<void>;
 }

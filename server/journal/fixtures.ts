@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Event, Snapshot } from "../../shared/model/index.ts";
+
+/** Made-up events and snapshots for tests and benchmarks of journals. */
+
+export function eventAt(position: number, type: "session.connected" | "resource.thawed" = "session.connected"): Event {
+  const envelope = { position, atMs: 1_700_000_000_000 + position };
+  if (type === "resource.thawed") return { ...envelope, type, resource: `repo/src/file-${position % 997}.ts`, actor: { principal: "ops", role: "operator" }, reason: "checked by hand" };
+  return { ...envelope, type, session: `s-${position % 1_009}`, agent: `w${position % 1_009}` };
+}
+
+export function eventsAfter(position: number, count: number): Event[] {
+  return Array.from({ length: count }, (_, index) => eventAt(position + index + 1));
+}
+
+export function snapshotAt(position: number, sessions = 3): Snapshot {
+  const atMs = 1_700_000_000_000 + position;
+  return {
+    space: "main",
+    position,
+    atMs,
+    lastFence: String(sessions + 1),
+    lastRequest: 7,
+    lastIntent: 0,
+    sessions: Array.from({ length: sessions }, (_, index) => ({
+      session: `s-${index}`,
+      agent: `w${index}`,
+      principal: "team",
+      roles: ["worker"],
+      labels: { host: `node-${index % 16}` },
+      ttlMs: 15_000,
+      resumeHash: "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b",
+      joinedMs: atMs,
+      connected: true,
+      connectedMs: atMs,
+      state: "working",
+      doing: `editing file ${index}`,
+      declaredMs: atMs,
+      progress: index,
+      progressMs: atMs,
+    })),
+    locks: Array.from({ length: sessions }, (_, index) => ({
+      fence: String(index + 1),
+      resource: `repo/src/file-${index}.ts`,
+      mode: "exclusive",
+      weight: 1,
+      level: "sequenced",
+      guarded: false,
+      session: `s-${index}`,
+      agent: `w${index}`,
+      command: `c-${index}`,
+      reason: "edit",
+      grantedMs: atMs,
+      waitedMs: 0,
+      holds: 1,
+    })),
+    waits: [],
+    intents: [],
+    rules: [],
+    freezes: [],
+    versions: [],
+    versionFloor: "0",
+    answers: Array.from({ length: sessions }, (_, index): Snapshot["answers"][number] => [`s-${index}`, Array.from({ length: 3 }, (_unused, at): [string, { status: "done" }] => [`c-${index}-${at}`, { status: "done" }])]),
+  };
+}
+
+export async function collect<T>(chunks: AsyncIterable<readonly T[]>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const chunk of chunks) all.push(...chunk);
+  return all;
+}
+
+/** A folder of its own under the system's temporary one, and how to remove it. */
+export async function temporaryFolder(): Promise<{ folder: string; remove: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), "signalbox-journal-"));
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}

@@ -1,0 +1,98 @@
+import type { Event, Snapshot } from "../../shared/model/index.ts";
+import { assertInOrder } from "./events-in-order.ts";
+import { JournalError, type Journal, type Opened } from "./journal.ts";
+
+const chunkSize = 1_000;
+
+/** What a memory journal keeps: give the same to a second journal and it finds what the first one wrote. */
+export class MemoryStorage {
+  base = 0;
+  readonly events: Event[] = [];
+  /** Oldest first, at most two. */
+  checkpoints: Snapshot[] = [];
+}
+
+/** A journal without a disk: for simulation, tests and spaces that may be forgotten. */
+export class MemoryJournal implements Journal {
+  readonly #storage: MemoryStorage;
+  #state: "new" | "open" | "failed" | "closed" = "new";
+
+  constructor(storage = new MemoryStorage()) {
+    this.#storage = storage;
+  }
+
+  async open(): Promise<Opened> {
+    if (this.#state !== "new") throw new JournalError("closed", "this journal was opened before: make a new one");
+    this.#state = "open";
+    return { position: this.#position, base: this.#storage.base, checkpoint: this.#storage.checkpoints.at(-1) ?? null, repairs: [] };
+  }
+
+  async append(expected: number, events: readonly Event[]): Promise<void> {
+    this.#assertOpen();
+    if (this.#state === "failed") throw new JournalError("io", "an earlier append failed: this journal takes no more");
+    try {
+      if (expected !== this.#position) throw new JournalError("position", `expected position ${expected}, but the journal is at ${this.#position}`);
+      assertInOrder(expected, events);
+    } catch (error) {
+      this.#state = "failed";
+      throw error;
+    }
+    for (const event of events) this.#storage.events.push(event);
+  }
+
+  async *read(after: number, to = Number.MAX_SAFE_INTEGER): AsyncIterable<readonly Event[]> {
+    this.#assertOpen();
+    const { events } = this.#storage;
+    let next = after;
+    while (next < Math.min(to, this.#position)) {
+      if (next < this.#storage.base) throw new JournalError("position", `events up to ${this.#storage.base} were compacted away`);
+      const from = next - this.#storage.base;
+      const chunk = events.slice(from, from + Math.min(chunkSize, to - next));
+      next += chunk.length;
+      yield chunk;
+      this.#assertOpen();
+    }
+  }
+
+  async newest(options: { limit: number; to?: number; types?: readonly Event["type"][] }): Promise<readonly Event[]> {
+    this.#assertOpen();
+    const types = options.types && new Set(options.types);
+    const found: Event[] = [];
+    const last = Math.min(options.to ?? Number.MAX_SAFE_INTEGER, this.#position) - this.#storage.base;
+    for (let at = last - 1; at >= 0 && found.length < options.limit; at -= 1) {
+      const event = this.#storage.events[at];
+      if (event && (!types || types.has(event.type))) found.push(event);
+    }
+    return found;
+  }
+
+  async checkpoint(snapshot: Snapshot): Promise<void> {
+    this.#assertOpen();
+    if (snapshot.position > this.#position) throw new JournalError("position", `a checkpoint at ${snapshot.position} is beyond the journal's end at ${this.#position}`);
+    const others = this.#storage.checkpoints.filter((kept) => kept.position !== snapshot.position);
+    this.#storage.checkpoints = [...others, snapshot].sort((a, b) => a.position - b.position).slice(-2);
+  }
+
+  async compact(through: number): Promise<number> {
+    this.#assertOpen();
+    const storage = this.#storage;
+    const limit = Math.min(through, storage.checkpoints[0]?.position ?? 0);
+    const count = Math.max(0, limit - storage.base);
+    storage.events.splice(0, count);
+    storage.base += count;
+    return count;
+  }
+
+  async close(): Promise<void> {
+    this.#state = "closed";
+  }
+
+  get #position(): number {
+    return this.#storage.base + this.#storage.events.length;
+  }
+
+  #assertOpen(): void {
+    if (this.#state === "new") throw new JournalError("closed", "open the journal first");
+    if (this.#state === "closed") throw new JournalError("closed", "the journal is closed");
+  }
+}

@@ -1,0 +1,10 @@
+import { journalFiles } from "./files.ts";
+import type { Journal } from "./journal.ts";
+import { MemoryJournal } from "./memory-journal.ts";
+import { SqliteJournal } from "./sqlite-journal.ts";
+
+/** Where a server keeps a space: `memory` forgets it when the process ends. Call `open()` on what comes back. */
+export function openJournal(options: { dataFolder: string; space: string; kind: "sqlite" | "memory" }): Journal {
+  if (options.kind === "memory") return new MemoryJournal();
+  return new SqliteJournal({ files: journalFiles(options.dataFolder, options.space), space: options.space });
+}

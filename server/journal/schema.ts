@@ -1,0 +1,82 @@
+import Database from "libsql";
+import { genesis } from "./chain.ts";
+import { JournalError } from "./journal.ts";
+
+export const schemaVersion = 1;
+
+/** "SgBx": lets `file` and SQLite tools tell a journal from any other database. */
+const applicationId = 0x53674278;
+
+const tables = `
+  CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE events (
+    position INTEGER PRIMARY KEY,
+    body TEXT NOT NULL,
+    hash BLOB NOT NULL,
+    type TEXT GENERATED ALWAYS AS (body ->> '$.type') VIRTUAL,
+    at_ms INTEGER GENERATED ALWAYS AS (body ->> '$.atMs') VIRTUAL
+  );
+  CREATE TABLE checkpoints (
+    position INTEGER PRIMARY KEY,
+    at_ms INTEGER NOT NULL,
+    chain_hash BLOB NOT NULL,
+    content_hash BLOB NOT NULL,
+    signature TEXT NOT NULL
+  );
+  CREATE TABLE checkpoint_parts (
+    position INTEGER NOT NULL,
+    part INTEGER NOT NULL,
+    section TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (position, part)
+  );
+`;
+
+/** What the `meta` table says. */
+export interface Meta {
+  readonly space: string;
+  /** Events at or before it were compacted away ... */
+  base: number;
+  /** ... and this is the hash of the last of them. */
+  baseHash: Buffer;
+}
+
+/** Opens the database, makes its tables when it is new. Durable means: in the write-ahead log and flushed to the disk. */
+export function openDatabase(path: string, space: string): { database: Database.Database; meta: Meta } {
+  const database = new Database(path, { timeout: 2_000 });
+  try {
+    database.exec("PRAGMA journal_mode = WAL");
+    database.exec("PRAGMA synchronous = FULL");
+    // The store moves the log into the database itself, after it answered.
+    database.exec("PRAGMA wal_autocheckpoint = 0");
+    const isNew = database.prepare("SELECT count(*) FROM sqlite_schema").raw().get() as [number];
+    if (isNew[0] === 0) createTables(database, space);
+    return { database, meta: readMeta(database, path, space) };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function createTables(database: Database.Database, space: string): void {
+  database.exec("BEGIN IMMEDIATE");
+  database.exec(`PRAGMA application_id = ${applicationId}`);
+  database.exec(`PRAGMA user_version = ${schemaVersion}`);
+  database.exec(tables);
+  const insert = database.prepare("INSERT INTO meta (name, value) VALUES (?, ?)");
+  insert.run("space", space);
+  insert.run("base", "0");
+  insert.run("base_hash", genesis(space).toString("hex"));
+  database.exec("COMMIT");
+}
+
+function readMeta(database: Database.Database, path: string, space: string): Meta {
+  const number = (pragma: string): number => Number((database.prepare(`PRAGMA ${pragma}`).raw().get() as [number])[0]);
+  if (number("application_id") !== applicationId) throw new JournalError("corrupt", `${path} is no Signalbox journal: give the server another data folder, or restore the journal from your backup`);
+  const version = number("user_version");
+  if (version !== schemaVersion) throw new JournalError("corrupt", `${path} has format ${version}, this program reads format ${schemaVersion}: use the version of Signalbox that wrote it`);
+  const values = new Map((database.prepare("SELECT name, value FROM meta").raw().all() as [string, string][]).map(([name, value]) => [name, value]));
+  const found = values.get("space");
+  if (found !== space) throw new JournalError("corrupt", `${path} is the journal of space "${found ?? "?"}", not of "${space}": put it into the folder of its own space`);
+  return { space, base: Number(values.get("base")), baseHash: Buffer.from(values.get("base_hash") ?? "", "hex") };
+}

@@ -1,0 +1,31 @@
+import { JournalError } from "./journal.ts";
+
+type Primary = "busy" | "full" | "corrupt" | "other";
+const primaries: Readonly<Record<number, Primary>> = { 5: "busy", 11: "corrupt", 13: "full", 26: "corrupt" };
+
+/** What kind of trouble SQLite or the file system reports. Extended result codes carry the primary one in their low byte. */
+export function primaryCode(error: unknown): Primary {
+  if (!(error instanceof Error)) return "other";
+  const { code, rawCode } = error as { code?: unknown; rawCode?: unknown };
+  if (code === "ENOSPC" || code === "EDQUOT") return "full";
+  if (typeof rawCode === "number") return primaries[rawCode & 0xff] ?? "other";
+  // Opening fails with a plain Error that has the code only in its words.
+  const inWords = /: (\d+)"\)$/.exec(error.message);
+  return inWords ? (primaries[Number(inWords[1]) & 0xff] ?? "other") : "other";
+}
+
+/** The error as people should read it: which file, what is wrong, what to do. */
+export function journalErrorFrom(error: unknown, path: string): JournalError {
+  if (error instanceof JournalError) return error;
+  const said = error instanceof Error ? error.message : String(error);
+  switch (primaryCode(error)) {
+    case "full":
+      return new JournalError("full", `the disk of ${path} is full (${said}): make room, then start again; nothing that was acknowledged is lost`, { cause: error });
+    case "corrupt":
+      return new JournalError("corrupt", `${path} is damaged (${said}): restore it from your backup; \`signalbox journal verify\` says how far it is good`, { cause: error });
+    case "busy":
+      return new JournalError("locked", `${path} is in use by another program (${said}): close it and start again`, { cause: error });
+    case "other":
+      return new JournalError("io", `${path} cannot be used (${said}): check the disk and the rights of the folder`, { cause: error });
+  }
+}
