@@ -1,0 +1,95 @@
+import type { Freeze, Intent, Lock, ResolvedSettings, Session, Wait, Want } from "../../shared/model/index.ts";
+
+/** Node ids are what the link and the selection say: `resource:repo/src`, `agent:w3`. */
+export const resourceId = (path: string): string => `resource:${path}`;
+export const agentId = (agent: string): string => `agent:${agent}`;
+
+export interface Queued {
+  readonly wait: Wait;
+  readonly want: Want;
+}
+
+export interface Planned {
+  readonly intent: Intent;
+  readonly want: Want;
+}
+
+/** Locks on other paths that exclude this one: of its ancestors, or of what lies below it. */
+export interface Covered {
+  readonly by: "above" | "below";
+  /** The nearest held ancestor; for `below` the path itself. */
+  readonly path: string;
+  readonly locks: number;
+}
+
+export interface ResourceNode {
+  readonly kind: "resource";
+  readonly id: string;
+  readonly path: string;
+  readonly settings: ResolvedSettings;
+  /** In the order of their grants; those that cool down are among them. */
+  readonly locks: readonly Lock[];
+  /** First in the queue first. */
+  readonly queue: readonly Queued[];
+  /** Earliest start first. */
+  readonly intents: readonly Planned[];
+  /** Units taken, counted in weights. */
+  readonly taken: number;
+  readonly freeze: Freeze | undefined;
+  readonly covered: Covered | undefined;
+  /** Edge ids of what does not go together here: plans against plans, or advisory holders against each other. */
+  readonly conflicts: readonly string[];
+  /** Since when nothing is going on here; undefined while something is. */
+  readonly quietSinceMs: number | undefined;
+}
+
+export interface AgentNode {
+  readonly kind: "agent";
+  readonly id: string;
+  readonly agent: string;
+  readonly session: Session;
+  readonly locks: readonly Lock[];
+  readonly waits: readonly Wait[];
+  readonly intents: readonly Intent[];
+}
+
+export type GraphNode = ResourceNode | AgentNode;
+
+/** What the signal before a section shows: may the next one go in? */
+export type Signal = "clear" | "taken" | "cooling" | "frozen";
+
+export const isCooling = (lock: Lock): boolean => lock.coolingUntilMs !== undefined;
+export const isShared = (node: ResourceNode): boolean => node.locks.length > 0 && node.locks.every((lock) => lock.mode === "shared");
+
+export function signalOf(node: ResourceNode): Signal {
+  if (node.freeze !== undefined) return "frozen";
+  if (node.locks.some(isCooling)) return "cooling";
+  return node.taken >= node.settings.capacity || node.covered !== undefined ? "taken" : "clear";
+}
+
+/** Colour of an agent's lamp, most urgent first. `alert` comes from outside: `attention` decides who needs a person. */
+export type Tone = "alert" | "wait" | "hold" | "intend" | "idle";
+
+export function agentTone(node: AgentNode, needsYou = false): Tone {
+  if (needsYou || !node.session.connected) return "alert";
+  if (node.waits.length > 0) return "wait";
+  if (node.locks.length > 0) return "hold";
+  return node.intents.length > 0 ? "intend" : "idle";
+}
+
+export function resourceTone(node: ResourceNode): Tone {
+  if (node.queue.length > 0) return "wait";
+  if (node.locks.some((lock) => !isCooling(lock))) return "hold";
+  return node.intents.length > 0 ? "intend" : "idle";
+}
+
+/** One word for what an agent is at, for the lamp's caption. */
+export function agentCaption(node: AgentNode): string {
+  if (!node.session.connected) return "silent";
+  if (node.waits.length > 0) return "waiting";
+  return node.session.state === "idle" && node.locks.length > 0 ? "holding" : node.session.state;
+}
+
+/** `w2` before `w10`. */
+const collator = new Intl.Collator("en", { numeric: true });
+export const byName = (left: string, right: string): number => collator.compare(left, right);

@@ -1,0 +1,71 @@
+import type { Event } from "../../shared/model/index.ts";
+
+/** Which records events may have changed. Too many cost a look, too few would show what is not true. */
+export class Touched {
+  readonly locks = new Set<string>();
+  readonly waits = new Set<number>();
+  readonly intents = new Set<string>();
+  readonly agents = new Set<string>();
+  rules = false;
+  freezes = false;
+}
+
+/** Adds what one event touches. Every event that changes a record names it; the ends of a session's things are events of their own. */
+export function touch(event: Event, touched: Touched): void {
+  if ("agent" in event) touched.agents.add(event.agent);
+  switch (event.type) {
+    case "lock.queued":
+      touched.waits.add(event.wait.request);
+      break;
+    case "lock.granted":
+      for (const lock of event.locks) touched.locks.add(lock.fence);
+      for (const fence of event.reentered ?? []) touched.locks.add(fence);
+      if (event.request !== undefined) touched.waits.add(event.request);
+      break;
+    case "lock.counted":
+    case "lock.released":
+    case "lock.delayEnded":
+    case "lock.downgraded":
+      touched.locks.add(event.fence);
+      break;
+    case "lock.upgraded":
+      touched.locks.add(event.fence).add(event.newFence);
+      if (event.request !== undefined) touched.waits.add(event.request);
+      break;
+    case "lock.transferred":
+      touched.locks.add(event.fence).add(event.newFence);
+      touched.agents.add(event.toAgent);
+      break;
+    case "lock.dequeued":
+      touched.waits.add(event.request);
+      break;
+    case "intent.announced":
+      touched.intents.add(event.intent.intent);
+      break;
+    case "intent.committed":
+    case "intent.ended":
+      touched.intents.add(event.intent);
+      break;
+    case "version.advanced":
+    case "version.conflicted":
+      touched.locks.add(event.fence);
+      break;
+    case "resource.configured":
+      touched.rules = true;
+      break;
+    case "resource.frozen":
+    case "resource.thawed":
+      touched.freezes = true;
+      break;
+    case "session.joined":
+    case "session.connected":
+    case "session.disconnected":
+    case "session.declared":
+    case "session.ended":
+    case "guard.refused":
+    case "version.folded":
+      break;
+    default:
+      event satisfies never;
+  }
+}
