@@ -1,0 +1,57 @@
+import { Button, PasswordInput } from "@mantine/core";
+import { useState } from "react";
+import { connect } from "../connection/connect.ts";
+import { writeToken } from "../connection/token.ts";
+import { useNow } from "../stores/clock.ts";
+import { useWorld } from "../stores/world.ts";
+import classes from "./Banner.module.css";
+import { formatTime } from "./format.ts";
+
+/** Says what is wrong with the connection, since when, and what happens next. Silent while live. */
+export function Banner() {
+  const status = useWorld((world) => world.status);
+  const problem = useWorld((world) => world.problem);
+  const hasState = useWorld((world) => world.state !== null);
+  if (status === "live" || status === "connecting") return null;
+  return (
+    <div className={classes.banner} role="alert">
+      {status === "offline" ? <p>{hasState ? <LastSeen /> : "The server does not answer. Is it running? Trying again…"}</p> : null}
+      {status === "stopped" ? <p>The space is stopped: nothing is decided any more, and nothing acknowledged is lost. What you see is the last picture.</p> : null}
+      {status === "refused" ? <p>The server refused this dashboard.</p> : null}
+      {problem === undefined ? null : <p className={classes.reason}>{problem}</p>}
+      {status === "refused" ? <TokenForm /> : null}
+    </div>
+  );
+}
+
+function LastSeen() {
+  const lastSeenMs = useWorld((world) => world.lastSeenMs);
+  const offsetMs = useWorld((world) => world.serverOffsetMs);
+  useNow(1_000);
+  const now = Date.now() + offsetMs;
+  return (
+    <>
+      Connection lost. This is the last picture, seen {formatTime(lastSeenMs, now)}. Trying again…
+    </>
+  );
+}
+
+function TokenForm() {
+  const space = useWorld((world) => world.space);
+  const [token, setToken] = useState("");
+  return (
+    <form
+      className={classes.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        writeToken(token.trim());
+        connect(space);
+      }}
+    >
+      <PasswordInput size="xs" w={280} label="Operator token" value={token} onChange={(event) => setToken(event.currentTarget.value)} autoComplete="off" required />
+      <Button size="xs" type="submit" variant="default">
+        Connect
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,28 @@
+import { Modal } from "@mantine/core";
+import { useStore } from "zustand";
+import classes from "./KeyList.module.css";
+import { bindings, keyListStore } from "./keys.ts";
+
+const more = [
+  { shown: "Ctrl K", does: "Palette: find anything, do anything" },
+  { shown: "↑ ↓", does: "Row up and down in a table" },
+  { shown: "Enter", does: "Select the row" },
+];
+
+export function KeyList() {
+  const opened = useStore(keyListStore, (store) => store.opened);
+  return (
+    <Modal opened={opened} onClose={() => keyListStore.setState({ opened: false })} title="Keys" size="sm" closeButtonProps={{ "aria-label": "Close" }}>
+      <dl className={classes.list}>
+        {[...more.slice(0, 1), ...bindings, ...more.slice(1)].map(({ shown, does }) => (
+          <div key={shown} className={classes.row}>
+            <dt>
+              <kbd className={classes.key}>{shown}</kbd>
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+    </Modal>
+  );
+}

@@ -1,0 +1,31 @@
+import { Link } from "@tanstack/react-router";
+import { IconAdjustments, IconBook2, IconClockPlay, IconLock, IconTopologyStar3, IconUsers } from "@tabler/icons-react";
+import classes from "./Rail.module.css";
+import { type Search, useView, type View, views } from "./search.ts";
+
+export const viewNames: Record<View, string> = { graph: "Graph", locks: "Locks", agents: "Agents", intents: "Intents", rules: "Rules", audit: "Audit" };
+const icons = { graph: IconTopologyStar3, locks: IconLock, agents: IconUsers, intents: IconClockPlay, rules: IconAdjustments, audit: IconBook2 };
+
+export function Rail() {
+  const current = useView();
+  return (
+    <nav className={classes.rail} aria-label="Views">
+      {views.map((view, index) => {
+        const Icon = icons[view];
+        return (
+          <Link
+            key={view}
+            to="/"
+            search={(before: Search) => ({ ...before, view: view === "graph" ? undefined : view })}
+            className={classes.item}
+            aria-current={view === current ? "page" : undefined}
+            aria-keyshortcuts={String(index + 1)}
+          >
+            <Icon size={18} stroke={1.6} aria-hidden />
+            {viewNames[view]}
+          </Link>
+        );
+      })}
+    </nav>
+  );
+}

@@ -1,0 +1,63 @@
+import { Drawer } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { Inspector } from "../features/inspector/Inspector.tsx";
+import { Palette } from "../features/palette/Palette.tsx";
+import { ActDialog } from "../features/acts/ActDialog.tsx";
+import { useSelection } from "../stores/selection.ts";
+import { useWorld } from "../stores/world.ts";
+import { Announcer } from "./Announcer.tsx";
+import { Banner } from "./Banner.tsx";
+import { CenterView } from "./CenterView.tsx";
+import { KeyList } from "./KeyList.tsx";
+import { Rail } from "./Rail.tsx";
+import classes from "./Shell.module.css";
+import { TimelinePane } from "./TimelinePane.tsx";
+import { TopBar } from "./TopBar.tsx";
+import { useKeys } from "./keys.ts";
+import { useLayout, useView } from "./search.ts";
+
+/** The frame: bar above, views at the left, inspector at the right, the timeline below the view. */
+export function Shell() {
+  useKeys();
+  const status = useWorld(({ status }) => status);
+  const hasState = useWorld(({ state }) => state !== null);
+  const narrow = useMediaQuery("(max-width: 800px)", undefined, { getInitialValueInEffect: false });
+  const view = useView();
+  const [layout] = useLayout();
+  const stale = hasState && status !== "live";
+  const timelineFills = view === "graph" && layout === "timeline";
+  return (
+    <div className={classes.shell}>
+      <TopBar />
+      <Rail />
+      <main className={classes.main} aria-label="View">
+        <Banner />
+        <div className={classes.stage} data-stale={stale || undefined}>
+          {timelineFills ? null : <CenterView />}
+          {hasState ? <TimelinePane fills={timelineFills} /> : null}
+        </div>
+      </main>
+      {narrow ? (
+        <InspectorDrawer />
+      ) : (
+        <aside className={classes.inspector} aria-label="Inspector" data-stale={stale || undefined}>
+          <Inspector />
+        </aside>
+      )}
+      <Palette />
+      <KeyList />
+      <ActDialog />
+      <Announcer />
+    </div>
+  );
+}
+
+function InspectorDrawer() {
+  const selected = useSelection((selection) => selection.selected);
+  const select = useSelection((selection) => selection.select);
+  return (
+    <Drawer opened={selected !== null} onClose={() => select(null)} position="bottom" size="72%" title="Inspector" closeButtonProps={{ "aria-label": "Close the inspector" }}>
+      <Inspector />
+    </Drawer>
+  );
+}
