@@ -59,14 +59,16 @@ export const eventSchema = z.discriminatedUnion("type", [
     ...envelope,
     type: z.literal("lock.granted"),
     ...who,
+    /** The acquire command that asked for it. */
+    command: commandIdSchema,
     /** Set when it had waited. */
     request: z.number().int().optional(),
     /** What is newly held ... */
     locks: z.array(lockSchema),
     /** ... and what its session held already: taken once more. */
     reentered: z.array(fenceSchema).optional(),
-    /** How many earlier, conflicting waiters it went before, and by what right. */
-    overtook: z.strictObject({ count: z.number().int().min(1), by: z.enum(["priority", "upgrade"]) }).optional(),
+    /** How many earlier, conflicting waiters it went before, and by what right; `held`: its session holds what covers it. */
+    overtook: z.strictObject({ count: z.number().int().min(1), by: z.enum(["priority", "upgrade", "held"]) }).optional(),
     /** Advisory and optimistic levels: who else is at work there. */
     conflicts: z.array(conflictSchema).optional(),
   }),
@@ -88,6 +90,7 @@ export const eventSchema = z.discriminatedUnion("type", [
     type: z.literal("lock.upgraded"),
     ...holder,
     newFence: fenceSchema,
+    command: commandIdSchema,
     request: z.number().int().optional(),
     waitedMs: timeMsSchema,
   }),

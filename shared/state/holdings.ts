@@ -43,6 +43,7 @@ export function dropLock(state: State, lock: Lock): void {
 export function putWait(state: State, wait: Wait): void {
   state.waits.set(wait.request, wait);
   for (const want of wait.wants) state.index.waits.add(want.resource, wait);
+  if (wait.priority !== 0) state.prioritised += 1;
   state.bySession.get(wait.session)?.waits.add(wait.request);
   if (wait.deadlineMs !== undefined) state.timers.set(`wait:${wait.request}`, wait.deadlineMs);
 }
@@ -52,6 +53,7 @@ export function dropWait(state: State, request: number): void {
   if (wait === undefined) return;
   state.waits.delete(request);
   for (const want of wait.wants) state.index.waits.delete(want.resource, wait);
+  if (wait.priority !== 0) state.prioritised -= 1;
   state.bySession.get(wait.session)?.waits.delete(request);
   if (wait.deadlineMs !== undefined) state.timers.delete(`wait:${request}`);
 }

@@ -66,9 +66,9 @@ export class PathTree<T> {
 
   /**
    * As `some`, but in lists: the items of one plain path together and in order, every glob by itself.
-   * For queues, where the rest of a list can be passed over at once.
+   * `at` is the resource they stand at. For queues, where the rest of a list can be passed over at once.
    */
-  someList(resource: string, visit: (items: readonly T[]) => boolean): boolean {
+  someList(resource: string, visit: (items: readonly T[], at: string) => boolean): boolean {
     if (this.#nodes.size === 0) return false;
     const glob = isGlob(resource);
     const anchor = anchorOf(resource);
@@ -76,8 +76,8 @@ export class PathTree<T> {
     for (let path: string | undefined = anchor; path !== undefined; path = above(path)) {
       const node = this.#nodes.get(path);
       if (node === undefined) continue;
-      if (node.items.length > 0 && visit(node.items)) return true;
-      for (const one of node.globs) if (overlaps(one.resource, resource) && visit([one.item])) return true;
+      if (node.items.length > 0 && visit(node.items, node.path)) return true;
+      for (const one of node.globs) if (overlaps(one.resource, resource) && visit([one.item], one.resource)) return true;
     }
     const node = this.#nodes.get(anchor);
     return node !== undefined && node.children.size > 0 && someBelow(node, glob ? resource : undefined, visit);
@@ -103,10 +103,10 @@ function above(path: string): string | undefined {
 }
 
 /** Everything below a plain path overlaps with it; below a glob's anchor each has to be tested. */
-function someBelow<T>(node: Node<T>, glob: string | undefined, visit: (items: readonly T[]) => boolean): boolean {
+function someBelow<T>(node: Node<T>, glob: string | undefined, visit: (items: readonly T[], at: string) => boolean): boolean {
   for (const child of node.children) {
-    if (child.items.length > 0 && (glob === undefined || overlaps(child.path, glob)) && visit(child.items)) return true;
-    for (const one of child.globs) if ((glob === undefined || overlaps(one.resource, glob)) && visit([one.item])) return true;
+    if (child.items.length > 0 && (glob === undefined || overlaps(child.path, glob)) && visit(child.items, child.path)) return true;
+    for (const one of child.globs) if ((glob === undefined || overlaps(one.resource, glob)) && visit([one.item], one.resource)) return true;
     if (child.children.size > 0 && someBelow(child, glob, visit)) return true;
   }
   return false;

@@ -37,6 +37,8 @@ export interface State {
   readonly index: ResourceIndex;
   /** Derived: deadlines of waits, holds, lock-delays and intents. */
   readonly timers: Timers;
+  /** Derived: how many waits have a priority other than 0; where there are none, nobody can be overtaken by rank. */
+  prioritised: number;
   /** Derived: settings looked up before; emptied when a rule changes. */
   readonly settings: Map<string, ResolvedSettings>;
 }
@@ -70,6 +72,7 @@ export function emptyState(space: string): State {
     bySession: new Map(),
     index: emptyIndex(),
     timers: new Timers(),
+    prioritised: 0,
     settings: new Map(),
   };
 }

@@ -1,0 +1,15 @@
+export { blockersOf, blockersOfWait, heldLock, isBlocked, isCovered, ownLock, type Request } from "./blockers.ts";
+export {
+  compatible,
+  conflictingIntents,
+  conflictsOf,
+  excludes,
+  holderConflict,
+  intentConflict,
+  isHeldBy,
+  lockBlocks,
+  type Plan,
+  plansConflict,
+  unitsTaken,
+  waitBlocks,
+} from "./conflicts.ts";

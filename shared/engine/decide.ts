@@ -1,0 +1,79 @@
+import type { AgentCommand, Cause, EngineCommand, Session, SystemCommand } from "../model/index.ts";
+import type { State } from "../state/index.ts";
+import { type Decision, refuse } from "./decision.ts";
+import { announce, check, commit, end } from "./intents.ts";
+import { acquire, cancel, downgrade, release, transfer, upgrade } from "./locks.ts";
+import { operate } from "./operators.ts";
+import { connection, declare, endSession, join } from "./sessions.ts";
+import { tick } from "./tick.ts";
+
+/** Chooses what a command comes to. Reads the state, changes nothing, knows no clock and no chance. */
+export function decide(state: State, command: EngineCommand, nowMs: number, cause?: Cause): Decision {
+  switch (command.from) {
+    case "system":
+      return decideSystem(state, command.command, nowMs);
+    case "operator":
+      return operate(state, command.actor, command.command, nowMs, cause as Cause);
+    case "agent": {
+      const session = state.sessions.get(command.session);
+      if (session === undefined) return refuse("noSession", "This session is over; whatever it held is gone. Join anew.");
+      return decideAgent(state, session, command.command, nowMs, cause as Cause);
+    }
+  }
+}
+
+function decideSystem(state: State, command: SystemCommand, nowMs: number): Decision {
+  switch (command.type) {
+    case "session.join":
+      return join(state, command, nowMs);
+    case "session.connect":
+    case "session.disconnect":
+      return connection(state, command);
+    case "tick":
+      return tick(state, command, nowMs);
+  }
+}
+
+function decideAgent(state: State, session: Session, command: AgentCommand, nowMs: number, cause: Cause): Decision {
+  switch (command.type) {
+    case "lock.acquire":
+      return acquire(state, session, command, nowMs, cause);
+    case "lock.release":
+      return release(state, session, command, cause);
+    case "lock.cancel":
+      return cancel(state, session, command, cause);
+    case "lock.upgrade":
+      return upgrade(state, session, command, nowMs, cause);
+    case "lock.downgrade":
+      return downgrade(state, session, command, cause);
+    case "lock.transfer":
+      return transfer(state, session, command, cause);
+    case "intent.announce":
+      return announce(state, session, command, nowMs, cause);
+    case "intent.check":
+      return check(state, session, command, nowMs);
+    case "intent.commit":
+      return commit(state, session, command, cause);
+    case "intent.fulfil":
+    case "intent.withdraw":
+      return end(state, session, command, cause);
+    case "session.declare":
+      return declare(session, command, cause);
+    case "session.leave":
+      return { events: endSession(state, session, "left", nowMs, { cause }) };
+    case "guard.report":
+      return {
+        events: [
+          {
+            type: "guard.refused",
+            session: session.session,
+            agent: session.agent,
+            resource: command.resource,
+            fence: command.fence,
+            highest: command.highest,
+            cause,
+          },
+        ],
+      };
+  }
+}

@@ -1,0 +1,54 @@
+import type { Cause, CommandError, EngineCommand, Event, EventBody, Result } from "../model/index.ts";
+import { answerBefore, evolve, type State } from "../state/index.ts";
+import { decide } from "./decide.ts";
+import { dequeueImpossible, openedBy, type Openings, settle } from "./settle.ts";
+
+/** What a command came to, with everything that followed from it. */
+export interface Outcome {
+  /** In order; already applied to the state. One command's events are durable together or not at all. */
+  readonly events: readonly Event[];
+  readonly result?: Result;
+  readonly error?: CommandError;
+}
+
+const nothing: readonly Event[] = [];
+
+/**
+ * Runs one command to its end: decides, applies, then grants what became possible. The only place where a state moves
+ * forward by a decision; restart, replay and viewers move it by `evolve` alone. A command id that its sender used before
+ * gets its first result again and changes nothing.
+ */
+export function execute(state: State, command: EngineCommand): Outcome {
+  const nowMs = Math.max(command.nowMs, state.atMs);
+  const cause = causeOf(command);
+  if (cause !== undefined) {
+    const before = answerBefore(state, cause.sender, cause.id);
+    if (before !== undefined) return { events: nothing, result: before };
+  }
+  const decision = decide(state, command, nowMs, cause);
+  if ("error" in decision) return { events: nothing, error: decision.error };
+  if ("result" in decision) return { events: nothing, result: decision.result };
+  const events: Event[] = [];
+  const openings: Openings = { resources: [], sessions: [] };
+  for (const body of decision.events) put(state, body, nowMs, openings, events);
+  if (command.from === "operator" && command.command.type === "resource.configure") {
+    for (const body of dequeueImpossible(state, command.command.pattern)) put(state, body, nowMs, openings, events);
+  }
+  for (let body = settle(state, openings, nowMs); body !== undefined; body = settle(state, openings, nowMs)) put(state, body, nowMs, openings, events);
+  const result = cause === undefined ? undefined : answerBefore(state, cause.sender, cause.id);
+  return { events, result: result ?? { status: "done" } };
+}
+
+function put(state: State, body: EventBody, nowMs: number, openings: Openings, events: Event[]): void {
+  openedBy(state, body, openings);
+  const event = { position: state.position + 1, atMs: nowMs, ...body } as Event;
+  evolve(state, event);
+  events.push(event);
+}
+
+/** Under which name a sender's answers are kept. */
+function causeOf(command: EngineCommand): Cause | undefined {
+  if (command.from === "agent") return { sender: command.session, id: command.command.id };
+  if (command.from === "operator") return { sender: `operator:${command.actor.principal}`, id: command.command.id };
+  return undefined;
+}
