@@ -1,0 +1,213 @@
+import { groupOf } from "./graph-groups.ts";
+import type { GraphChange, GraphModel } from "./graph-model.ts";
+import type { AgentNode, ResourceNode } from "./graph-nodes.ts";
+import { type Card, type CardCounts, type CardOptions, makeCard } from "./tracks-cards.ts";
+import { Heat } from "./tracks-heat.ts";
+import { SortedNames } from "./tracks-names.ts";
+
+/** One line of the panel. A card is its head, its rows and its foot, so that any number of rows can be virtual. */
+export type TracksItem =
+  | { readonly kind: "head"; readonly key: string; readonly group: string; readonly sections: number; readonly agents: number; readonly opened: boolean }
+  | { readonly kind: "row"; readonly key: string; readonly group: string; readonly path: string }
+  | { readonly kind: "more"; readonly key: string; readonly group: string; readonly counts: CardCounts }
+  | { readonly kind: "folded"; readonly key: string; readonly group: string; readonly sections: number }
+  | { readonly kind: "quiet"; readonly key: string; readonly groups: readonly string[]; readonly more: number; readonly sections: number }
+  | { readonly kind: "agentsHead"; readonly key: string; readonly agents: number; readonly opened: boolean; readonly foldable: boolean }
+  | { readonly kind: "lamps"; readonly key: string; readonly agents: readonly string[] }
+  | { readonly kind: "moreAgents"; readonly key: string; readonly counts: AgentCounts }
+  | { readonly kind: "foot"; readonly key: string };
+
+export interface AgentCounts {
+  readonly agents: number;
+  readonly waiting: number;
+  readonly holding: number;
+}
+
+/** Heights in pixels: given beforehand, so that the scroll bar is right without measuring. */
+export const itemHeights: Record<TracksItem["kind"], number> = {
+  head: 40,
+  row: 46,
+  more: 32,
+  folded: 32,
+  quiet: 92,
+  agentsHead: 40,
+  lamps: 60,
+  moreAgents: 32,
+  foot: 26,
+};
+
+/** So many quiet groups are named on their one line. */
+const namedGroups = 6;
+/** Lines of lamps before the rest is counts. */
+const lampRows = 6;
+
+export interface TracksOptions {
+  readonly nowMs: number;
+  readonly columns: 1 | 2;
+  readonly lampsPerRow: number;
+  /** Groups whose rows all stand; `agents` for the lamps. */
+  readonly opened: ReadonlySet<string>;
+  /** Quiet rows stand too. */
+  readonly unfolded: boolean;
+  /** Agents that need a person stand first. */
+  readonly alerts: ReadonlySet<string>;
+  readonly filter?: { agent(node: AgentNode): boolean; resource(node: ResourceNode): boolean };
+}
+
+/** The tracks layout as a list of lines for each column. It remembers what must be stable: bands, and each card's column. */
+export class TracksPanel {
+  readonly #heat = new Heat();
+  readonly #groups = new Map<string, SortedNames>();
+  readonly #groupNames = new SortedNames();
+  readonly #agents = new SortedNames();
+  readonly #columnOf = new Map<string, number>();
+  #columns = 0;
+  #items = new Map<string, TracksItem>();
+
+  /** Follows the model: which rows there are and which are waited for. True when rows came, went or changed their band. */
+  follow(model: GraphModel, change: GraphChange, nowMs: number): boolean {
+    let moved = change.added.size > 0 || change.removed.size > 0;
+    for (const id of change.removed) {
+      if (id.startsWith("agent:")) this.#agents.delete(id.slice("agent:".length));
+      else this.#drop(id.slice("resource:".length));
+    }
+    for (const id of change.added) this.#add(model, id);
+    for (const ids of [change.added, change.changed]) {
+      for (const id of ids) {
+        const node = model.node(id);
+        if (node?.kind === "resource" && this.#heat.look(node, nowMs)) moved = true;
+      }
+    }
+    return moved;
+  }
+
+  /** The lines of each column. An unchanged line is the same object as before. */
+  arrange(model: GraphModel, options: TracksOptions): readonly (readonly TracksItem[])[] {
+    for (const path of [...this.#heat.pending()]) {
+      const node = model.resources.get(path);
+      if (node !== undefined) this.#heat.look(node, options.nowMs);
+    }
+    const before = this.#items;
+    this.#items = new Map();
+    const keep = (item: TracksItem): TracksItem => {
+      const known = before.get(item.key);
+      const kept = known !== undefined && sameItem(known, item) ? known : item;
+      this.#items.set(item.key, kept);
+      return kept;
+    };
+    const columns: TracksItem[][] = Array.from({ length: options.columns }, () => []);
+    columns.at(-1)?.push(...this.#agentItems(model, options).map(keep));
+
+    const quiet: Card[] = [];
+    const standing: Card[] = [];
+    for (const group of this.#groupNames) {
+      const card = makeCard(model, group, this.#groups.get(group) ?? [], this.#heat, cardOptions(group, options));
+      if (card.sections === 0) continue;
+      (card.rows.length === 0 ? quiet : standing).push(card);
+    }
+    this.#assignColumns(standing, options.columns, columns.map(heightOf));
+    for (const card of standing) columns[this.#columnOf.get(card.group) ?? 0]?.push(...cardItems(card).map(keep));
+    if (quiet.length > 0) {
+      const sections = quiet.reduce((sum, card) => sum + card.sections, 0);
+      columns[0]?.push(
+        keep({
+          kind: "quiet",
+          key: "quiet",
+          groups: quiet.slice(0, namedGroups).map((card) => card.group),
+          more: Math.max(0, quiet.length - namedGroups),
+          sections,
+        }),
+        keep({ kind: "foot", key: "foot:quiet" }),
+      );
+    }
+    return columns;
+  }
+
+  #agentItems(model: GraphModel, options: TracksOptions): TracksItem[] {
+    const names = [...options.alerts, ...[...this.#agents].filter((agent) => !options.alerts.has(agent))];
+    const shown = names.flatMap((agent) => model.agents.get(agent) ?? []).filter((node) => options.filter?.agent(node) !== false);
+    const opened = options.opened.has("agents");
+    const room = opened ? shown.length : lampRows * options.lampsPerRow;
+    const items: TracksItem[] = [{ kind: "agentsHead", key: "agents", agents: shown.length, opened, foldable: shown.length > lampRows * options.lampsPerRow }];
+    for (let from = 0; from < Math.min(room, shown.length); from += options.lampsPerRow) {
+      const agents = shown.slice(from, Math.min(room, from + options.lampsPerRow)).map((node) => node.agent);
+      items.push({ kind: "lamps", key: `lamps:${from}`, agents });
+    }
+    const rest = shown.slice(room);
+    if (rest.length > 0) {
+      const counts = {
+        agents: rest.length,
+        waiting: rest.filter((node) => node.waits.length > 0).length,
+        holding: rest.filter((node) => node.locks.length > 0).length,
+      };
+      items.push({ kind: "moreAgents", key: "moreAgents", counts });
+    }
+    return [...items, { kind: "foot", key: "foot:agents" }];
+  }
+
+  /** A card keeps its column. A new one goes where it is shortest. */
+  #assignColumns(cards: readonly Card[], columns: number, heights: number[]): void {
+    if (columns !== this.#columns) {
+      this.#columnOf.clear();
+      this.#columns = columns;
+    }
+    for (const card of cards) {
+      const known = this.#columnOf.get(card.group);
+      if (known !== undefined) heights[known] = (heights[known] ?? 0) + heightOf(cardItems(card));
+    }
+    for (const card of cards) {
+      if (this.#columnOf.has(card.group)) continue;
+      const shortest = heights.indexOf(Math.min(...heights));
+      this.#columnOf.set(card.group, shortest);
+      heights[shortest] = (heights[shortest] ?? 0) + heightOf(cardItems(card));
+    }
+  }
+
+  #add(model: GraphModel, id: string): void {
+    const node = model.node(id);
+    if (node?.kind === "agent") this.#agents.add(node.agent);
+    if (node?.kind !== "resource") return;
+    const group = groupOf(node.path);
+    let paths = this.#groups.get(group);
+    if (paths === undefined) {
+      paths = new SortedNames();
+      this.#groups.set(group, paths);
+      this.#groupNames.add(group);
+    }
+    paths.add(node.path);
+  }
+
+  #drop(path: string): void {
+    const group = groupOf(path);
+    const paths = this.#groups.get(group);
+    paths?.delete(path);
+    if (paths?.size === 0) {
+      this.#groups.delete(group);
+      this.#groupNames.delete(group);
+      this.#columnOf.delete(group);
+    }
+    this.#heat.forget(path);
+  }
+}
+
+function cardOptions(group: string, { nowMs, opened, unfolded, filter }: TracksOptions): CardOptions {
+  return { nowMs, opened: opened.has(group), unfolded, ...(filter === undefined ? {} : { shows: (node) => filter.resource(node) }) };
+}
+
+const heightOf = (items: readonly TracksItem[]): number => items.reduce((sum, item) => sum + itemHeights[item.kind], 0);
+
+function cardItems(card: Card): TracksItem[] {
+  const { group } = card;
+  return [
+    { kind: "head", key: `head:${group}`, group, sections: card.sections, agents: card.agents, opened: card.opened },
+    ...card.rows.map((path): TracksItem => ({ kind: "row", key: `row:${path}`, group, path })),
+    ...(card.more === undefined ? [] : [{ kind: "more" as const, key: `more:${group}`, group, counts: card.more }]),
+    ...(card.folded === 0 ? [] : [{ kind: "folded" as const, key: `folded:${group}`, group, sections: card.folded }]),
+    { kind: "foot", key: `foot:${group}` },
+  ];
+}
+
+/** Lines are small: equal when they say the same. */
+function sameItem(a: TracksItem, b: TracksItem): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
