@@ -19,16 +19,16 @@ const anchorSchema = z.strictObject({
 export interface Anchor {
   readonly space: string;
   readonly position: number;
-  readonly hash: Buffer;
+  readonly hash: string;
 }
 
 function statement(anchor: Anchor): string {
-  return `signalbox anchor\n${anchor.space}\n${anchor.position}\n${anchor.hash.toString("hex")}`;
+  return `signalbox anchor\n${anchor.space}\n${anchor.position}\n${anchor.hash}`;
 }
 
 export function writeAnchor(path: string, anchor: Anchor, signer: Signer): void {
   const { space, position, hash } = anchor;
-  replaceFile(path, `${JSON.stringify({ space, position, hash: hash.toString("hex"), key: signer.id, signature: signer.sign(statement(anchor)) })}\n`);
+  replaceFile(path, `${JSON.stringify({ space, position, hash, key: signer.id, signature: signer.sign(statement(anchor)) })}\n`);
 }
 
 const accept = "If this journal is what you want to go on with, run `signalbox journal accept`";
@@ -42,8 +42,13 @@ export function readAnchor(path: string, signer: Signer): Anchor | null {
   } catch (error) {
     throw new JournalError("corrupt", `${path} is not readable as an anchor. Restore it from your backup. ${accept}`, { cause: error });
   }
-  const anchor: Anchor = { space: found.space, position: found.position, hash: Buffer.from(found.hash, "hex") };
-  if (found.key !== signer.id) throw new JournalError("corrupt", `${path} was signed with another key (${found.key}) than the one of this data folder (${signer.id}). Restore the key. ${accept}`);
-  if (!signer.verifies(statement(anchor), found.signature)) throw new JournalError("corrupt", `${path} was changed: its signature does not fit. Restore it from your backup. ${accept}`);
+  const anchor: Anchor = { space: found.space, position: found.position, hash: found.hash };
+  if (found.key !== signer.id)
+    throw new JournalError(
+      "corrupt",
+      `${path} was signed with another key (${found.key}) than the one of this data folder (${signer.id}). Restore the key. ${accept}`,
+    );
+  if (!signer.verifies(statement(anchor), found.signature))
+    throw new JournalError("corrupt", `${path} was changed: its signature does not fit. Restore it from your backup. ${accept}`);
   return anchor;
 }

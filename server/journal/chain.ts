@@ -1,14 +1,15 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /**
  * Every event's hash covers the hash before it, so a changed, lost or exchanged event breaks all that follow
- * (Haber and Stornetta 1991). hash(n) = SHA-256(hash(n-1) || body(n)).
+ * (Haber and Stornetta 1991). hash(n) = SHA-256(hash(n-1) as 64 hex digits, then body(n) as UTF-8), written in hex: anyone
+ * can compute it again with common tools.
  */
-export function link(previous: Buffer, body: string): Buffer {
-  return createHash("sha256").update(previous).update(body).digest();
+export function link(previous: string, body: string): string {
+  return hash("sha256", previous + body, "hex");
 }
 
 /** The hash before a space's first event: ties a journal to its space. */
-export function genesis(space: string): Buffer {
-  return createHash("sha256").update(`signalbox journal of ${space}`).digest();
+export function genesis(space: string): string {
+  return hash("sha256", `signalbox journal of ${space}`, "hex");
 }

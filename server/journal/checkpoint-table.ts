@@ -12,20 +12,20 @@ export interface SnapshotPart {
 interface Row {
   readonly position: number;
   readonly atMs: number;
-  readonly chainHash: Buffer;
-  readonly contentHash: Buffer;
+  readonly chainHash: string;
+  readonly contentHash: string;
 }
 
 const kept = 2;
 
 function statement(space: string, row: Row): string {
-  return `signalbox checkpoint\n${space}\n${row.position}\n${row.chainHash.toString("hex")}\n${row.contentHash.toString("hex")}`;
+  return `signalbox checkpoint\n${space}\n${row.position}\n${row.chainHash}\n${row.contentHash}`;
 }
 
-function contentHash(parts: Iterable<SnapshotPart>): Buffer {
+function contentHash(parts: Iterable<SnapshotPart>): string {
   const hash = createHash("sha256");
   for (const part of parts) hash.update(`${part.section}\n${part.body}\n`);
-  return hash.digest();
+  return hash.digest("hex");
 }
 
 /** The checkpoints of one journal. They come in parts, so that no write keeps an append waiting for long. */
@@ -74,7 +74,7 @@ export class CheckpointTable {
   }
 
   /** Makes the parts a checkpoint and lets the older ones but the last two go. */
-  finish(atMs: number, chainHash: Buffer): void {
+  finish(atMs: number, chainHash: string): void {
     const { position } = this.#assertWriting();
     const row: Row = { position, atMs, chainHash, contentHash: contentHash(this.parts(position)) };
     this.#database.exec("BEGIN IMMEDIATE");
@@ -88,16 +88,20 @@ export class CheckpointTable {
   }
 
   parts(position: number): SnapshotPart[] {
-    const rows = this.#database.prepare("SELECT section, body FROM checkpoint_parts WHERE position = ? ORDER BY part").raw().all(position) as [string, string][];
+    const rows = this.#database.prepare("SELECT section, body FROM checkpoint_parts WHERE position = ? ORDER BY part").raw().all(position) as [
+      string,
+      string,
+    ][];
     return rows.map(([section, body]) => ({ section, body }));
   }
 
   /** The chain's hash that a checkpoint vouches for, once its content and its signature fit; else what is wrong with it. */
-  verify(position: number): { chainHash: Buffer } | { problem: string } {
+  verify(position: number): { chainHash: string } | { problem: string } {
     const row = this.#row(position);
     if (!row) return { problem: "is not there" };
-    if (!contentHash(this.parts(position)).equals(row.contentHash)) return { problem: "was changed: its content does not fit its hash" };
-    if (!this.#signer.verifies(statement(this.#space, row), row.signature)) return { problem: `was not signed with the key of this data folder (${this.#signer.id})` };
+    if (contentHash(this.parts(position)) !== row.contentHash) return { problem: "was changed: its content does not fit its hash" };
+    if (!this.#signer.verifies(statement(this.#space, row), row.signature))
+      return { problem: `was not signed with the key of this data folder (${this.#signer.id})` };
     return { chainHash: row.chainHash };
   }
 
@@ -108,7 +112,9 @@ export class CheckpointTable {
   }
 
   #row(position: number): (Row & { signature: string }) | undefined {
-    const found = this.#database.prepare("SELECT at_ms, chain_hash, content_hash, signature FROM checkpoints WHERE position = ?").raw().get(position) as [number, Buffer, Buffer, string] | undefined;
+    const found = this.#database.prepare("SELECT at_ms, chain_hash, content_hash, signature FROM checkpoints WHERE position = ?").raw().get(position) as
+      | [number, string, string, string]
+      | undefined;
     return found && { position, atMs: found[0], chainHash: found[1], contentHash: found[2], signature: found[3] };
   }
 

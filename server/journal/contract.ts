@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Event } from "../../shared/model/index.ts";
-import { JournalError, type Journal } from "./journal.ts";
 import { collect, eventAt, eventsAfter, snapshotAt } from "./fixtures.ts";
+import { type Journal, JournalError } from "./journal.ts";
 
 /** Opens a fresh journal on the same storage each time it is called. */
 export type Reopen = () => Journal;
@@ -23,7 +23,7 @@ export function journalContract(name: string, storage: () => Promise<Reopen>): v
       return journal;
     }
 
-    test("JR-1: an empty journal opens at position 0", async () => {
+    test("an empty journal opens at position 0", async () => {
       const journal = (await storage())();
       expect(await journal.open()).toEqual({ position: 0, base: 0, checkpoint: null, repairs: [] });
       expect(await collect(journal.read(0))).toEqual([]);
@@ -31,7 +31,7 @@ export function journalContract(name: string, storage: () => Promise<Reopen>): v
       await journal.close();
     });
 
-    test("JR-1: what was appended is there after a reopen, in order and without a gap", async () => {
+    test("JR-2: what was appended is there after a reopen, in order and without a gap", async () => {
       const reopen = await storage();
       const first = await opened(reopen);
       const events = eventsAfter(0, 300);
@@ -73,7 +73,7 @@ export function journalContract(name: string, storage: () => Promise<Reopen>): v
       await again.close();
     });
 
-    test("JR-1: an append at another position is refused, and then nothing more is taken", async () => {
+    test("JR-5: an append at another position is refused, and then nothing more is taken", async () => {
       const reopen = await storage();
       const journal = await opened(reopen);
       await journal.append(0, eventsAfter(0, 3));
@@ -86,7 +86,7 @@ export function journalContract(name: string, storage: () => Promise<Reopen>): v
       await again.close();
     });
 
-    test("JR-1: a batch with a wrong position inside is refused as a whole", async () => {
+    test("JR-2: a batch with a wrong position inside is refused as a whole", async () => {
       const reopen = await storage();
       const journal = await opened(reopen);
       expect(await failure(journal.append(0, [eventAt(1), eventAt(3)]))).toBe("position");
@@ -125,7 +125,7 @@ export function journalContract(name: string, storage: () => Promise<Reopen>): v
       await journal.close();
     });
 
-    test("JR-2: the newest checkpoint comes back at the next open", async () => {
+    test("JR-4: the newest checkpoint comes back at the next open", async () => {
       const reopen = await storage();
       const journal = await opened(reopen);
       await journal.append(0, eventsAfter(0, 30));

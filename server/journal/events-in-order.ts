@@ -6,6 +6,7 @@ export function assertInOrder(expected: number, events: readonly Event[]): void 
   let next = expected;
   for (const event of events) {
     next += 1;
-    if (event.position !== next) throw new JournalError("position", `the event for position ${next} says it has position ${event.position}: nothing of the batch was written`);
+    if (event.position !== next)
+      throw new JournalError("position", `the event for position ${next} says it has position ${event.position}: nothing of the batch was written`);
   }
 }

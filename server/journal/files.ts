@@ -19,7 +19,8 @@ const spaceName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** Throws `JournalError("io")` when the space's name cannot be a folder's name. */
 export function journalFiles(dataFolder: string, space: string): JournalFiles {
-  if (!spaceName.test(space)) throw new JournalError("io", `"${space}" cannot name a space: use at most 64 letters, digits and . _ -, and begin with a letter or digit`);
+  if (!spaceName.test(space))
+    throw new JournalError("io", `"${space}" cannot name a space: use at most 64 letters, digits and . _ -, and begin with a letter or digit`);
   const folder = join(dataFolder, space);
   return {
     folder,

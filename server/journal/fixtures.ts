@@ -7,7 +7,8 @@ import type { Event, Snapshot } from "../../shared/model/index.ts";
 
 export function eventAt(position: number, type: "session.connected" | "resource.thawed" = "session.connected"): Event {
   const envelope = { position, atMs: 1_700_000_000_000 + position };
-  if (type === "resource.thawed") return { ...envelope, type, resource: `repo/src/file-${position % 997}.ts`, actor: { principal: "ops", role: "operator" }, reason: "checked by hand" };
+  if (type === "resource.thawed")
+    return { ...envelope, type, resource: `repo/src/file-${position % 997}.ts`, actor: { principal: "ops", role: "operator" }, reason: "checked by hand" };
   return { ...envelope, type, session: `s-${position % 1_009}`, agent: `w${position % 1_009}` };
 }
 
@@ -62,7 +63,10 @@ export function snapshotAt(position: number, sessions = 3): Snapshot {
     freezes: [],
     versions: [],
     versionFloor: "0",
-    answers: Array.from({ length: sessions }, (_, index): Snapshot["answers"][number] => [`s-${index}`, Array.from({ length: 3 }, (_unused, at): [string, { status: "done" }] => [`c-${index}-${at}`, { status: "done" }])]),
+    answers: Array.from({ length: sessions }, (_, index): Snapshot["answers"][number] => [
+      `s-${index}`,
+      Array.from({ length: 3 }, (_unused, at): [string, { status: "done" }] => [`c-${index}-${at}`, { status: "done" }]),
+    ]),
   };
 }
 

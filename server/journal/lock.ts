@@ -18,7 +18,11 @@ export function acquireLock(path: string): () => void {
   } catch (error) {
     database?.close();
     if (primaryCode(error) !== "busy") throw journalErrorFrom(error, path);
-    throw new JournalError("locked", `${path} is held by ${owner(ownerFile)}: two servers must not write one journal. Stop the other one, or give this one another data folder`, { cause: error });
+    throw new JournalError(
+      "locked",
+      `${path} is held by ${owner(ownerFile)}: two servers must not write one journal. Stop the other one, or give this one another data folder`,
+      { cause: error },
+    );
   }
   writeFileSync(ownerFile, `process ${process.pid} on ${hostname()}`);
   const held = database;

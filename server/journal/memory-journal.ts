@@ -1,6 +1,6 @@
 import type { Event, Snapshot } from "../../shared/model/index.ts";
 import { assertInOrder } from "./events-in-order.ts";
-import { JournalError, type Journal, type Opened } from "./journal.ts";
+import { type Journal, JournalError, type Opened } from "./journal.ts";
 
 const chunkSize = 1_000;
 
@@ -68,7 +68,8 @@ export class MemoryJournal implements Journal {
 
   async checkpoint(snapshot: Snapshot): Promise<void> {
     this.#assertOpen();
-    if (snapshot.position > this.#position) throw new JournalError("position", `a checkpoint at ${snapshot.position} is beyond the journal's end at ${this.#position}`);
+    if (snapshot.position > this.#position)
+      throw new JournalError("position", `a checkpoint at ${snapshot.position} is beyond the journal's end at ${this.#position}`);
     const others = this.#storage.checkpoints.filter((kept) => kept.position !== snapshot.position);
     this.#storage.checkpoints = [...others, snapshot].sort((a, b) => a.position - b.position).slice(-2);
   }

@@ -2,7 +2,17 @@ import type { JournalError } from "./journal.ts";
 import type { SqliteStore, StoreOptions } from "./sqlite-store.ts";
 
 /** What the journal and its worker say to each other: calls of the store's methods, answered in order. */
-export type Method = "checkpoints" | "checkpointParts" | "verifyAfter" | "append" | "read" | "newest" | "beginCheckpoint" | "addToCheckpoint" | "finishCheckpoint" | "compact";
+export type Method =
+  | "checkpoints"
+  | "checkpointParts"
+  | "verifyAfter"
+  | "append"
+  | "read"
+  | "newest"
+  | "beginCheckpoint"
+  | "addToCheckpoint"
+  | "finishCheckpoint"
+  | "compact";
 
 export interface Found {
   readonly position: number;

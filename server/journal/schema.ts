@@ -12,15 +12,15 @@ const tables = `
   CREATE TABLE events (
     position INTEGER PRIMARY KEY,
     body TEXT NOT NULL,
-    hash BLOB NOT NULL,
+    hash TEXT NOT NULL,
     type TEXT GENERATED ALWAYS AS (body ->> '$.type') VIRTUAL,
     at_ms INTEGER GENERATED ALWAYS AS (body ->> '$.atMs') VIRTUAL
   );
   CREATE TABLE checkpoints (
     position INTEGER PRIMARY KEY,
     at_ms INTEGER NOT NULL,
-    chain_hash BLOB NOT NULL,
-    content_hash BLOB NOT NULL,
+    chain_hash TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
     signature TEXT NOT NULL
   );
   CREATE TABLE checkpoint_parts (
@@ -38,7 +38,7 @@ export interface Meta {
   /** Events at or before it were compacted away ... */
   base: number;
   /** ... and this is the hash of the last of them. */
-  baseHash: Buffer;
+  baseHash: string;
 }
 
 /** Opens the database, makes its tables when it is new. Durable means: in the write-ahead log and flushed to the disk. */
@@ -66,17 +66,20 @@ function createTables(database: Database.Database, space: string): void {
   const insert = database.prepare("INSERT INTO meta (name, value) VALUES (?, ?)");
   insert.run("space", space);
   insert.run("base", "0");
-  insert.run("base_hash", genesis(space).toString("hex"));
+  insert.run("base_hash", genesis(space));
   database.exec("COMMIT");
 }
 
 function readMeta(database: Database.Database, path: string, space: string): Meta {
   const number = (pragma: string): number => Number((database.prepare(`PRAGMA ${pragma}`).raw().get() as [number])[0]);
-  if (number("application_id") !== applicationId) throw new JournalError("corrupt", `${path} is no Signalbox journal: give the server another data folder, or restore the journal from your backup`);
+  if (number("application_id") !== applicationId)
+    throw new JournalError("corrupt", `${path} is no Signalbox journal: give the server another data folder, or restore the journal from your backup`);
   const version = number("user_version");
-  if (version !== schemaVersion) throw new JournalError("corrupt", `${path} has format ${version}, this program reads format ${schemaVersion}: use the version of Signalbox that wrote it`);
+  if (version !== schemaVersion)
+    throw new JournalError("corrupt", `${path} has format ${version}, this program reads format ${schemaVersion}: use the version of Signalbox that wrote it`);
   const values = new Map((database.prepare("SELECT name, value FROM meta").raw().all() as [string, string][]).map(([name, value]) => [name, value]));
   const found = values.get("space");
-  if (found !== space) throw new JournalError("corrupt", `${path} is the journal of space "${found ?? "?"}", not of "${space}": put it into the folder of its own space`);
-  return { space, base: Number(values.get("base")), baseHash: Buffer.from(values.get("base_hash") ?? "", "hex") };
+  if (found !== space)
+    throw new JournalError("corrupt", `${path} is the journal of space "${found ?? "?"}", not of "${space}": put it into the folder of its own space`);
+  return { space, base: Number(values.get("base")), baseHash: values.get("base_hash") ?? "" };
 }

@@ -34,11 +34,18 @@ export function loadSigner(path: string): Signer {
   try {
     privateKey = createPrivateKey(readFileSync(path));
   } catch (error) {
-    throw new JournalError("corrupt", `${path} is not a readable private key: restore it from your backup, or move it away and run \`signalbox journal accept\` to sign with a new one`, { cause: error });
+    throw new JournalError(
+      "corrupt",
+      `${path} is not a readable private key: restore it from your backup, or move it away and run \`signalbox journal accept\` to sign with a new one`,
+      { cause: error },
+    );
   }
   const publicKey = createPublicKey(privateKey);
   return {
-    id: createHash("sha256").update(publicKey.export({ type: "spki", format: "der" })).digest("hex").slice(0, 16),
+    id: createHash("sha256")
+      .update(publicKey.export({ type: "spki", format: "der" }))
+      .digest("hex")
+      .slice(0, 16),
     sign: (text) => sign(null, Buffer.from(text), privateKey).toString("base64"),
     verifies: (text, signature) => verify(null, Buffer.from(text), publicKey, Buffer.from(signature, "base64")),
   };

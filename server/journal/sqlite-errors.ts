@@ -20,9 +20,13 @@ export function journalErrorFrom(error: unknown, path: string): JournalError {
   const said = error instanceof Error ? error.message : String(error);
   switch (primaryCode(error)) {
     case "full":
-      return new JournalError("full", `the disk of ${path} is full (${said}): make room, then start again; nothing that was acknowledged is lost`, { cause: error });
+      return new JournalError("full", `the disk of ${path} is full (${said}): make room, then start again; nothing that was acknowledged is lost`, {
+        cause: error,
+      });
     case "corrupt":
-      return new JournalError("corrupt", `${path} is damaged (${said}): restore it from your backup; \`signalbox journal verify\` says how far it is good`, { cause: error });
+      return new JournalError("corrupt", `${path} is damaged (${said}): restore it from your backup; \`signalbox journal verify\` says how far it is good`, {
+        cause: error,
+      });
     case "busy":
       return new JournalError("locked", `${path} is in use by another program (${said}): close it and start again`, { cause: error });
     case "other":

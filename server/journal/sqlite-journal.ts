@@ -1,6 +1,6 @@
 import type { Event, Snapshot } from "../../shared/model/index.ts";
 import { assertInOrder } from "./events-in-order.ts";
-import { JournalError, type Journal, type Opened } from "./journal.ts";
+import { type Journal, JournalError, type Opened } from "./journal.ts";
 import type { Found } from "./messages.ts";
 import { snapshotFrom, snapshotParts } from "./snapshot-parts.ts";
 import type { StoreOptions } from "./sqlite-store.ts";
@@ -52,11 +52,17 @@ export class SqliteJournal implements Journal {
         try {
           return { checkpoint: snapshotFrom(answer.parts), problems };
         } catch (error) {
-          problems.push(`the checkpoint at position ${position} is not one this version reads (${error instanceof Error ? error.message : String(error)}): an older start was taken`);
+          problems.push(
+            `the checkpoint at position ${position} is not one this version reads (${error instanceof Error ? error.message : String(error)}): an older start was taken`,
+          );
         }
       } else problems.push(`the checkpoint at position ${position} ${answer.problem}: an older start was taken`);
     }
-    if (found.base > 0) throw new JournalError("corrupt", `${this.#options.files.database} has no checkpoint that verifies, and events up to ${found.base} were compacted away: restore it from your backup (${problems.join("; ")})`);
+    if (found.base > 0)
+      throw new JournalError(
+        "corrupt",
+        `${this.#options.files.database} has no checkpoint that verifies, and events up to ${found.base} were compacted away: restore it from your backup (${problems.join("; ")})`,
+      );
     return { checkpoint: null, problems };
   }
 
@@ -67,7 +73,10 @@ export class SqliteJournal implements Journal {
       assertInOrder(expected, events);
       if (events.length > 0) await link.call("append", expected, events.map((event) => JSON.stringify(event)).join("\n"));
     } catch (error) {
-      this.#refused ??= new JournalError("io", `an earlier append failed, so this journal takes no more: ${error instanceof Error ? error.message : String(error)}`);
+      this.#refused ??= new JournalError(
+        "io",
+        `an earlier append failed, so this journal takes no more: ${error instanceof Error ? error.message : String(error)}`,
+      );
       throw error;
     }
   }

@@ -10,11 +10,18 @@ import { type Meta, openDatabase } from "./schema.ts";
 import { loadSigner, type Signer } from "./signer.ts";
 import { journalErrorFrom, primaryCode } from "./sqlite-errors.ts";
 
-/** Pages of the write-ahead log before they move into the database, and bytes an append adds beside its bodies. */
+/** How long the write-ahead log gets before it moves into the database. */
 const logBytesBeforeMove = 4 * 1024 * 1024;
-const rowOverheadBytes = 64;
+const rowOverheadBytes = 80;
+/** Rows that go in with one statement where there are as many: a quarter less time a row. */
+const groupRows = 16;
+const groupValues = groupRows * 3;
 const chunkEvents = 2_000;
 const chunkChars = 1024 * 1024;
+
+function insertRows(count: number): string {
+  return `INSERT INTO events (position, body, hash) VALUES ${Array.from({ length: count }, () => "(?, ?, ?)").join(", ")}`;
+}
 
 export interface StoreOptions {
   readonly files: JournalFiles;
@@ -33,9 +40,10 @@ export class SqliteStore {
   readonly #unlock: () => void;
   readonly #checkpoints: CheckpointTable;
   readonly #insert: Database.Statement;
+  readonly #insertGroup: Database.Statement;
   readonly #select: Database.Statement;
   #position: number;
-  #hash: Buffer;
+  #hash: string;
   #anchored: number;
   #logBytes = 0;
   #failed: JournalError | undefined;
@@ -67,19 +75,26 @@ export class SqliteStore {
     this.#signer = loadSigner(files.key);
     const anchor = readAnchor(files.anchor, this.#signer);
     if (anchor && anchor.position > 0 && !existsSync(files.database)) {
-      throw new JournalError("corrupt", `${files.database} is missing, though its anchor says that it reached position ${anchor.position}: restore it from your backup`);
+      throw new JournalError(
+        "corrupt",
+        `${files.database} is missing, though its anchor says that it reached position ${anchor.position}: restore it from your backup`,
+      );
     }
     const { database, meta } = openDatabase(files.database, space);
     this.#database = database;
     this.#meta = meta;
     this.#checkpoints = new CheckpointTable(database, space, this.#signer);
-    this.#insert = database.prepare("INSERT INTO events (position, body, hash) VALUES (?, ?, ?)");
+    this.#insert = database.prepare(insertRows(1));
+    this.#insertGroup = database.prepare(insertRows(groupRows));
     this.#select = database.prepare("SELECT position, body, hash FROM events WHERE position > ? AND position <= ? ORDER BY position LIMIT ?").raw();
     const last = database.prepare("SELECT max(position) FROM events").raw().get() as [number | null];
     this.#position = last[0] ?? meta.base;
     this.#hash = this.#hashAt(this.#position) ?? meta.baseHash;
     if (!anchor && this.#position > 0) {
-      throw new JournalError("corrupt", `${files.anchor} is missing, though ${files.database} has events: restore it from your backup. If this journal is what you want to go on with, run \`signalbox journal accept\``);
+      throw new JournalError(
+        "corrupt",
+        `${files.anchor} is missing, though ${files.database} has events: restore it from your backup. If this journal is what you want to go on with, run \`signalbox journal accept\``,
+      );
     }
     if (anchor) this.#assertReaches(anchor.position, anchor.hash);
     this.#anchored = anchor?.position ?? -1;
@@ -87,13 +102,20 @@ export class SqliteStore {
     this.#checkpoints.dropUnfinished();
   }
 
-  #assertReaches(position: number, hash: Buffer): void {
+  #assertReaches(position: number, hash: string): void {
     const { database } = this.#files;
     if (position > this.#position) {
-      throw new JournalError("corrupt", `${database} ends at position ${this.#position}, but its anchor says that it had reached ${position}: its end is lost. Restore a newer copy. If the loss must be borne, run \`signalbox journal accept\`; fences given out after ${this.#position} may then come again`);
+      throw new JournalError(
+        "corrupt",
+        `${database} ends at position ${this.#position}, but its anchor says that it had reached ${position}: its end is lost. Restore a newer copy. If the loss must be borne, run \`signalbox journal accept\`; fences given out after ${this.#position} may then come again`,
+      );
     }
     const found = position === this.#meta.base ? this.#meta.baseHash : this.#hashAt(position);
-    if (!found?.equals(hash)) throw new JournalError("corrupt", `${database} does not fit its anchor at position ${position}: it is another journal, or it was changed. Restore both from one backup; \`signalbox journal verify\` says how far it is good`);
+    if (found !== hash)
+      throw new JournalError(
+        "corrupt",
+        `${database} does not fit its anchor at position ${position}: it is another journal, or it was changed. Restore both from one backup; \`signalbox journal verify\` says how far it is good`,
+      );
   }
 
   get position(): number {
@@ -117,11 +139,11 @@ export class SqliteStore {
     });
   }
 
-  #verifiedChainHash(position: number): { chainHash: Buffer } | { problem: string } {
+  #verifiedChainHash(position: number): { chainHash: string } | { problem: string } {
     const verified = this.#checkpoints.verify(position);
     if ("problem" in verified) return verified;
     const inChain = this.#hashAt(position) ?? (position === this.#meta.base ? this.#meta.baseHash : undefined);
-    return inChain?.equals(verified.chainHash) ? verified : { problem: "does not fit the event at its position" };
+    return inChain === verified.chainHash ? verified : { problem: "does not fit the event at its position" };
   }
 
   /** Checks every event after a position: no gap, and each hash covers what is before it. */
@@ -135,15 +157,20 @@ export class SqliteStore {
   append(expected: number, lines: string): void {
     if (this.#failed) throw this.#failed;
     try {
-      if (expected !== this.#position) throw new JournalError("position", `expected position ${expected}, but ${this.#files.database} is at ${this.#position}: another writer was there`);
+      if (expected !== this.#position)
+        throw new JournalError("position", `expected position ${expected}, but ${this.#files.database} is at ${this.#position}: another writer was there`);
       let position = expected;
       let hash = this.#hash;
-      this.#database.exec("BEGIN IMMEDIATE");
+      const rows: (string | number)[] = [];
       for (const body of lines.split("\n")) {
         position += 1;
         hash = link(hash, body);
-        this.#insert.run(position, body, hash);
+        rows.push(position, body, hash);
       }
+      this.#database.exec("BEGIN IMMEDIATE");
+      const inGroups = rows.length - (rows.length % groupValues);
+      for (let at = 0; at < inGroups; at += groupValues) this.#insertGroup.run(rows.slice(at, at + groupValues));
+      for (let at = inGroups; at < rows.length; at += 3) this.#insert.run(rows.slice(at, at + 3));
       this.#database.exec("COMMIT");
       this.#logBytes += lines.length + (position - expected) * rowOverheadBytes;
       this.#position = position;
@@ -182,11 +209,11 @@ export class SqliteStore {
     const bodies: string[] = [];
     let last = after;
     let chars = 0;
-    for (const row of this.#select.iterate(after, to, chunkEvents) as IterableIterator<[number, string, Buffer]>) {
+    for (const row of this.#select.iterate(after, to, chunkEvents) as IterableIterator<[number, string, string]>) {
       const [position, body, stored] = row;
       if (position !== last + 1) throw this.#damaged(last + 1, "is missing");
       hash = link(hash, body);
-      if (!hash.equals(stored)) throw this.#damaged(position, "was changed, or one before it: its hash does not fit");
+      if (hash !== stored) throw this.#damaged(position, "was changed, or one before it: its hash does not fit");
       bodies.push(body);
       last = position;
       chars += body.length;
@@ -197,7 +224,10 @@ export class SqliteStore {
   }
 
   #damaged(position: number, what: string): JournalError {
-    return new JournalError("corrupt", `${this.#files.database}: the event at position ${position} ${what}. Restore the journal from your backup; \`signalbox journal verify\` says how far it is good`);
+    return new JournalError(
+      "corrupt",
+      `${this.#files.database}: the event at position ${position} ${what}. Restore the journal from your backup; \`signalbox journal verify\` says how far it is good`,
+    );
   }
 
   /** Newest first: bodies with `after < position <= to`, of these types. */
@@ -242,7 +272,7 @@ export class SqliteStore {
       this.#database.prepare("DELETE FROM events WHERE position <= ?").run(base);
       const update = this.#database.prepare("UPDATE meta SET value = ? WHERE name = ?");
       update.run(String(base), "base");
-      update.run(baseHash.toString("hex"), "base_hash");
+      update.run(baseHash, "base_hash");
       this.#database.exec("COMMIT");
       const gone = base - this.#meta.base;
       this.#meta.base = base;
@@ -271,8 +301,8 @@ export class SqliteStore {
     }
   }
 
-  #hashAt(position: number): Buffer | undefined {
-    const row = this.#database.prepare("SELECT hash FROM events WHERE position = ?").raw().get(position) as [Buffer] | undefined;
+  #hashAt(position: number): string | undefined {
+    const row = this.#database.prepare("SELECT hash FROM events WHERE position = ?").raw().get(position) as [string] | undefined;
     return row?.[0];
   }
 

@@ -22,7 +22,9 @@ export class WorkerLink {
       if (reply.ok) waiting?.resolve(reply.value);
       else waiting?.reject(new JournalError(reply.kind, reply.message));
     });
-    this.#worker.on("error", (error) => this.#end(new JournalError("io", `the journal's thread failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error })));
+    this.#worker.on("error", (error) =>
+      this.#end(new JournalError("io", `the journal's thread failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error })),
+    );
     this.ended = new Promise((resolve) => {
       this.#worker.on("exit", () => {
         this.#end(new JournalError("closed", "the journal is closed"));
