@@ -1,0 +1,151 @@
+import type { AgentId, Conflict, Declared, Fence, Resource } from "../model/index.ts";
+import { SignalboxError } from "./errors.ts";
+import type { Intent } from "./intent.ts";
+import { Keeper } from "./keeper.ts";
+import { Listeners } from "./listeners.ts";
+import type { Lock } from "./lock.ts";
+import { Busy, LockSet } from "./lock-set.ts";
+import { type CheckOptions, type ConnectOptions, type IntendOptions, type LockOptions, toWants, type WantInput } from "./options.ts";
+
+/**
+ * - `connecting`: there is no connection now, but the lease is still certain.
+ * - `uncertain`: the lease may pass soon; write nothing until it is renewed.
+ * - `lost`: the session is over and so are its locks; the box joins anew unless it was told not to.
+ * - `closed`: for good.
+ */
+export type BoxStatus = "connecting" | "connected" | "uncertain" | "lost" | "closed";
+
+/** An agent's place in a space: what it holds, waits for and intends. Made by `connect`. */
+export class Box implements AsyncDisposable {
+  readonly agent: AgentId;
+  readonly #keeper: Keeper;
+  readonly #statusListeners = new Listeners<[BoxStatus, SignalboxError | undefined]>();
+  readonly #receivedListeners = new Listeners<[Lock, AgentId]>();
+  #progress = 0;
+  #progressTold = 0;
+  #telling = false;
+
+  /** @internal */
+  constructor(options: ConnectOptions) {
+    this.agent = options.agent;
+    this.#keeper = new Keeper(options, {
+      status: (status, why) => this.#statusListeners.tell(status, why),
+      received: (lock, from) => this.#receivedListeners.tell(lock, from),
+    });
+  }
+
+  /** @internal Resolves with the first join. */
+  joined(): Promise<void> {
+    return this.#keeper.joined;
+  }
+
+  get status(): BoxStatus {
+    return this.#keeper.status;
+  }
+
+  /** The session's id, which operators see; undefined before the join. */
+  get session(): string | undefined {
+    return this.#keeper.sessionId;
+  }
+
+  /** Everything held now. */
+  get locks(): readonly Lock[] {
+    return this.#keeper.session.locks;
+  }
+
+  /** Called with each change, and with what went wrong where something did. Returns how to stop listening. */
+  onStatus(listener: (status: BoxStatus, why: SignalboxError | undefined) => void): () => void {
+    return this.#statusListeners.add(listener);
+  }
+
+  /** Another agent handed a lock over to this one, which now has to give it back. */
+  onReceived(listener: (lock: Lock, from: AgentId) => void): () => void {
+    return this.#receivedListeners.add(listener);
+  }
+
+  /**
+   * Waits for a lock and holds it until it is given back: `await using lock = await box.lock("repo/src")`. With a list,
+   * all or nothing. Throws `deadline` after `waitMs`, `lost` when the session ends, the signal's reason when it aborts.
+   */
+  lock(what: WantInput, options?: LockOptions): Promise<Lock>;
+  lock(what: readonly WantInput[], options?: LockOptions): Promise<LockSet>;
+  async lock(what: WantInput | readonly WantInput[], options: LockOptions = {}): Promise<Lock | LockSet> {
+    const { waitMs, priority, holdMs, reason, signal } = options;
+    const locks = await this.#keeper.session.acquire({ wants: toWants(what, options), waitMs, priority, holdMs, reason }, signal);
+    const [only] = locks;
+    return isList(what) || only === undefined ? new LockSet(locks) : only;
+  }
+
+  /** Takes a lock if it is free now; a `Busy` says who has it otherwise. */
+  tryLock(what: WantInput, options?: Omit<LockOptions, "waitMs">): Promise<Lock | Busy>;
+  tryLock(what: readonly WantInput[], options?: Omit<LockOptions, "waitMs">): Promise<LockSet | Busy>;
+  async tryLock(what: WantInput | readonly WantInput[], options: Omit<LockOptions, "waitMs"> = {}): Promise<Lock | LockSet | Busy> {
+    try {
+      return await (isList(what) ? this.lock(what, { ...options, waitMs: 0 }) : this.lock(what, { ...options, waitMs: 0 }));
+    } catch (error) {
+      if (error instanceof SignalboxError && error.code === "busy") return new Busy(error.message, error.blockers);
+      throw error;
+    }
+  }
+
+  /** Announces a plan. Who plans or holds what does not go with it hears of it, and so does this agent. */
+  intend({ uses, startsInMs, lastsMs, reason }: IntendOptions): Promise<Intent> {
+    return this.#keeper.session.announce({ uses: toWants(uses), startsInMs, lastsMs, reason });
+  }
+
+  /** What such a plan would conflict with now. Changes nothing. */
+  async wouldConflict({ uses, startsInMs, lastsMs }: CheckOptions): Promise<readonly Conflict[]> {
+    const result = await this.#keeper.session.command({ type: "intent.check", uses: toWants(uses), startsInMs, lastsMs });
+    return result.status === "checked" ? result.conflicts : [];
+  }
+
+  /** Says what this agent does. Operators see it; a lock held without progress looks stuck to them. */
+  async declare(declared: { state?: Declared; doing?: string; progress?: number }): Promise<void> {
+    if (declared.progress !== undefined) this.#progress = Math.max(this.#progress, declared.progress);
+    await this.#keeper.session.command({ type: "session.declare", ...declared });
+  }
+
+  /** Something got done. Cheap to call often: only the latest count travels, one message at a time. */
+  progress(): void {
+    this.#progress++;
+    if (!this.#telling) void this.#tellProgress();
+  }
+
+  /** Tells operators that a guard refused a write with an old fence. */
+  async reportRefusal(resource: Resource, fence: Fence, highest: Fence): Promise<void> {
+    await this.#keeper.session.command({ type: "guard.report", resource, fence, highest });
+  }
+
+  /** Ends the session: gives everything back, withdraws everything, closes. */
+  leave(): Promise<void> {
+    return this.#keeper.leave();
+  }
+
+  /** Closes without leaving: the server keeps the locks until the lease runs out. Here they are lost at once. */
+  close(): void {
+    this.#keeper.close(new SignalboxError("closed", "The box was closed."));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.leave().catch(() => undefined);
+  }
+
+  async #tellProgress(): Promise<void> {
+    this.#telling = true;
+    try {
+      while (this.#progressTold < this.#progress) {
+        this.#progressTold = this.#progress;
+        await this.declare({ progress: this.#progress });
+      }
+    } catch {
+      // The next call tells it again; progress is a sign of life and not a promise.
+      this.#progressTold = 0;
+    } finally {
+      this.#telling = false;
+    }
+  }
+}
+
+function isList(what: WantInput | readonly WantInput[]): what is readonly WantInput[] {
+  return Array.isArray(what);
+}
