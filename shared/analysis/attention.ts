@@ -1,0 +1,203 @@
+import { type EventOf, limits, type Lock } from "../model/index.ts";
+import { settingsOf, type State } from "../state/index.ts";
+import { blockersOfWait } from "./blockers.ts";
+import { type Liveness, type LivenessOptions, livenessOf } from "./liveness.ts";
+import { formatDuration, plural } from "./words.ts";
+
+/** Something that waits for the operator, not merely something that is busy. */
+export interface Need {
+  /** The same as long as it is the same need. */
+  readonly id: string;
+  readonly kind: "stuckHolder" | "lostHolder" | "frozenWaiters" | "overLimit" | "refusedWrites";
+  /** What to look at. */
+  readonly subject: { readonly kind: "agent" | "resource"; readonly id: string };
+  readonly agent: string | undefined;
+  /** The lock that is in the way, by its fence. */
+  readonly fence: string | undefined;
+  readonly title: string;
+  /** Why we think so, signal by signal. */
+  readonly because: readonly string[];
+  readonly sinceMs: number;
+  /** How many agents it keeps waiting. */
+  readonly waiting: number;
+}
+
+export interface AttentionOptions {
+  /** A wait shorter than this is nothing to look at. */
+  readonly waitMs?: number;
+  readonly liveness?: LivenessOptions;
+  readonly renewedMs?: (session: string) => number | undefined;
+  readonly usualHold?: (resource: string) => LivenessOptions["usualHold"];
+  /** What guards reported in the last minutes, oldest first. */
+  readonly refusals?: readonly EventOf<"guard.refused">[];
+  /** How long a refused write stays worth a look. */
+  readonly refusalMs?: number;
+}
+
+const defaults = { waitMs: 10_000, refusalMs: 300_000 };
+/** Bounds of one look, whatever the size of the fleet: the oldest waits matter most. */
+const waitsAtMost = 2_000;
+const needsAtMost = 200;
+const nearLimit = 0.9;
+
+/** What needs the operator now, the worst first. Reads the state only; cost follows the locks and the waits there are. */
+export function attention(state: State, nowMs: number, options: AttentionOptions = {}): Need[] {
+  const waiting = waitersByLock(state, nowMs, options.waitMs ?? defaults.waitMs);
+  const needs = [...stuckAndLost(state, nowMs, waiting, options), ...frozen(state), ...overLimit(state, nowMs, waiting), ...refusedWrites(nowMs, options)];
+  return needs.sort((left, right) => right.waiting - left.waiting || left.sinceMs - right.sinceMs).slice(0, needsAtMost);
+}
+
+/** Who waits for which lock, by fence: holders only, as whoever waits behind a waiter waits for the same holder. */
+function waitersByLock(state: State, nowMs: number, waitMs: number): Map<string, Set<string>> {
+  const waiting = new Map<string, Set<string>>();
+  let seen = 0;
+  for (const wait of state.waits.values()) {
+    if (nowMs - wait.queuedMs < waitMs || ++seen > waitsAtMost) continue;
+    for (const blocker of blockersOfWait(state, wait, 8)) {
+      if (blocker.kind !== "holder") continue;
+      const agents = waiting.get(blocker.fence);
+      if (agents === undefined) waiting.set(blocker.fence, new Set([wait.agent]));
+      else agents.add(wait.agent);
+    }
+  }
+  return waiting;
+}
+
+function livenessOfHolder(state: State, lock: Lock, nowMs: number, options: AttentionOptions): Liveness | undefined {
+  const session = state.sessions.get(lock.session);
+  if (session === undefined) return undefined;
+  const known = { renewedMs: options.renewedMs?.(lock.session), usualHold: options.usualHold?.(lock.resource) };
+  return livenessOf(state, session, nowMs, { ...options.liveness, ...known }, lock);
+}
+
+function stuckAndLost(state: State, nowMs: number, waiting: Map<string, Set<string>>, options: AttentionOptions): Need[] {
+  const needs: Need[] = [];
+  for (const [fence, agents] of waiting) {
+    const lock = state.locks.get(fence);
+    const liveness = lock && livenessOfHolder(state, lock, nowMs, options);
+    if (lock === undefined || liveness?.verdict !== "suspected") continue;
+    needs.push({
+      id: `stuck ${fence}`,
+      kind: "stuckHolder",
+      subject: { kind: "resource", id: lock.resource },
+      agent: lock.agent,
+      fence,
+      title: `${lock.agent} holds ${lock.resource} for ${formatDuration(nowMs - lock.grantedMs)} and shows no progress.`,
+      because: [...liveness.signals.map(({ words }) => words), `${plural(agents.size, "agent waits", "agents wait")} behind it`],
+      sinceMs: lock.grantedMs,
+      waiting: agents.size,
+    });
+  }
+  for (const session of state.sessions.values()) {
+    if (session.connected || needs.length >= needsAtMost) continue;
+    const fences = [...(state.bySession.get(session.session)?.locks ?? [])];
+    const lock = state.locks.get(fences.find((fence) => waiting.has(fence)) ?? fences[0] ?? "");
+    const liveness = lock && livenessOfHolder(state, lock, nowMs, options);
+    if (lock === undefined || liveness?.verdict !== "lost") continue;
+    const behind = new Set(fences.flatMap((fence) => [...(waiting.get(fence) ?? [])]));
+    needs.push({
+      id: `lost ${session.session}`,
+      kind: "lostHolder",
+      subject: behind.size > 0 ? { kind: "resource", id: lock.resource } : { kind: "agent", id: session.agent },
+      agent: session.agent,
+      fence: lock.fence,
+      title: `${session.agent} is not connected and holds ${fences.length === 1 ? lock.resource : plural(fences.length, "lock")}.`,
+      because: [
+        ...liveness.signals.map(({ words }) => words),
+        behind.size > 0 ? `${plural(behind.size, "agent waits", "agents wait")} behind it` : "nobody waits behind it",
+        `its lease of ${formatDuration(session.ttlMs)} ends by itself unless it comes back`,
+      ],
+      sinceMs: session.connectedMs,
+      waiting: behind.size,
+    });
+  }
+  return needs;
+}
+
+function frozen(state: State): Need[] {
+  const needs: Need[] = [];
+  for (const freeze of state.freezes.values()) {
+    const agents = new Set<string>();
+    state.index.waits.some(freeze.resource, (wait) => agents.add(wait.agent).size >= waitsAtMost);
+    if (agents.size === 0) continue;
+    needs.push({
+      id: `frozen ${freeze.resource}`,
+      kind: "frozenWaiters",
+      subject: { kind: "resource", id: freeze.resource },
+      agent: undefined,
+      fence: undefined,
+      title: `${freeze.resource} is frozen and ${plural(agents.size, "agent waits", "agents wait")} for it.`,
+      because: [`frozen by ${freeze.by}: ${freeze.reason}`, "nobody is granted it until it is thawed"],
+      sinceMs: freeze.atMs,
+      waiting: agents.size,
+    });
+  }
+  return needs;
+}
+
+function overLimit(state: State, nowMs: number, waiting: Map<string, Set<string>>): Need[] {
+  const needs: Need[] = [];
+  for (const lock of state.locks.values()) {
+    if (lock.coolingUntilMs !== undefined || needs.length >= needsAtMost) continue;
+    const { maxHoldMs } = settingsOf(state, lock.resource);
+    const untilMs = Math.min(lock.holdUntilMs ?? Number.POSITIVE_INFINITY, maxHoldMs === undefined ? Number.POSITIVE_INFINITY : lock.grantedMs + maxHoldMs);
+    // The engine takes such a lock back by itself; only when it did not is there something to look at.
+    if (nowMs - untilMs < 2_000) continue;
+    needs.push({
+      id: `hold ${lock.fence}`,
+      kind: "overLimit",
+      subject: { kind: "resource", id: lock.resource },
+      agent: lock.agent,
+      fence: lock.fence,
+      title: `${lock.agent} holds ${lock.resource} ${formatDuration(nowMs - untilMs)} longer than it may.`,
+      because: [`allowed until ${formatDuration(untilMs - lock.grantedMs)} after its grant`, `held for ${formatDuration(nowMs - lock.grantedMs)}`],
+      sinceMs: untilMs,
+      waiting: waiting.get(lock.fence)?.size ?? 0,
+    });
+  }
+  for (const session of state.sessions.values()) {
+    const has = state.bySession.get(session.session);
+    if (has === undefined || needs.length >= needsAtMost) continue;
+    const counts = [
+      ["locks", has.locks.size, limits.locksPerSession],
+      ["waits", has.waits.size, limits.waitsPerSession],
+      ["intents", has.intents.size, limits.intentsPerSession],
+    ] as const;
+    for (const [what, count, most] of counts) {
+      if (count < most * nearLimit) continue;
+      needs.push({
+        id: `limit ${what} ${session.session}`,
+        kind: "overLimit",
+        subject: { kind: "agent", id: session.agent },
+        agent: session.agent,
+        fence: undefined,
+        title: `${session.agent} has ${count} of ${most} ${what} that one session may have.`,
+        because: ["at the limit further requests are refused", "an agent that never gives back looks like this"],
+        sinceMs: session.joinedMs,
+        waiting: 0,
+      });
+    }
+  }
+  return needs;
+}
+
+function refusedWrites(nowMs: number, { refusals = [], refusalMs = defaults.refusalMs }: AttentionOptions): Need[] {
+  const groups = new Map<string, { first: EventOf<"guard.refused">; last: EventOf<"guard.refused">; count: number }>();
+  for (const event of refusals) {
+    if (nowMs - event.atMs > refusalMs) continue;
+    const key = `${event.agent} ${event.resource}`;
+    const group = groups.get(key);
+    groups.set(key, { first: group?.first ?? event, last: event, count: (group?.count ?? 0) + 1 });
+  }
+  return [...groups].map(([key, { first, last, count }]) => ({
+    id: `refused ${key}`,
+    kind: "refusedWrites",
+    subject: { kind: "resource", id: last.resource },
+    agent: last.agent,
+    fence: undefined,
+    title: `${last.agent} writes to ${last.resource} with a lock it no longer has.`,
+    because: [`the guard refused fence ${last.fence}; the highest it has seen is ${last.highest}`, `${plural(count, "refusal")}, the last ${formatDuration(nowMs - last.atMs)} ago`, "nothing was written"],
+    sinceMs: first.atMs,
+    waiting: 0,
+  }));
+}
