@@ -1,0 +1,166 @@
+/**
+ * What the timeline draws: lanes of segments (what lasted) and marks (what happened at one instant). Built by `lanes.ts`,
+ * which owns and changes it; everyone else only reads.
+ */
+
+export type LaneBy = "agent" | "resource";
+
+export type SegmentKind =
+  | "held-exclusive"
+  | "held-shared"
+  | "advisory"
+  | "optimistic"
+  | "waiting"
+  | "cooling"
+  | "intent"
+  | "disconnected"
+  | "frozen"
+  /** More at once than a lane has rows: `count` says how many at the peak. */
+  | "crowd";
+
+/** How a segment ended. `granted`: a wait that got what it waited for. */
+export type SegmentEnd =
+  | "released"
+  | "left"
+  | "transferred"
+  | "expired"
+  | "expelled"
+  | "forced"
+  | "overheld"
+  | "replaced"
+  | "upgraded"
+  | "downgraded"
+  | "granted"
+  | "cancelled"
+  | "deadline"
+  | "fulfilled"
+  | "withdrawn"
+  | "sessionEnded"
+  | "unsupported"
+  | "reconnected"
+  | "over";
+
+export interface Segment {
+  /** Its name while it lasts: `lock:1187`, `wait:12`, `intent:i4`, `away:session`, `frozen:path`. */
+  readonly key: string;
+  readonly kind: SegmentKind;
+  /** Null for what no agent does: a frozen resource, a crowd. */
+  readonly agent: string | null;
+  /** Several for a wait or an intent that wants several; empty when history does not tell. */
+  readonly resources: readonly string[];
+  readonly fence: string | null;
+  readonly request: number | null;
+  /** Why, in its agent's or operator's own words; empty when not given. */
+  readonly reason: string;
+  readonly startMs: number;
+  /** False when it began before the known history: `startMs` is then where that begins. */
+  readonly startKnown: boolean;
+  /** Infinity while it lasts and nobody knows its end. */
+  endMs: number;
+  /** Undefined while it lasts. */
+  end: SegmentEnd | undefined;
+  count: number;
+}
+
+/** Segments that do not overlap, in order: both their starts and their ends are sorted, so either can be searched. */
+export type Row = Segment[];
+
+export type MarkKind = "operator" | "refused" | "expired" | "joined" | "left";
+
+export interface Mark {
+  readonly kind: MarkKind;
+  readonly atMs: number;
+  readonly position: number;
+  readonly agent: string | null;
+  readonly resource: string | null;
+  /** Short, for beside the mark: `released repo/src`. */
+  readonly label: string;
+  /** The whole of it in words. */
+  readonly words: string;
+}
+
+export interface Lane {
+  readonly key: string;
+  /** Held, waiting, cooling. */
+  readonly bars: Row[];
+  /** Intents: they may lie in the future. */
+  readonly plans: Row[];
+  /** Disconnected, frozen: behind everything else. */
+  readonly backdrop: Row[];
+  /** What found no row in `bars`, merged. */
+  readonly crowd: Row;
+  /** Those in the crowd that last. */
+  readonly crowded: Set<Segment>;
+  /** Sorted by time. */
+  readonly marks: Mark[];
+  /** Segments that end before this were dropped to stay within bounds. */
+  keptFromMs: number;
+  lastMs: number;
+}
+
+export interface LaneTable {
+  readonly byKey: Map<string, Lane>;
+  /** Natural order of the keys: `w2` before `w10`. */
+  readonly order: Lane[];
+}
+
+/** A stretch that the folded axis leaves out; `removedBeforeMs` is what all earlier ones leave out together. */
+export interface Cut {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly removedBeforeMs: number;
+}
+
+export interface Lanes {
+  readonly agents: LaneTable;
+  readonly resources: LaneTable;
+  /** What operators did, by time. */
+  readonly acts: Mark[];
+  /** What lasts, by key. */
+  readonly open: Map<string, Segment>;
+  /** Ends of what began before the known history: an older page may yet tell when. */
+  readonly orphanEnds: Map<string, { readonly atMs: number; readonly end: SegmentEnd }>;
+  /** Closed segments, oldest end first: what the overall bound drops from. */
+  readonly closed: Segment[];
+  readonly cuts: Cut[];
+  /** Position before the first folded event, and of the last; undefined before anything is known. */
+  fromPosition: number | undefined;
+  position: number;
+  /** Where the known history begins. */
+  firstMs: number;
+  /** When something that can be seen changed first (undefined when nothing did yet) and last. */
+  firstChangeMs: number | undefined;
+  lastMs: number;
+  eventCount: number;
+  /** Rises with every change. */
+  version: number;
+  /** Rises when a lane or a row comes or goes, so heights must be laid out anew. */
+  shape: number;
+}
+
+/**
+ * Bounds of the timeline. The rule: a row keeps its newest `segmentsPerRow`, a lane its newest `marksPerLane`, all lanes
+ * together the newest `segments` that have ended, and `lanes` lanes of a kind, of which those that were quiet longest go
+ * first. What still lasts is never dropped. Each bound may be overrun by an eighth, so that dropping is done in bulk.
+ */
+export interface LaneBounds {
+  readonly segments: number;
+  readonly segmentsPerRow: number;
+  readonly rowsPerLane: number;
+  readonly marksPerLane: number;
+  readonly acts: number;
+  readonly lanes: number;
+}
+
+export const laneBounds: LaneBounds = {
+  segments: 200_000,
+  segmentsPerRow: 5_000,
+  rowsPerLane: 6,
+  marksPerLane: 500,
+  acts: 2_000,
+  lanes: 20_000,
+};
+
+export function laneTable(lanes: Lanes, by: LaneBy): LaneTable {
+  return by === "agent" ? lanes.agents : lanes.resources;
+}

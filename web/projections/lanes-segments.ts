@@ -1,0 +1,192 @@
+import type { Cut, Lane, LaneBounds, Lanes, LaneTable, Mark, Row, Segment, SegmentEnd, SegmentKind } from "./lanes-model.ts";
+import { laneOf, place, removeFrom } from "./lanes-rows.ts";
+
+/** A quiet stretch longer than this is folded to this: half stays after what was before, half before what comes. */
+export const idleAfterMs = 30_000;
+
+type Band = "bars" | "plans" | "backdrop";
+
+function bandOf(kind: SegmentKind): Band {
+  if (kind === "intent") return "plans";
+  return kind === "disconnected" || kind === "frozen" ? "backdrop" : "bars";
+}
+
+/** What a segment begins with; the rest has its usual value. */
+export type Beginning = Pick<Segment, "key" | "kind" | "startMs"> & Partial<Segment>;
+
+/** Begins a segment on the lanes it belongs to. It can be ended by its key. */
+export function begin(lanes: Lanes, beginning: Beginning, bounds: LaneBounds): Segment {
+  const segment: Segment = {
+    agent: null,
+    resources: [],
+    fence: null,
+    request: null,
+    reason: "",
+    startKnown: true,
+    endMs: Number.POSITIVE_INFINITY,
+    end: undefined,
+    count: 1,
+    ...beginning,
+  };
+  for (const lane of lanesOf(lanes, segment)) put(lanes, lane, segment, bounds);
+  lanes.open.set(segment.key, segment);
+  return segment;
+}
+
+/** Ends what `key` names. Returns it, or undefined when nothing of that name lasts. */
+export function finish(lanes: Lanes, key: string, atMs: number, end: SegmentEnd, bounds: LaneBounds): Segment | undefined {
+  const segment = lanes.open.get(key);
+  if (segment === undefined) {
+    if (lanes.fromPosition !== 0 && lanes.orphanEnds.size < bounds.lanes && !lanes.orphanEnds.has(key)) lanes.orphanEnds.set(key, { atMs, end });
+    return undefined;
+  }
+  lanes.open.delete(key);
+  segment.end = end;
+  if (atMs <= segment.startMs && segment.kind === "intent") {
+    // Its window never came: there is nothing to show of it.
+    for (const lane of lanesOf(lanes, segment)) removeFrom(lane.plans, segment);
+    return segment;
+  }
+  segment.endMs = Math.min(segment.endMs, Math.max(atMs, segment.startMs));
+  for (const lane of lanesOf(lanes, segment)) {
+    lane.lastMs = atMs;
+    if (lane.crowded.delete(segment) && lane.crowded.size === 0) endCrowd(lane, atMs);
+    if (bandOf(segment.kind) === "bars") boundRows(lane, bounds);
+  }
+  lanes.closed.push(segment);
+  return segment;
+}
+
+/** The lanes that a segment lies on: its agent's, and each of its resources'. */
+export function* lanesOf(lanes: Lanes, segment: Segment): Generator<Lane> {
+  if (segment.agent !== null) yield laneOf(lanes, lanes.agents, segment.agent);
+  // An agent cut off from the server is no matter of one resource.
+  if (segment.kind !== "disconnected") for (const resource of segment.resources) yield laneOf(lanes, lanes.resources, resource);
+}
+
+function put(lanes: Lanes, lane: Lane, segment: Segment, bounds: LaneBounds): void {
+  lane.lastMs = Math.max(lane.lastMs, segment.startMs);
+  const rows = lane[bandOf(segment.kind)];
+  const before = rows.length;
+  const number = place(rows, segment, bounds.rowsPerLane);
+  if (rows.length !== before) lanes.shape++;
+  if (number >= 0 || rows !== lane.bars) return;
+  joinCrowd(lanes, lane, segment);
+}
+
+function joinCrowd(lanes: Lanes, lane: Lane, segment: Segment): void {
+  lane.crowded.add(segment);
+  const last = lane.crowd[lane.crowd.length - 1];
+  if (last !== undefined && last.end === undefined) {
+    last.count = Math.max(last.count, lane.crowded.size);
+    return;
+  }
+  if (lane.crowd.length === 0) lanes.shape++;
+  lane.crowd.push({ ...segment, key: "", kind: "crowd", agent: null, resources: [], fence: null, request: null, reason: "", count: 1 });
+}
+
+function endCrowd(lane: Lane, atMs: number): void {
+  const last = lane.crowd[lane.crowd.length - 1];
+  if (last === undefined) return;
+  last.endMs = atMs;
+  last.end = "over";
+}
+
+/** Keeps marks sorted; they come in order but for those of one instant, which stay in the order of their positions. */
+export function addMark(lanes: Lanes, mark: Mark, bounds: LaneBounds): void {
+  if (mark.kind === "operator") {
+    lanes.acts.push(mark);
+    dropOverrun(lanes.acts, bounds.acts);
+  }
+  if (mark.agent !== null) markLane(lanes, lanes.agents, mark.agent, mark, bounds);
+  if (mark.resource !== null) markLane(lanes, lanes.resources, mark.resource, mark, bounds);
+}
+
+function markLane(lanes: Lanes, table: LaneTable, key: string, mark: Mark, bounds: LaneBounds): void {
+  const lane = laneOf(lanes, table, key);
+  lane.lastMs = mark.atMs;
+  lane.marks.push(mark);
+  dropOverrun(lane.marks, bounds.marksPerLane);
+}
+
+function dropOverrun<T>(list: T[], bound: number): void {
+  if (list.length > bound + (bound >>> 3)) list.splice(0, list.length - bound);
+}
+
+/** Notes that something visible changed now, and cuts the quiet stretch before it out of the folded axis. */
+export function touch(lanes: Lanes, atMs: number): void {
+  if (lanes.firstChangeMs === undefined) lanes.firstChangeMs = atMs;
+  else if (atMs - lanes.lastMs > idleAfterMs) lanes.cuts.push(cutOf(lanes.lastMs, atMs, lanes.cuts.at(-1)));
+  lanes.lastMs = Math.max(lanes.lastMs, atMs);
+}
+
+/** The cut that folds the quiet stretch from `startMs` to `endMs`. */
+export function cutOf(startMs: number, endMs: number, last: Cut | undefined): Cut {
+  const removedBeforeMs = last === undefined ? 0 : last.removedBeforeMs + (last.toMs - last.fromMs);
+  return { fromMs: startMs + idleAfterMs / 2, toMs: endMs - idleAfterMs / 2, removedBeforeMs };
+}
+
+function boundRows(lane: Lane, bounds: LaneBounds): void {
+  for (const row of lane.bars) {
+    if (row.length <= bounds.segmentsPerRow + (bounds.segmentsPerRow >>> 3)) continue;
+    // What still lasts is the row's last segment, so what goes has ended.
+    const gone = row.splice(0, row.length - bounds.segmentsPerRow);
+    lane.keptFromMs = Math.max(lane.keptFromMs, (gone[gone.length - 1] as Segment).endMs);
+  }
+}
+
+/** Holds all lanes together within their bounds; costs nothing until one is overrun by an eighth. */
+export function bound(lanes: Lanes, bounds: LaneBounds): void {
+  if (lanes.closed.length > bounds.segments + (bounds.segments >>> 3)) dropOldest(lanes, lanes.closed.length - bounds.segments);
+  for (const table of [lanes.agents, lanes.resources]) {
+    if (table.order.length > bounds.lanes + (bounds.lanes >>> 3)) dropQuietLanes(lanes, table, bounds.lanes);
+  }
+}
+
+function dropOldest(lanes: Lanes, count: number): void {
+  const gone = new Set(lanes.closed.splice(0, count));
+  let cutMs = lanes.firstMs;
+  for (const segment of gone) cutMs = Math.max(cutMs, segment.endMs);
+  lanes.firstMs = cutMs;
+  for (const table of [lanes.agents, lanes.resources]) {
+    for (const lane of table.order) {
+      for (const rows of [lane.bars, lane.plans, lane.backdrop]) {
+        for (let number = 0; number < rows.length; number++) rows[number] = (rows[number] as Row).filter((segment) => !gone.has(segment));
+      }
+      dropBefore(lane.crowd, (segment) => segment.endMs, cutMs);
+      dropBefore(lane.marks, (mark) => mark.atMs, cutMs);
+    }
+  }
+  dropBefore(lanes.acts, (mark) => mark.atMs, cutMs);
+  dropBefore(lanes.cuts, (cut) => cut.toMs, cutMs);
+  for (const table of [lanes.agents, lanes.resources]) dropLanes(lanes, table, isEmpty);
+}
+
+function dropBefore<T>(list: T[], timeOf: (item: T) => number, ms: number): void {
+  let count = 0;
+  while (count < list.length && timeOf(list[count] as T) <= ms) count++;
+  if (count > 0) list.splice(0, count);
+}
+
+function dropQuietLanes(lanes: Lanes, table: LaneTable, keep: number): void {
+  const quiet = table.order.filter((lane) => !lasts(lane)).sort((a, b) => a.lastMs - b.lastMs);
+  const gone = new Set(quiet.slice(0, table.order.length - keep));
+  dropLanes(lanes, table, (lane) => gone.has(lane));
+}
+
+function dropLanes(lanes: Lanes, table: LaneTable, which: (lane: Lane) => boolean): void {
+  const kept = table.order.filter((lane) => !which(lane));
+  if (kept.length === table.order.length) return;
+  for (const lane of table.order) if (which(lane)) table.byKey.delete(lane.key);
+  table.order.splice(0, table.order.length, ...kept);
+  lanes.shape++;
+}
+
+function isEmpty(lane: Lane): boolean {
+  return lane.marks.length === 0 && lane.crowd.length === 0 && [lane.bars, lane.plans, lane.backdrop].every((rows) => rows.every((row) => row.length === 0));
+}
+
+function lasts(lane: Lane): boolean {
+  if (lane.crowded.size > 0) return true;
+  return [lane.bars, lane.plans, lane.backdrop].some((rows) => rows.some((row) => row.some((segment) => segment.end === undefined)));
+}

@@ -1,0 +1,135 @@
+import { clockText } from "./lanes-axis.ts";
+import type { Lane, Segment } from "./lanes-model.ts";
+import { firstStartingFrom } from "./lanes-rows.ts";
+
+/** A duration as one says it: `0.4 s`, `12 s`, `4 min 12 s`, `2 h 5 min`, `3 d 4 h`. */
+export function durationWords(ms: number): string {
+  if (ms < 10) return `${Math.max(0, Math.round(ms))} ms`;
+  if (ms < 9_950) return `${(ms / 1_000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1_000);
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3_600) return two(seconds, 60, "min", 1, "s");
+  return seconds < 86_400 ? two(seconds, 3_600, "h", 60, "min") : two(seconds, 86_400, "d", 3_600, "h");
+}
+
+function two(seconds: number, large: number, largeName: string, small: number, smallName: string): string {
+  const rest = Math.floor((seconds % large) / small);
+  return `${Math.floor(seconds / large)} ${largeName}${rest === 0 ? "" : ` ${rest} ${smallName}`}`;
+}
+
+/** A count with thin gaps: `1 842`. */
+export function countText(count: number): string {
+  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, "\u2009");
+}
+
+/** Who held the resource next: known from the resource's own lane. */
+export function nextHolder(lane: Lane | undefined, segment: Segment): string | undefined {
+  let next: Segment | undefined;
+  for (const row of lane?.bars ?? []) {
+    for (let at = firstStartingFrom(row, segment.endMs); at < row.length; at++) {
+      const later = row[at] as Segment;
+      if (later === segment || !isHold(later)) continue;
+      if (next === undefined || later.startMs < next.startMs) next = later;
+      break;
+    }
+  }
+  return next?.agent ?? undefined;
+}
+
+export function isHold(segment: Segment): boolean {
+  return segment.kind === "held-exclusive" || segment.kind === "held-shared" || segment.kind === "advisory" || segment.kind === "optimistic";
+}
+
+/** A segment in words: `w3 held repo/src/a.ts exclusively for 4 min 12 s, fence 1187; then w1`. */
+export function segmentWords(segment: Segment, nowMs: number, zoneMs: number, next?: string): string {
+  const now = segment.end === undefined;
+  const lasted = lastedWords(segment, nowMs, zoneMs);
+  const what = resourcesWords(segment.resources);
+  const who = segment.agent ?? "";
+  switch (segment.kind) {
+    case "held-exclusive":
+    case "held-shared":
+    case "advisory":
+    case "optimistic": {
+      const fence = segment.fence === null ? "" : `, fence ${segment.fence}`;
+      return `${who} ${now ? "holds" : "held"} ${what}${howHeld(segment)} ${lasted}${fence}${holdEnd(segment, next)}`;
+    }
+    case "waiting":
+      return `${who} ${now ? "waits" : "waited"} ${lasted}${what === "" ? "" : ` for ${what}`}${waitEnd(segment)}`;
+    case "cooling":
+      return `${what} ${now ? "cools" : "cooled"} down ${lasted}${who === "" ? "" : ` after ${who} lost it`}${now ? ": nobody is granted it yet" : ""}`;
+    case "intent":
+      return intentWords(segment, nowMs, zoneMs);
+    case "disconnected":
+      return `${who} ${now ? "is" : "was"} disconnected ${lasted}`;
+    case "frozen":
+      return `${what} ${now ? "is" : "was"} frozen ${lasted}${segment.reason === "" ? "" : `: ${segment.reason}`}`;
+    case "crowd":
+      return `up to ${segment.count} more at once ${lasted}`;
+  }
+}
+
+function lastedWords(segment: Segment, nowMs: number, zoneMs: number): string {
+  if (!segment.startKnown)
+    return `since before ${clockText(segment.startMs, zoneMs)}${segment.end === undefined ? "" : `, until ${clockText(segment.endMs, zoneMs)}`}`;
+  return `for ${durationWords((segment.end === undefined ? nowMs : segment.endMs) - segment.startMs)}`;
+}
+
+function resourcesWords(resources: readonly string[]): string {
+  const [first, second, ...rest] = resources;
+  if (first === undefined) return "";
+  if (second === undefined) return first;
+  return rest.length === 0 ? `${first} and ${second}` : `${first} and ${rest.length + 1} more`;
+}
+
+function howHeld(segment: Segment): string {
+  if (!segment.startKnown) return "";
+  if (segment.kind === "held-exclusive") return " exclusively";
+  return segment.kind === "held-shared" ? " shared" : ` at level ${segment.kind}`;
+}
+
+function holdEnd(segment: Segment, next: string | undefined): string {
+  const then = next === undefined ? "" : `; then ${next}`;
+  switch (segment.end) {
+    case "expired":
+      return `, until its lease expired${then}`;
+    case "forced":
+      return `, until an operator released it${then}`;
+    case "expelled":
+      return `, until it was expelled${then}`;
+    case "overheld":
+      return `, longer than allowed${then}`;
+    case "replaced":
+      return `, until a newer session replaced it${then}`;
+    case "transferred":
+      return `, then handed over${next === undefined ? "" : ` to ${next}`}`;
+    case "upgraded":
+      return ", then upgraded";
+    case "downgraded":
+      return ", then downgraded to shared";
+    default:
+      return then;
+  }
+}
+
+function waitEnd(segment: Segment): string {
+  switch (segment.end) {
+    case undefined:
+      return "";
+    case "granted":
+      return ", then got it";
+    case "deadline":
+      return ", then gave up at its deadline";
+    case "cancelled":
+      return ", then cancelled";
+    default:
+      return ", in vain";
+  }
+}
+
+function intentWords(segment: Segment, nowMs: number, zoneMs: number): string {
+  const window = `from ${clockText(segment.startMs, zoneMs)} to ${clockText(segment.endMs, zoneMs)}`;
+  const soon = segment.startMs > nowMs && segment.end === undefined ? `, in ${durationWords(segment.startMs - nowMs)}` : "";
+  const ended = segment.end === undefined ? "" : `, ${segment.end === "sessionEnded" ? "ended with its session" : segment.end}`;
+  return `${segment.agent} ${segment.end === undefined ? "intends" : "intended"} ${resourcesWords(segment.resources)} ${window}${soon}${ended}: ${segment.reason}`;
+}
