@@ -58,7 +58,6 @@ function visitBlockers(state: State, request: Request, visit: Visitor): boolean 
     if (settings.capacity > 1 && unitsTaken(state, want.resource) + want.weight > settings.capacity) {
       for (const lock of state.index.locks.at(want.resource)) if (excludes(lock) && visit.lock(lock, want)) return true;
     }
-    if (isCovered(state, request.session, want)) continue;
     for (const freeze of state.freezes.values()) if (overlaps(freeze.resource, want.resource) && visit.freeze(freeze, want)) return true;
     if (visitEarlierWaits(state, request, want, visit)) return true;
   }
@@ -67,19 +66,23 @@ function visitBlockers(state: State, request: Request, visit: Visitor): boolean 
 
 function visitEarlierWaits(state: State, request: Request, want: Want, visit: Visitor): boolean {
   const mine = request.wait;
-  return state.index.waits.someList(want.resource, (waits) => {
+  let covered = false;
+  const stopped = state.index.waits.someList(want.resource, (waits) => {
     for (const wait of waits) {
       // A list is in queue order: from here on they are behind.
       if (mine !== undefined && compareWaits(wait, mine) >= 0) return false;
-      if (waitBlocks(state, wait, want) && visit.wait(wait, want)) return true;
+      if (!waitBlocks(state, wait, want)) continue;
+      covered = isCovered(state, request.session, want);
+      if (covered || visit.wait(wait, want)) return true;
     }
     return false;
   });
+  return stopped && !covered;
 }
 
 /**
- * Does the session hold something that covers the want? Then queue and freeze do not stand before it: whoever waits for
- * it waits for this very session, and each would wait for the other without end.
+ * Does the session hold something that covers the want? Then the queue does not stand before it: whoever waits for it
+ * waits for this very session, and each would wait for the other without end.
  */
 export function isCovered(state: State, session: string, want: Want): boolean {
   if ((state.bySession.get(session)?.locks.size ?? 0) === 0) return false;

@@ -27,8 +27,7 @@ export function acquire(state: State, session: Session, command: Command<"lock.a
   if ((own?.locks.size ?? 0) + command.wants.length > limits.locksPerSession) {
     return refuse("limit", `A session holds at most ${limits.locksPerSession} locks; release some, or lock a directory.`);
   }
-  const first = command.wants[0];
-  const agingStepMs = first === undefined ? 0 : settingsOf(state, first.resource).agingStepMs;
+  const agingStepMs = Math.max(...command.wants.map((want) => settingsOf(state, want.resource).agingStepMs));
   const wait: Wait = {
     request: state.lastRequest + 1,
     session: session.session,

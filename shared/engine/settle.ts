@@ -20,7 +20,7 @@ export function settle(state: State, openings: Openings, nowMs: number): EventBo
   for (;;) {
     const resource = openings.resources.at(-1);
     if (resource === undefined) break;
-    const wait = firstGrantable(state, resource);
+    const wait = firstGrantable(state, resource, nowMs);
     if (wait !== undefined) return grant(state, wait, nowMs);
     openings.resources.pop();
   }
@@ -29,7 +29,7 @@ export function settle(state: State, openings: Openings, nowMs: number): EventBo
     if (session === undefined) return undefined;
     for (const request of state.bySession.get(session)?.waits ?? []) {
       const wait = state.waits.get(request);
-      if (wait !== undefined && !isBlocked(state, requestOf(wait))) return grant(state, wait, nowMs);
+      if (wait !== undefined && !isOver(wait, nowMs) && !isBlocked(state, requestOf(wait))) return grant(state, wait, nowMs);
     }
     openings.sessions.pop();
   }
@@ -89,12 +89,12 @@ export function dequeueImpossible(state: State, pattern: string): EventBody[] {
   return [...events.values()];
 }
 
-function firstGrantable(state: State, resource: string): Wait | undefined {
+function firstGrantable(state: State, resource: string, nowMs: number): Wait | undefined {
   let first: Wait | undefined;
   state.index.waits.someList(resource, (waits, at) => {
     for (const wait of waits) {
       if (first !== undefined && compareWaits(first, wait) <= 0) return false;
-      if (!isBlocked(state, requestOf(wait))) {
+      if (!isOver(wait, nowMs) && !isBlocked(state, requestOf(wait))) {
         first = wait;
         return false;
       }
@@ -108,6 +108,11 @@ function firstGrantable(state: State, resource: string): Wait | undefined {
 /** Who waits for all of a resource stands before everybody behind it in that resource's queue. */
 function blocksAllBehind(state: State, wait: Wait, resource: string): boolean {
   return wait.wants.some((want) => want.resource === resource && want.mode === "exclusive") && settingsOf(state, resource).level === "sequenced";
+}
+
+/** Past its deadline: the next tick takes it out of the queue. */
+function isOver(wait: Wait, nowMs: number): boolean {
+  return wait.deadlineMs !== undefined && wait.deadlineMs <= nowMs;
 }
 
 function requestOf(wait: Wait): { session: string; wants: Wait["wants"]; wait: Wait } {

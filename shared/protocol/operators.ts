@@ -1,12 +1,11 @@
 import { z } from "zod";
 import {
   actorSchema,
+  effectSchema,
   errorSchema,
   eventSchema,
-  fenceSchema,
   operatorCommandSchema,
   positionSchema,
-  resourceSchema,
   sessionIdSchema,
   snapshotSchema,
   timeMsSchema,
@@ -58,19 +57,6 @@ export const historyAnswerSchema = z.union([
 
 /** What an act would do now. Nothing is changed. */
 export const previewSchema = z.strictObject({ command: operatorCommandSchema });
-export const effectSchema = z.strictObject({
-  /** Who loses what. */
-  loses: z.array(z.strictObject({ agent: z.string(), resource: resourceSchema, fence: fenceSchema, heldMs: timeMsSchema })),
-  /** Who gets it, with the fence it would have, and when: 0 is at once. */
-  gains: z.array(z.strictObject({ agent: z.string(), resource: resourceSchema, fence: fenceSchema, waitedMs: timeMsSchema, afterMs: timeMsSchema })),
-  /** Whose waits end without a grant. */
-  dequeues: z.array(z.strictObject({ agent: z.string(), resource: resourceSchema })),
-  /** Resources whose guard refuses fences below the given one from then on. */
-  guards: z.array(z.strictObject({ resource: resourceSchema, agent: z.string(), below: fenceSchema })),
-  /** What the one who loses keeps. */
-  keeps: z.array(z.strictObject({ resource: resourceSchema, fence: fenceSchema })),
-  lockDelayMs: timeMsSchema,
-});
 export const previewAnswerSchema = z.union([
   z.strictObject({ ok: z.literal(true), effect: effectSchema }),
   z.strictObject({ ok: z.literal(false), error: errorSchema }),
@@ -96,7 +82,6 @@ export type Credit = z.infer<typeof creditSchema>;
 export type History = z.input<typeof historySchema>;
 export type HistoryAnswer = z.infer<typeof historyAnswerSchema>;
 export type Preview = z.infer<typeof previewSchema>;
-export type Effect = z.infer<typeof effectSchema>;
 export type PreviewAnswer = z.infer<typeof previewAnswerSchema>;
 export type Vitals = z.infer<typeof vitalsSchema>;
 export type VitalsAnswer = z.infer<typeof vitalsAnswerSchema>;

@@ -1,0 +1,2 @@
+export { execute, type Outcome } from "./execute.ts";
+export { previewAct } from "./preview.ts";

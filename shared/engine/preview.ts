@@ -1,0 +1,118 @@
+import { excludes } from "../analysis/index.ts";
+import type { Actor, CommandError, Effect, Event, Lock, OperatorCommand, Snapshot, Wait } from "../model/index.ts";
+import { fromSnapshot, type State } from "../state/index.ts";
+import { execute } from "./execute.ts";
+
+/**
+ * Tries an act on a copy of just what it can touch and tells its effect, lock-delays included. Costs what is involved, not what
+ * the space holds. The act itself is decided anew when it comes: in between anything may have happened.
+ */
+export function previewAct(state: State, actor: Actor, command: OperatorCommand, nowMs: number): Effect | { error: CommandError } {
+  const copy = fromSnapshot(involved(state, command));
+  // A retry would be answered from memory; a preview is of a new act.
+  const outcome = execute(copy, { from: "operator", nowMs, actor, command: { ...command, id: "preview" } });
+  if (outcome.error !== undefined) return { error: outcome.error };
+  const events = [...outcome.events];
+  const ends = outcome.events.flatMap((event) => (event.type === "lock.released" && event.coolingUntilMs !== undefined ? [event.coolingUntilMs] : []));
+  for (const endMs of [...new Set(ends)].sort((a, b) => a - b)) {
+    events.push(...execute(copy, { from: "system", nowMs: endMs, command: { type: "tick", silent: [] } }).events);
+  }
+  return describe(state, copy, outcome.events, events, nowMs, Math.max(nowMs, ...ends) - nowMs);
+}
+
+function describe(before: State, after: State, acted: readonly Event[], all: readonly Event[], nowMs: number, lockDelayMs: number): Effect {
+  const lost = acted.flatMap((event) => (event.type === "lock.released" ? (before.locks.get(event.fence) ?? []) : []));
+  const losers = new Set(lost.map((lock) => lock.session));
+  const gains = all.flatMap((event) => gainsOf(event, nowMs));
+  const guards = lost.filter((lock) => lock.guarded && excludes(lock)).map((lock) => ({
+    resource: lock.resource,
+    agent: lock.agent,
+    below: gains.find((gain) => gain.resource === lock.resource)?.fence ?? String(BigInt(before.lastFence) + 1n),
+  }));
+  return {
+    loses: lost.map((lock) => ({ agent: lock.agent, resource: lock.resource, fence: lock.fence, heldMs: nowMs - lock.grantedMs })),
+    gains,
+    dequeues: acted.flatMap((event) => {
+      if (event.type !== "lock.dequeued") return [];
+      return (before.waits.get(event.request)?.wants ?? []).map((want) => ({ agent: event.agent, resource: want.resource }));
+    }),
+    guards,
+    keeps: [...after.locks.values()].filter((lock) => losers.has(lock.session) && lock.coolingUntilMs === undefined).map(({ resource, fence }) => ({ resource, fence })),
+    lockDelayMs,
+  };
+}
+
+function gainsOf(event: Event, nowMs: number): Effect["gains"] {
+  const afterMs = event.atMs - nowMs;
+  if (event.type === "lock.granted") {
+    return event.locks.map((lock) => ({ agent: lock.agent, resource: lock.resource, fence: lock.fence, waitedMs: lock.waitedMs, afterMs }));
+  }
+  if (event.type === "lock.upgraded") return [{ agent: event.agent, resource: event.resource, fence: event.newFence, waitedMs: event.waitedMs, afterMs }];
+  return [];
+}
+
+/**
+ * The part of a state that an act can touch: what it names, every wait that overlaps with it, whatever else those wait for,
+ * and so on until nothing new comes; all locks that stand there, and all that the sessions of these locks hold.
+ */
+function involved(state: State, command: OperatorCommand): Snapshot {
+  const waits = new Set<Wait>();
+  const locks = new Set<Lock>();
+  const open = namedBy(state, command);
+  const seen = new Set<string>();
+  for (let resource = open.pop(); resource !== undefined; resource = open.pop()) {
+    if (seen.has(resource)) continue;
+    seen.add(resource);
+    state.index.locks.some(resource, (lock) => {
+      locks.add(lock);
+      return false;
+    });
+    state.index.waits.some(resource, (wait) => {
+      if (!waits.has(wait)) for (const want of wait.wants) open.push(want.resource);
+      waits.add(wait);
+      return false;
+    });
+  }
+  const sessions = new Set([...waits, ...locks].map((one) => one.session));
+  if (command.type === "session.expel") sessions.add(command.session);
+  for (const session of sessions) {
+    for (const fence of state.bySession.get(session)?.locks ?? []) {
+      const lock = state.locks.get(fence);
+      if (lock !== undefined) locks.add(lock);
+    }
+  }
+  return {
+    space: state.space,
+    position: state.position,
+    atMs: state.atMs,
+    lastFence: state.lastFence,
+    lastRequest: state.lastRequest,
+    lastIntent: state.lastIntent,
+    sessions: [...sessions].flatMap((id) => state.sessions.get(id) ?? []),
+    locks: [...locks],
+    waits: [...waits].sort((a, b) => a.request - b.request),
+    intents: [],
+    rules: [...state.rules],
+    freezes: [...state.freezes.values()],
+    versions: [],
+    versionFloor: state.versionFloor,
+    answers: [],
+  };
+}
+
+function namedBy(state: State, command: OperatorCommand): string[] {
+  switch (command.type) {
+    case "lock.forceRelease":
+    case "resource.freeze":
+    case "resource.thaw":
+      return [command.resource];
+    case "resource.configure":
+      return [command.pattern];
+    case "session.expel": {
+      const own = state.bySession.get(command.session);
+      const held = [...(own?.locks ?? [])].flatMap((fence) => state.locks.get(fence)?.resource ?? []);
+      const wanted = [...(own?.waits ?? [])].flatMap((request) => state.waits.get(request)?.wants.map((want) => want.resource) ?? []);
+      return [...held, ...wanted];
+    }
+  }
+}

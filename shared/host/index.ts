@@ -1,0 +1,1 @@
+export { type CommandInput, type HostOptions, type HostPorts, SpaceHost } from "./space-host.ts";

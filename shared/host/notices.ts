@@ -1,0 +1,91 @@
+import { compatible, conflictingIntents, holderConflict, intentConflict } from "../analysis/index.ts";
+import type { Conflict, Event, EventOf, Lock } from "../model/index.ts";
+import type { Notice } from "../protocol/index.ts";
+import { overlaps, type State } from "../state/index.ts";
+
+/** Where a notice goes. */
+export type Tell = (session: string, notice: Notice) => void;
+
+/**
+ * What an event means for sessions that did not cause it: the grants, losses and conflicts they must hear of. `state` is the
+ * one just after the event's command.
+ */
+export function noticesOf(state: State, event: Event, tell: Tell): void {
+  switch (event.type) {
+    case "lock.granted": {
+      if (event.request !== undefined) {
+        const reentered = (event.reentered ?? []).flatMap((fence) => state.locks.get(fence) ?? []);
+        tell(event.session, { type: "granted", command: event.command, locks: [...event.locks, ...reentered] });
+      }
+      for (const lock of event.locks) tellConflicts(state, lock, tell);
+      return;
+    }
+    case "lock.upgraded":
+      if (event.request !== undefined) tell(event.session, { type: "upgraded", command: event.command, fence: event.fence, newFence: event.newFence });
+      return;
+    case "lock.dequeued":
+      if (event.why !== "cancelled" && state.sessions.has(event.session)) tell(event.session, { type: "dequeued", command: event.command, why: event.why });
+      return;
+    case "lock.released":
+      return revoked(state, event, tell);
+    case "lock.transferred": {
+      const lock = state.locks.get(event.newFence);
+      if (lock !== undefined) tell(event.to, { type: "received", lock, from: event.agent });
+      return;
+    }
+    case "intent.announced": {
+      for (const other of conflictingIntents(state, event.intent)) {
+        tell(other.session, { type: "conflict", subject: other.intent, conflict: intentConflict(event.intent, other) });
+      }
+      for (const conflict of event.conflicts) {
+        if (conflict.kind === "intent") continue;
+        const session = conflict.kind === "holder" ? state.locks.get(conflict.fence)?.session : state.waits.get(conflict.request)?.session;
+        const subject = conflict.kind === "holder" ? conflict.fence : String(conflict.request);
+        if (session !== undefined) tell(session, { type: "conflict", subject, conflict: intentConflict(event.intent, { uses: usesOf(state, conflict) }) });
+      }
+      return;
+    }
+    case "intent.ended":
+      if (event.why === "expired") tell(event.session, { type: "intentEnded", intent: event.intent, why: event.why });
+      return;
+    case "session.ended":
+      if (event.why !== "left") tell(event.session, { type: "ended", why: event.why, ...(event.reason !== undefined && { reason: event.reason }) });
+      return;
+    default:
+      return;
+  }
+}
+
+function revoked(state: State, event: EventOf<"lock.released">, tell: Tell): void {
+  // A whole session that ended is told once, by its end.
+  if (event.why === "released" || !state.sessions.has(event.session)) return;
+  tell(event.session, {
+    type: "revoked",
+    resource: event.resource,
+    fence: event.fence,
+    why: event.why,
+    ...(event.actor && { by: event.actor.principal }),
+    ...(event.reason !== undefined && { reason: event.reason }),
+  });
+}
+
+/** A grant meets others' intents, and where nobody is kept out, others' locks: these others are told. */
+function tellConflicts(state: State, lock: Lock, tell: Tell): void {
+  if (state.intents.size > 0) {
+    const plan = { session: lock.session, uses: [lock], startMs: lock.grantedMs, endMs: lock.grantedMs + 1 };
+    for (const intent of conflictingIntents(state, plan)) tell(intent.session, { type: "conflict", subject: intent.intent, conflict: holderConflict(lock) });
+  }
+  if (lock.level === "sequenced") return;
+  state.index.locks.some(lock.resource, (other) => {
+    if (other.session !== lock.session && other.coolingUntilMs === undefined && !compatible(other.mode, lock.mode) && overlaps(other.resource, lock.resource)) {
+      tell(other.session, { type: "conflict", subject: other.fence, conflict: holderConflict(lock) });
+    }
+    return false;
+  });
+}
+
+function usesOf(state: State, conflict: Exclude<Conflict, { kind: "intent" }>): { resource: string; mode: "exclusive"; weight: number }[] {
+  const wants = conflict.kind === "waiter" ? (state.waits.get(conflict.request)?.wants ?? []) : [];
+  const resources = wants.length > 0 ? wants.map((want) => want.resource) : [conflict.resource];
+  return resources.map((resource) => ({ resource, mode: "exclusive", weight: 1 }));
+}

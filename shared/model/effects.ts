@@ -1,0 +1,19 @@
+import { z } from "zod";
+import { fenceSchema, resourceSchema, timeMsSchema } from "./ids.ts";
+
+/** What an operator's act would do now. */
+export const effectSchema = z.strictObject({
+  /** Who loses what. */
+  loses: z.array(z.strictObject({ agent: z.string(), resource: resourceSchema, fence: fenceSchema, heldMs: timeMsSchema })),
+  /** Who gets it, with the fence it would have, and when: 0 is at once. */
+  gains: z.array(z.strictObject({ agent: z.string(), resource: resourceSchema, fence: fenceSchema, waitedMs: timeMsSchema, afterMs: timeMsSchema })),
+  /** Whose waits end without a grant. */
+  dequeues: z.array(z.strictObject({ agent: z.string(), resource: resourceSchema })),
+  /** Resources whose guard refuses fences below the given one from then on. */
+  guards: z.array(z.strictObject({ resource: resourceSchema, agent: z.string(), below: fenceSchema })),
+  /** What the one who loses keeps. */
+  keeps: z.array(z.strictObject({ resource: resourceSchema, fence: fenceSchema })),
+  lockDelayMs: timeMsSchema,
+});
+
+export type Effect = z.infer<typeof effectSchema>;
