@@ -1,0 +1,60 @@
+import type { Blocker } from "../../model/index.ts";
+import type { CheckerFactory } from "./checker.ts";
+import type { Ledger } from "./ledger.ts";
+import { blockersOf, settingsOf, type Use } from "./uses.ts";
+
+/** An event or a refusal names no more blockers than this. */
+const toldAtMost = 3;
+/** Tries whose answer is still on its way. */
+const openTries = 1_000;
+
+/** LK-24: what a waiter or a refused try is told to stand before it is just what does. */
+export const blockers: CheckerFactory = (fail) => {
+  const tries = new Map<string, Set<string>>();
+  return {
+    event(event, before) {
+      if (event.type !== "lock.queued") return;
+      const { session, wants } = event.wait;
+      const expected = blockersOf(before, { session, wants, place: event.wait });
+      for (const problem of differences(event.blockers, expected)) fail("LK-24", `request ${event.wait.request} ${problem}`);
+    },
+    step({ command, events, atMs }, after) {
+      if (events.length > 0 || command?.from !== "agent" || command.command.type !== "lock.acquire" || command.command.waitMs !== 0) return;
+      if (tries.size >= openTries) tries.clear();
+      tries.set(`${command.session} ${command.command.id}`, wouldBlock(after, command.session, command.command, atMs));
+    },
+    fact(fact) {
+      if (fact.kind !== "answered") return;
+      const key = `${fact.sender} ${fact.answer.id}`;
+      const expected = tries.get(key);
+      tries.delete(key);
+      if (expected === undefined || fact.answer.ok || fact.answer.error.code !== "busy") return;
+      for (const problem of differences(fact.answer.error.blockers ?? [], expected)) fail("LK-24", `try ${fact.answer.id} of ${fact.sender} ${problem}`);
+    },
+  };
+};
+
+function wouldBlock(ledger: Ledger, session: string, asked: { readonly wants: readonly Use[]; readonly priority: number }, atMs: number): Set<string> {
+  const first = asked.wants[0];
+  const step = first === undefined ? 0 : settingsOf(ledger, first.resource).agingStepMs;
+  return blockersOf(ledger, { session, wants: asked.wants, place: { rank: atMs - asked.priority * step, request: Number.POSITIVE_INFINITY } });
+}
+
+function* differences(told: readonly Blocker[], expected: ReadonlySet<string>): Generator<string> {
+  const names = new Set(told.map(nameOf));
+  if (told.length === 0) yield "is told of nothing that blocks it";
+  if (names.size !== Math.min(expected.size, toldAtMost)) yield `is told of ${[...names].join(", ")}, before it stand ${[...expected].join(", ")}`;
+  for (const name of names) if (!expected.has(name)) yield `is told of ${name}, which does not stand before it`;
+}
+
+function nameOf(blocker: Blocker): string {
+  switch (blocker.kind) {
+    case "holder":
+    case "lockDelay":
+      return `${blocker.kind} ${blocker.fence}`;
+    case "queue":
+      return `queue ${blocker.request}`;
+    case "frozen":
+      return `frozen ${blocker.resource}`;
+  }
+}

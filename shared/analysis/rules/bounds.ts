@@ -1,0 +1,25 @@
+import { limits } from "../../model/index.ts";
+import type { CheckerFactory } from "./checker.ts";
+
+/** JR-10: every table is within its limit, nothing belongs to a session that is over, and what is over drains away. */
+export const bounds: CheckerFactory = (fail) => ({
+  fact(fact) {
+    if (fact.kind === "drained") {
+      for (const table of ["sessions", "locks", "waits", "intents"] as const) {
+        const left = fact.snapshot[table];
+        if (left.length > 0) fail("JR-10", `${left.length} ${table} are left after everybody left, first ${JSON.stringify(left[0])}`);
+      }
+    }
+    if (fact.kind !== "state") return;
+    const { snapshot, senders } = fact;
+    const live = new Set(snapshot.sessions.map((session) => session.session));
+    for (const [sender, answers] of snapshot.answers) {
+      if (answers.length > limits.answersPerSender) fail("JR-10", `${answers.length} answers of ${sender} are kept`);
+      if (!live.has(sender) && !senders.has(sender)) fail("JR-10", `answers of ${sender} are kept, who is not there any more`);
+    }
+    for (const lock of snapshot.locks)
+      if (!live.has(lock.session) && lock.coolingUntilMs === undefined) fail("JR-10", `lock ${lock.fence} of ${lock.session} outlives it`);
+    if (snapshot.versions.length > limits.versions) fail("JR-10", `${snapshot.versions.length} versions are kept`);
+    if (snapshot.sessions.length > limits.sessions) fail("JR-10", `${snapshot.sessions.length} sessions are there`);
+  },
+});

@@ -1,0 +1,71 @@
+import type { Answer, EngineCommand, Event, Snapshot } from "../../model/index.ts";
+import type { Ledger } from "./ledger.ts";
+
+/** One command and what became of it. Events of recorded traces have no command. */
+export interface Step {
+  readonly command: EngineCommand | undefined;
+  readonly events: readonly Event[];
+  readonly atMs: number;
+}
+
+/** As much of a notice to a session as the checkers look at. */
+export interface Told {
+  readonly type: string;
+  readonly command?: string;
+  readonly fence?: string;
+  readonly lock?: { readonly fence: string };
+}
+
+/**
+ * What is known beside the events: ground truth that only a simulator or the server itself has. Times are the server's
+ * unless said otherwise; `durable` is the position up to which events are safe at that moment.
+ */
+export type Fact =
+  /** The server began, or began again, with this much in its journal. */
+  | { readonly kind: "started"; readonly position: number; readonly atMs: number }
+  | { readonly kind: "crashed"; readonly atMs: number }
+  /** An append failed: nothing may be told to anyone from here on. */
+  | { readonly kind: "appendFailed" }
+  | { readonly kind: "appended"; readonly expected: number; readonly count: number }
+  /** The server dealt with nothing until then: deadlines before it are excused. */
+  | { readonly kind: "stalled"; readonly untilMs: number }
+  /** Time has come to this point, the server is awake and has been woken for whatever it asked to be woken for. */
+  | { readonly kind: "awake"; readonly atMs: number }
+  /** The server took a sign of life. */
+  | { readonly kind: "renewed"; readonly session: string; readonly atMs: number }
+  /** By its own reckoning, in the server's time, this session's client is certain of its locks until then. */
+  | { readonly kind: "certain"; readonly session: string; readonly untilMs: number }
+  /** `decidedAt` is the position right after the command was decided. */
+  | { readonly kind: "answered"; readonly sender: string; readonly answer: Answer; readonly decidedAt: number; readonly durable: number }
+  | { readonly kind: "notified"; readonly session: string; readonly notices: readonly Told[]; readonly durable: number }
+  | { readonly kind: "published"; readonly events: readonly Event[]; readonly durable: number }
+  /** A write came to a guard, with its fence. */
+  | { readonly kind: "wrote"; readonly resource: string; readonly fence: string; readonly accepted: boolean }
+  /** Long enough after all faults were over and everybody let go of everything: no request may be waiting. */
+  | { readonly kind: "settled"; readonly atMs: number }
+  /** A state that was lived, restored or folded; `senders` are those who may keep answers without a session. */
+  | { readonly kind: "state"; readonly snapshot: Snapshot; readonly origin: string; readonly senders: ReadonlySet<string> }
+  /** Everybody has left and every delay is over: what is still in the state? */
+  | { readonly kind: "drained"; readonly snapshot: Snapshot };
+
+/**
+ * Watches one idea. It gets what happened in order: `event` before the ledger has folded it, `step` after the last event
+ * of a command. It may keep what it needs to remember, in bounded tables.
+ */
+export interface Checker {
+  event?(event: Event, before: Ledger, step: Step): void;
+  step?(step: Step, after: Ledger): void;
+  fact?(fact: Fact, now: Ledger): void;
+}
+
+/** Reports that a rule of SPEC.md was broken, in words that say by what. */
+export type Fail = (rule: string, message: string) => void;
+export type CheckerFactory = (fail: Fail) => Checker;
+
+/** A broken rule, with the position at which it showed. */
+export interface Breach {
+  readonly rule: string;
+  readonly checker: string;
+  readonly message: string;
+  readonly position: number;
+}

@@ -1,0 +1,21 @@
+import type { Event } from "../../model/index.ts";
+import type { CheckerFactory } from "./checker.ts";
+
+/** LK-5: a new fence is above every fence and version given before. */
+export const fences: CheckerFactory = (fail) => {
+  let highest = 0n;
+  return {
+    event(event) {
+      for (const fence of newFences(event)) {
+        if (BigInt(fence) <= highest) fail("LK-5", `${event.type} gives fence ${fence}, but ${highest} was given before`);
+        else highest = BigInt(fence);
+      }
+      if (event.type === "version.advanced" && BigInt(event.version) > highest) highest = BigInt(event.version);
+    },
+  };
+};
+
+function newFences(event: Event): string[] {
+  if (event.type === "lock.granted") return event.locks.map((lock) => lock.fence);
+  return event.type === "lock.upgraded" || event.type === "lock.transferred" ? [event.newFence] : [];
+}

@@ -1,0 +1,61 @@
+import { ancestors } from "./ancestors.ts";
+import { blockers } from "./blockers.ts";
+import { bounds } from "./bounds.ts";
+import { capacity } from "./capacity.ts";
+import { certainty } from "./certainty.ts";
+import type { CheckerFactory } from "./checker.ts";
+import { durability } from "./durability.ts";
+import { exclusion } from "./exclusion.ts";
+import { fences } from "./fences.ts";
+import { guard } from "./guard.ts";
+import { holdLimit } from "./hold-limit.ts";
+import { idleWait } from "./idle-wait.ts";
+import { intents } from "./intents.ts";
+import { journal } from "./journal.ts";
+import { leases } from "./leases.ts";
+import { levels } from "./levels.ts";
+import { lifecycle } from "./lifecycle.ts";
+import { lockDelay } from "./lock-delay.ts";
+import { once } from "./once.ts";
+import { operators } from "./operators.ts";
+import { ownership } from "./ownership.ts";
+import { progress } from "./progress.ts";
+import { queueOrder } from "./queue-order.ts";
+import { rank } from "./rank.ts";
+import { replay } from "./replay.ts";
+import { sessions } from "./sessions.ts";
+import { waiting } from "./waiting.ts";
+
+/** Every checker of SPEC.md, by the name of its file. */
+export const checkers: Readonly<Record<string, CheckerFactory>> = {
+  ancestors,
+  blockers,
+  bounds,
+  capacity,
+  certainty,
+  durability,
+  exclusion,
+  fences,
+  guard,
+  "hold-limit": holdLimit,
+  "idle-wait": idleWait,
+  intents,
+  journal,
+  leases,
+  levels,
+  lifecycle,
+  "lock-delay": lockDelay,
+  once,
+  operators,
+  ownership,
+  progress,
+  "queue-order": queueOrder,
+  rank,
+  replay,
+  sessions,
+  waiting,
+};
+
+export type { Breach, Checker, CheckerFactory, Fact, Fail, Step, Told } from "./checker.ts";
+export { Ledger } from "./ledger.ts";
+export { Monitor } from "./monitor.ts";

@@ -1,0 +1,33 @@
+import type { CheckerFactory } from "./checker.ts";
+
+/** SE-2: no session expires before its last sign of life and its TTL. SE-3: and none lives on after it. */
+export const leases: CheckerFactory = (fail) => {
+  /** Last sign of life by session, in the server's time. */
+  const seenMs = new Map<string, number>();
+  let startedMs = 0;
+  let excusedUntilMs = 0;
+  return {
+    event(event, before) {
+      if (event.type === "session.joined") seenMs.set(event.session, Math.max(event.atMs, seenMs.get(event.session) ?? 0));
+      if (event.type !== "session.ended") return;
+      const session = before.sessions.get(event.session);
+      const lastMs = Math.max(seenMs.get(event.session) ?? 0, startedMs);
+      seenMs.delete(event.session);
+      if (event.why !== "expired" || session === undefined) return;
+      if (event.atMs < lastMs + session.ttlMs) fail("SE-2", `${event.agent} expired at ${event.atMs}, its lease ran until ${lastMs + session.ttlMs}`);
+    },
+    fact(fact, now) {
+      if (fact.kind === "started") {
+        startedMs = fact.atMs;
+        seenMs.clear();
+      }
+      if (fact.kind === "stalled") excusedUntilMs = fact.untilMs;
+      if (fact.kind === "renewed" && now.sessions.has(fact.session)) seenMs.set(fact.session, fact.atMs);
+      if (fact.kind !== "awake" || fact.atMs <= excusedUntilMs) return;
+      for (const session of now.sessions.values()) {
+        const until = Math.max(seenMs.get(session.session) ?? 0, startedMs) + session.ttlMs;
+        if (until < fact.atMs) fail("SE-3", `${session.agent} is still there at ${fact.atMs}, its lease ran until ${until}`);
+      }
+    },
+  };
+};

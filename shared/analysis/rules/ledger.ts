@@ -1,0 +1,125 @@
+import type { Event, Freeze, Intent, Lock, Rule, Session, Version, Wait } from "../../model/index.ts";
+
+/**
+ * The checkers' own account of what is true, kept from events alone with plain maps. It is a second, independent reading
+ * of the event list: `replay.ts` compares it with what `evolve` makes of the same events.
+ */
+export class Ledger {
+  position = 0;
+  atMs = 0;
+  readonly sessions = new Map<string, Session>();
+  readonly locks = new Map<string, Lock>();
+  readonly waits = new Map<number, Wait>();
+  readonly intents = new Map<string, Intent>();
+  readonly rules = new Map<string, Rule>();
+  readonly freezes = new Map<string, Freeze>();
+  readonly versions = new Map<string, Version>();
+  versionFloor = "0";
+
+  fold(event: Event): void {
+    this.position = event.position;
+    this.atMs = event.atMs;
+    switch (event.type) {
+      case "session.joined": {
+        const { session, agent, principal, roles, labels, ttlMs, resumeHash, atMs } = event;
+        const since = { joinedMs: atMs, connectedMs: atMs, declaredMs: atMs, progressMs: atMs };
+        const fresh = { connected: true, state: "idle", doing: "", progress: 0 } as const;
+        this.sessions.set(session, { session, agent, principal, roles, labels, ttlMs, resumeHash, ...fresh, ...since });
+        return;
+      }
+      case "session.connected":
+      case "session.disconnected":
+        return this.#session(event.session, { connected: event.type === "session.connected", connectedMs: event.atMs });
+      case "session.declared":
+        return this.#session(event.session, { state: event.state, doing: event.doing, progress: event.progress });
+      case "session.ended":
+        this.sessions.delete(event.session);
+        return;
+      case "lock.queued":
+        this.waits.set(event.wait.request, event.wait);
+        return;
+      case "lock.granted":
+        if (event.request !== undefined) this.waits.delete(event.request);
+        for (const lock of event.locks) this.locks.set(lock.fence, lock);
+        for (const fence of event.reentered ?? []) this.#lock(fence, { holds: (this.locks.get(fence)?.holds ?? 0) + 1 });
+        return;
+      case "lock.counted":
+        return this.#lock(event.fence, { holds: event.holds });
+      case "lock.released":
+        if (event.coolingUntilMs === undefined) this.locks.delete(event.fence);
+        else this.#lock(event.fence, { coolingUntilMs: event.coolingUntilMs });
+        return;
+      case "lock.delayEnded":
+        this.locks.delete(event.fence);
+        return;
+      case "lock.upgraded":
+        if (event.request !== undefined) this.waits.delete(event.request);
+        return this.#renamed(event.fence, { fence: event.newFence, mode: "exclusive" });
+      case "lock.downgraded":
+        return this.#lock(event.fence, { mode: "shared" });
+      case "lock.transferred":
+        return this.#renamed(event.fence, { fence: event.newFence, session: event.to, agent: event.toAgent, holds: 1, grantedMs: event.atMs, waitedMs: 0 });
+      case "lock.dequeued":
+        this.waits.delete(event.request);
+        return;
+      case "intent.announced":
+        this.intents.set(event.intent.intent, event.intent);
+        return;
+      case "intent.committed": {
+        const intent = this.intents.get(event.intent);
+        if (intent !== undefined) this.intents.set(event.intent, { ...intent, committed: true });
+        return;
+      }
+      case "intent.ended":
+        this.intents.delete(event.intent);
+        return;
+      case "version.advanced":
+        this.versions.set(event.resource, { resource: event.resource, version: event.version, agent: event.agent, atMs: event.atMs });
+        return;
+      case "version.folded":
+        this.versionFloor = event.floor;
+        for (const resource of event.resources) this.versions.delete(resource);
+        return;
+      case "resource.configured":
+        // A rule that is set again is the latest.
+        this.rules.delete(event.pattern);
+        if (event.settings !== null) {
+          this.rules.set(event.pattern, {
+            pattern: event.pattern,
+            settings: event.settings,
+            by: event.actor.principal,
+            reason: event.reason,
+            atMs: event.atMs,
+          });
+        }
+        return;
+      case "resource.frozen":
+        this.freezes.set(event.resource, { resource: event.resource, by: event.actor.principal, reason: event.reason, atMs: event.atMs });
+        return;
+      case "resource.thawed":
+        this.freezes.delete(event.resource);
+        return;
+      case "version.conflicted":
+      case "guard.refused":
+        return;
+    }
+  }
+
+  #session(id: string, change: Partial<Session>): void {
+    const session = this.sessions.get(id);
+    if (session !== undefined) this.sessions.set(id, { ...session, ...change });
+  }
+
+  #lock(fence: string, change: Partial<Lock>): void {
+    const lock = this.locks.get(fence);
+    if (lock !== undefined) this.locks.set(fence, { ...lock, ...change });
+  }
+
+  #renamed(fence: string, change: Partial<Lock>): void {
+    const lock = this.locks.get(fence);
+    if (lock === undefined) return;
+    this.locks.delete(fence);
+    const next = { ...lock, ...change };
+    this.locks.set(next.fence, next);
+  }
+}
