@@ -10,7 +10,16 @@ interface Node<T> {
   readonly globs: { readonly resource: string; readonly item: T }[];
   /** How many items stand here and below. */
   total: number;
+  /** It is among the empty nodes that are kept for a while. */
+  idle: boolean;
 }
+
+/**
+ * Emptied nodes that are kept, the last ones emptied. A lock that is taken and given back again and again would otherwise
+ * take its key out of the map and put it in each time; a JavaScript Map keeps such a removed entry in its bucket until it
+ * is rehashed, so that after thousands of turns every look at that key walks past thousands of them.
+ */
+const idleNodes = 256;
 
 /**
  * Items by resource, found by overlap. A resource meets what stands on its way up, what stands below it, and globs that
@@ -18,6 +27,8 @@ interface Node<T> {
  */
 export class PathTree<T> {
   readonly #nodes = new Map<string, Node<T>>();
+  /** Oldest first. */
+  readonly #idle = new Set<Node<T>>();
   readonly #order: ((a: T, b: T) => number) | undefined;
 
   /** With an `order`, the items of one plain path are kept sorted by it. */
@@ -50,12 +61,8 @@ export class PathTree<T> {
     if (index < 0) return false;
     if (index === list.length - 1) list.pop();
     else list.splice(index, 1);
-    for (let up: Node<T> | undefined = node; up !== undefined; up = up.parent) {
-      up.total -= 1;
-      if (up.total > 0) continue;
-      this.#nodes.delete(up.path);
-      up.parent?.children.delete(up);
-    }
+    for (let up: Node<T> | undefined = node; up !== undefined; up = up.parent) up.total -= 1;
+    if (node.total === 0 && !node.idle) this.#retire(node);
     return true;
   }
 
@@ -69,7 +76,7 @@ export class PathTree<T> {
    * `at` is the resource they stand at. For queues, where the rest of a list can be passed over at once.
    */
   someList(resource: string, visit: (items: readonly T[], at: string) => boolean): boolean {
-    if (this.#nodes.size === 0) return false;
+    if (this.size === 0) return false;
     const glob = isGlob(resource);
     const anchor = anchorOf(resource);
     // Up: what stands on an ancestor covers the anchor and so the whole of it; globs there may or may not.
@@ -83,12 +90,26 @@ export class PathTree<T> {
     return node !== undefined && node.children.size > 0 && someBelow(node, glob ? resource : undefined, visit);
   }
 
+  /** Keeps an emptied node for now and drops the one that has been empty longest, unless it is in use again. */
+  #retire(node: Node<T>): void {
+    node.idle = true;
+    this.#idle.add(node);
+    if (this.#idle.size <= idleNodes) return;
+    const oldest = this.#idle.values().next().value as Node<T>;
+    this.#idle.delete(oldest);
+    oldest.idle = false;
+    for (let up: Node<T> | undefined = oldest; up !== undefined && up.total === 0 && up.children.size === 0 && !up.idle; up = up.parent) {
+      this.#nodes.delete(up.path);
+      up.parent?.children.delete(up);
+    }
+  }
+
   #node(path: string): Node<T> {
     const known = this.#nodes.get(path);
     if (known !== undefined) return known;
     const up = above(path);
     const parent = up === undefined ? undefined : this.#node(up);
-    const node: Node<T> = { path, parent, children: new Set(), items: [], globs: [], total: 0 };
+    const node: Node<T> = { path, parent, children: new Set(), items: [], globs: [], total: 0, idle: false };
     this.#nodes.set(path, node);
     parent?.children.add(node);
     return node;
@@ -105,6 +126,7 @@ function above(path: string): string | undefined {
 /** Everything below a plain path overlaps with it; below a glob's anchor each has to be tested. */
 function someBelow<T>(node: Node<T>, glob: string | undefined, visit: (items: readonly T[], at: string) => boolean): boolean {
   for (const child of node.children) {
+    if (child.total === 0) continue;
     if (child.items.length > 0 && (glob === undefined || overlaps(child.path, glob)) && visit(child.items, child.path)) return true;
     for (const one of child.globs) if ((glob === undefined || overlaps(one.resource, glob)) && visit([one.item], one.resource)) return true;
     if (child.children.size > 0 && someBelow(child, glob, visit)) return true;
