@@ -26,39 +26,59 @@ const count = (max: number) => z.number().int().min(1).max(max);
 /** Bounds per principal, except where the name says otherwise. */
 export const limitsSchema = z.strictObject({
   /** Steady rate of commands; `commandBurst` may come at once. */
-  commandsPerSecond: count(10_000_000).default(10_000),
-  commandBurst: count(10_000_000).default(20_000),
+  commandsPerSecond: count(10_000_000),
+  commandBurst: count(10_000_000),
   /** Commands sent and not yet answered. */
-  outstandingCommands: count(1_000_000).default(10_000),
+  outstandingCommands: count(1_000_000),
   /** Connections open at the same time, agents and viewers together. */
-  connections: count(100_000).default(2_000),
+  connections: count(100_000),
   /** Connections of all principals together. */
-  connectionsInAll: count(100_000).default(20_000),
+  connectionsInAll: count(100_000),
   /** Characters of one message. */
-  messageLength: count(1_000_000).default(131_072),
+  messageLength: count(1_000_000),
   /** Commands of all principals that a space holds undecided or not yet durable. */
-  pendingCommandsPerSpace: count(10_000_000).default(200_000),
+  pendingCommandsPerSpace: count(10_000_000),
 });
 
-export const configSchema = z.strictObject({
-  host: z.string().min(1).default("127.0.0.1"),
-  /** 0 takes any free port. */
-  port: z.number().int().min(0).max(65_535).default(4600),
-  /** Folder of the journals. */
-  data: z.string().min(1).default("signalbox-data"),
-  /** Where browsers may come from besides the server's own address, such as `https://signalbox.example.com`. */
-  origins: z
-    .array(z.url({ protocol: /^https?$/, error: "must be an origin such as https://signalbox.example.com" }).transform((url) => new URL(url).origin))
-    .max(100)
-    .default([]),
-  spaces: z.array(spaceNameSchema).min(1).max(64).default(["main"]),
-  /** Empty: everybody who can reach the port is let in. Allowed on a loopback address only. */
-  tokens: z.array(tokenSchema).max(10_000).default([]),
-  rules: z.array(configuredRuleSchema).max(modelLimits.rules).default([]),
-  limits: limitsSchema.prefault({}),
-  /** A checkpoint is written after so many events. */
-  checkpointEveryEvents: count(10_000_000).default(50_000),
-});
+/** With tokens: many principals share the server, and none may take it from the others. */
+const sharedLimits: Limits = {
+  commandsPerSecond: 5_000,
+  commandBurst: 10_000,
+  outstandingCommands: 5_000,
+  connections: 1_000,
+  connectionsInAll: 20_000,
+  messageLength: 131_072,
+  pendingCommandsPerSpace: 200_000,
+};
+
+/** Without tokens everybody is on this machine and mostly one principal: only what would harm the machine is bounded. */
+const loopbackLimits: Limits = { ...sharedLimits, commandsPerSecond: 200_000, commandBurst: 400_000, outstandingCommands: 50_000, connections: 20_000 };
+
+export const configSchema = z
+  .strictObject({
+    host: z.string().min(1).default("127.0.0.1"),
+    /** 0 takes any free port. */
+    port: z.number().int().min(0).max(65_535).default(4600),
+    /** Folder of the journals. */
+    data: z.string().min(1).default("signalbox-data"),
+    /** Where browsers may come from besides the server's own address, such as `https://signalbox.example.com`. */
+    origins: z
+      .array(z.url({ protocol: /^https?$/, error: "must be an origin such as https://signalbox.example.com" }).transform((url) => new URL(url).origin))
+      .max(100)
+      .default([]),
+    spaces: z.array(spaceNameSchema).min(1).max(64).default(["main"]),
+    /** Empty: everybody who can reach the port is let in. Allowed on a loopback address only. */
+    tokens: z.array(tokenSchema).max(10_000).default([]),
+    rules: z.array(configuredRuleSchema).max(modelLimits.rules).default([]),
+    /** What is left out is chosen by whether there are tokens. */
+    limits: limitsSchema.partial().default({}),
+    /** A checkpoint is written after so many events. */
+    checkpointEveryEvents: count(10_000_000).default(50_000),
+  })
+  .transform((config) => ({
+    ...config,
+    limits: { ...(config.tokens.length === 0 ? loopbackLimits : sharedLimits), ...config.limits } satisfies Limits as Limits,
+  }));
 
 export type Config = z.infer<typeof configSchema>;
 export type ConfigInput = z.input<typeof configSchema>;

@@ -1,0 +1,80 @@
+import { randomUUID } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { type Logger, pino } from "pino";
+import type { Report } from "../shared/protocol/index.ts";
+import type { Config } from "./config/schema.ts";
+import { TokenTable } from "./config/tokens.ts";
+import { Gateway } from "./gateway/gateway.ts";
+import { type Clock, systemClock } from "./host/clock.ts";
+import { openSpace } from "./host/open-space.ts";
+import type { Space } from "./host/space.ts";
+import { Addresses } from "./http/addresses.ts";
+import { createHttp } from "./http/http.ts";
+import { createMetrics } from "./http/metrics.ts";
+import type { Journal } from "./journal/journal.ts";
+
+export interface AppOptions {
+  readonly config: Config;
+  /** A space's journal, not yet opened. */
+  readonly journals: (space: string) => Journal;
+  readonly clock?: Clock;
+  /** Ids of sessions: must be unguessable and never come twice. */
+  readonly newId?: () => string;
+  readonly log?: Logger;
+  /** Folder of the built dashboard. */
+  readonly dashboard?: string;
+}
+
+/** A running server. */
+export interface App {
+  /** Where it listens, such as `http://127.0.0.1:4600`. */
+  readonly url: string;
+  readonly spaces: ReadonlyMap<string, Space>;
+  readonly gateway: Gateway;
+  /** Figures for the viewers of a space that are no part of its state. */
+  report(space: string, report: Report): void;
+  /** Closes all connections, makes everything durable and writes checkpoints. */
+  close(reason?: string): Promise<void>;
+}
+
+/** Puts the parts together and starts them: wiring only. @throws when a journal is damaged or the port is taken. */
+export async function createApp({
+  config,
+  journals,
+  clock = systemClock(),
+  newId = randomUUID,
+  log = pino({ level: "silent" }),
+  dashboard = fileURLToPath(new URL("../dist/web", import.meta.url)),
+}: AppOptions): Promise<App> {
+  const spaces = new Map<string, Space>();
+  const closeSpaces = () => Promise.all([...spaces.values()].map((space) => space.close()));
+  try {
+    for (const name of config.spaces) spaces.set(name, await openSpace({ name, journal: journals(name), clock, config, log }));
+    const tokens = new TokenTable(config.tokens);
+    const addresses = new Addresses(config);
+    const http = await createHttp({ addresses, tokens, spaces, metrics: () => metrics, dashboard });
+    const gateway = new Gateway({ server: http.server, config, spaces, tokens, addresses, log, newId });
+    const metrics = createMetrics(spaces, gateway);
+    await http.listen({ host: config.host, port: config.port });
+    return {
+      url: urlOf(http.server.address(), config.host),
+      spaces,
+      gateway,
+      report: (space, report) => gateway.report(space, report),
+      close: async (reason = "the server is shutting down") => {
+        gateway.close(reason);
+        await http.close();
+        await closeSpaces();
+      },
+    };
+  } catch (error) {
+    await closeSpaces();
+    throw error;
+  }
+}
+
+function urlOf(address: AddressInfo | string | null, host: string): string {
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}

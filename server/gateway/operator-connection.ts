@@ -1,0 +1,200 @@
+import type { Socket } from "socket.io";
+import { previewAct } from "../../shared/engine/preview.ts";
+import { type Actor, type CommandError, type OperatorCommand, operatorCommandSchema, type Snapshot } from "../../shared/model/index.ts";
+import {
+  creditSchema,
+  historySchema,
+  type OperatorToServer,
+  previewSchema,
+  protocolVersion,
+  type ServerToOperator,
+  subscribeSchema,
+  vitalsSchema,
+} from "../../shared/protocol/index.ts";
+import { toSnapshot } from "../../shared/state/index.ts";
+import type { Space } from "../host/space.ts";
+import type { Account } from "./accounts.ts";
+import { type BatchOptions, runCommands } from "./batch.ts";
+import { Connection } from "./connection.ts";
+import { creditFrames, type FrameStream, type Viewer } from "./frame-stream.ts";
+import { readHistory } from "./history.ts";
+import { invalid, type Reply, unavailable } from "./messages.ts";
+
+export type OperatorSocket = Socket<OperatorToServer, ServerToOperator>;
+
+export interface OperatorConnectionOptions {
+  readonly socket: OperatorSocket;
+  readonly space: Space;
+  readonly spaces: readonly string[];
+  readonly account: Account;
+  readonly actor: Actor;
+  readonly frames: FrameStream;
+  readonly onSubscribed: () => void;
+}
+
+/** A viewer's or an operator's connection. Viewers may look at everything and change nothing. */
+export class OperatorConnection extends Connection<keyof OperatorToServer> implements Viewer {
+  protected override readonly namespace = "/operators";
+  protected override readonly messages = ["subscribe", "credit", "commands", "history", "preview", "vitals"] as const;
+  readonly #socket: OperatorSocket;
+  readonly #spaces: readonly string[];
+  readonly #actor: Actor;
+  readonly #frames: FrameStream;
+  readonly #onSubscribed: () => void;
+  readonly #batch: BatchOptions<OperatorCommand>;
+  #subscribing = false;
+
+  constructor({ socket, space, spaces, account, actor, frames, onSubscribed }: OperatorConnectionOptions) {
+    super(socket, space, account);
+    this.#socket = socket;
+    this.#spaces = spaces;
+    this.#actor = actor;
+    this.#frames = frames;
+    this.#onSubscribed = onSubscribed;
+    this.#batch = { schema: operatorCommandSchema, space, account, from: (command) => ({ from: "operator", actor, command }) };
+  }
+
+  enter(): void {
+    this.#socket.join(roomOf(this.space.name));
+  }
+
+  leave(): void {
+    this.#socket.leave(roomOf(this.space.name));
+  }
+
+  lagged(): void {
+    this.#socket.emit("lagged");
+  }
+
+  disconnected(): void {
+    this.#frames.remove(this);
+  }
+
+  protected override price(message: keyof OperatorToServer): number {
+    switch (message) {
+      case "subscribe":
+      case "history":
+        return 50;
+      case "commands":
+        return 0;
+      default:
+        return 1;
+    }
+  }
+
+  protected override needsReply(message: keyof OperatorToServer): boolean {
+    return message !== "credit";
+  }
+
+  protected override receive(message: keyof OperatorToServer, content: unknown, reply: Reply) {
+    switch (message) {
+      case "subscribe":
+        return this.#subscribe(content, reply);
+      case "credit":
+        return this.#credit(content, reply);
+      case "commands":
+        return runCommands(content, this.#batch, reply, this.#actor.role === "operator" ? undefined : this.#forbidden());
+      case "history":
+        return this.#history(content, reply);
+      case "preview":
+        return this.#preview(content, reply);
+      case "vitals":
+        return this.#vitals(content, reply);
+    }
+  }
+
+  #forbidden(): CommandError {
+    return { code: "unauthorized", message: `${this.#actor.principal} is a ${this.#actor.role} and may look, but not act: that needs the role operator` };
+  }
+
+  #subscribe(content: unknown, reply: Reply) {
+    const parsed = subscribeSchema.safeParse(content);
+    if (!parsed.success) return refuse(reply, invalid(parsed.error));
+    if (this.#subscribing) return refuse(reply, { code: "conflict", message: "this connection is subscribing already: wait for the answer" });
+    const { after } = parsed.data;
+    this.#subscribing = true;
+    if (after !== undefined && this.space.stoppedReason === undefined && this.space.recent.between(after, this.#frames.position) !== undefined) {
+      return this.#frames.admit(this, after, () => this.#subscribed(after, null, reply));
+    }
+    const snapshot = viewOf(this.space);
+    this.space.whenDurable((stopped) => {
+      if (stopped !== undefined) {
+        this.#subscribing = false;
+        refuse(reply, unavailable(this.space.name, stopped));
+      } else if (this.#socket.connected) this.#frames.admit(this, snapshot.position, () => this.#subscribed(snapshot.position, snapshot, reply));
+    });
+  }
+
+  /** The next frame follows on `frames.position`: what lies between the viewer and there goes along. */
+  #subscribed(after: number, snapshot: Snapshot | null, reply: Reply): void {
+    this.#subscribing = false;
+    reply({
+      ok: true,
+      space: this.space.name,
+      spaces: this.#spaces,
+      protocol: protocolVersion,
+      actor: this.#actor,
+      serverMs: this.space.nowMs(),
+      snapshot,
+      events: this.space.recent.between(after, this.#frames.position) ?? [],
+      creditFrames,
+    });
+    this.#onSubscribed();
+  }
+
+  #credit(content: unknown, reply: Reply): void {
+    const parsed = creditSchema.safeParse(content);
+    if (parsed.success) this.#frames.credit(this, parsed.data.position);
+    else {
+      refuse(reply, invalid(parsed.error));
+      this.#socket.emit("refused", invalid(parsed.error));
+    }
+  }
+
+  #history(content: unknown, reply: Reply) {
+    const parsed = historySchema.safeParse(content);
+    if (!parsed.success) return refuse(reply, invalid(parsed.error));
+    readHistory(this.space, parsed.data).then(
+      ({ events, more }) => reply({ ok: true, events, more }),
+      (error: unknown) =>
+        refuse(reply, { code: "unavailable", message: `the journal could not be read: ${error instanceof Error ? error.message : String(error)}` }),
+    );
+  }
+
+  #preview(content: unknown, reply: Reply) {
+    const parsed = previewSchema.safeParse(content);
+    if (!parsed.success) return refuse(reply, invalid(parsed.error));
+    const effect = previewAct(this.space.state, this.#actor, parsed.data.command, this.space.nowMs());
+    // What it rests on may run ahead of the journal.
+    this.space.whenDurable((stopped) => {
+      if (stopped !== undefined) refuse(reply, unavailable(this.space.name, stopped));
+      else if ("error" in effect) refuse(reply, effect.error);
+      else reply({ ok: true, effect });
+    });
+  }
+
+  #vitals(content: unknown, reply: Reply) {
+    const parsed = vitalsSchema.safeParse(content);
+    if (!parsed.success) return refuse(reply, invalid(parsed.error));
+    const vitals: { session: string; renewedMs: number }[] = [];
+    for (const session of parsed.data.sessions) {
+      const renewedMs = this.space.lastRenewal(session);
+      if (renewedMs !== undefined) vitals.push({ session, renewedMs });
+    }
+    reply({ ok: true, serverMs: this.space.nowMs(), vitals });
+  }
+}
+
+/** All who see the frames of a space. */
+export function roomOf(space: string): string {
+  return `space:${space}`;
+}
+
+/** The state as a viewer gets it: without the remembered answers, which are nobody's business and most of its size. */
+function viewOf(space: Space): Snapshot {
+  return toSnapshot({ ...space.state, answers: new Map() });
+}
+
+function refuse(reply: Reply, error: CommandError): void {
+  reply({ ok: false, error });
+}

@@ -1,0 +1,25 @@
+/** A rate with bursts: tokens flow in at a steady rate up to a capacity, and each message takes one. */
+export class TokenBucket {
+  readonly #perMs: number;
+  readonly #capacity: number;
+  #tokens: number;
+  #filledMs: number;
+
+  constructor(perSecond: number, capacity: number, nowMs: number) {
+    this.#perMs = perSecond / 1_000;
+    this.#capacity = capacity;
+    this.#tokens = capacity;
+    this.#filledMs = nowMs;
+  }
+
+  /** Takes so many tokens, or none: then says in how many milliseconds they will be there. 0 means taken. */
+  take(tokens: number, nowMs: number): number {
+    this.#tokens = Math.min(this.#capacity, this.#tokens + (nowMs - this.#filledMs) * this.#perMs);
+    this.#filledMs = nowMs;
+    if (this.#tokens >= tokens) {
+      this.#tokens -= tokens;
+      return 0;
+    }
+    return Math.ceil((tokens - this.#tokens) / this.#perMs);
+  }
+}

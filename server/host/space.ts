@@ -1,0 +1,252 @@
+import type { Logger } from "pino";
+import { type CommandInput, SpaceHost } from "../../shared/host/index.ts";
+import type { Answer, Event } from "../../shared/model/index.ts";
+import type { Notice } from "../../shared/protocol/index.ts";
+import { type State, toSnapshot } from "../../shared/state/index.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { Clock } from "./clock.ts";
+import { Measures } from "./measures.ts";
+import type { RecentEvents } from "./recent-events.ts";
+
+/** Who is waiting for the answer of a command. */
+export interface Ticket {
+  answered(answer: Answer): void;
+}
+
+/** Whom a space tells what became durable. */
+export interface SpaceListener {
+  notices(session: string, notices: readonly Notice[]): void;
+  events(events: readonly Event[]): void;
+  stopped(reason: string): void;
+}
+
+type DurableCallback = (stopped: string | undefined) => void;
+
+export interface SpaceOptions {
+  readonly state: State;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly recent: RecentEvents;
+  readonly log: Logger;
+  readonly checkpointEveryEvents: number;
+  readonly maxPending: number;
+}
+
+/** Longest span a Node timer can count; beyond it fires at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/**
+ * One running space: the host bound to its journal, its clock and one timer. All commands that arrive in one turn of the
+ * event loop go into one flush; while it is under way the next ones gather for the next.
+ */
+export class Space {
+  readonly name: string;
+  readonly measures = new Measures();
+  readonly recent: RecentEvents;
+  readonly #host: SpaceHost<Ticket | undefined>;
+  readonly #journal: Journal;
+  readonly #clock: Clock;
+  readonly #aheadMs: number;
+  readonly #log: Logger;
+  readonly #checkpointEveryEvents: number;
+  readonly #reads = new Set<DurableCallback>();
+  #listener: SpaceListener | undefined;
+  #turnScheduled = false;
+  #timer: NodeJS.Timeout | undefined;
+  #timerAtMs = Number.POSITIVE_INFINITY;
+  #checkpointed: number;
+  #checkpointing: Promise<void> | undefined;
+  #closing = false;
+
+  constructor({ state, journal, clock, recent, log, checkpointEveryEvents, maxPending }: SpaceOptions) {
+    this.name = state.space;
+    this.recent = recent;
+    this.#journal = journal;
+    this.#clock = clock;
+    // A journal that was written under a clock that went ahead of ours: go on from its time.
+    this.#aheadMs = Math.max(0, state.atMs - clock.nowMs());
+    this.#log = log;
+    this.#checkpointEveryEvents = checkpointEveryEvents;
+    this.#checkpointed = state.position;
+    this.#host = new SpaceHost<Ticket | undefined>(
+      state,
+      {
+        append: (expected, events) => this.#append(expected, events),
+        answer: (ticket, answer) => this.#answer(ticket, answer),
+        notify: (session, notices) => this.#listener?.notices(session, notices),
+        publish: (events) => this.#publish(events),
+        stopped: (reason) => this.#stopped(reason),
+      },
+      { nowMs: this.nowMs(), maxPending },
+    );
+    this.#setTimer();
+  }
+
+  /** This space's time: what stamps its commands. Never goes back, nor behind its journal. */
+  nowMs(): number {
+    return this.#clock.nowMs() + this.#aheadMs;
+  }
+
+  /** Runs ahead of the journal: what leaves here must go through `whenDurable`. */
+  get state(): State {
+    return this.#host.state;
+  }
+
+  get durablePosition(): number {
+    return this.#host.durablePosition;
+  }
+
+  /** Why it takes no more commands; undefined while it runs. */
+  get stoppedReason(): string | undefined {
+    return this.#host.stoppedReason;
+  }
+
+  get journal(): Pick<Journal, "read" | "newest"> {
+    return this.#journal;
+  }
+
+  listen(listener: SpaceListener): void {
+    this.#listener = listener;
+  }
+
+  /** Decides a command now; its answer comes once it is durable, or at once when the space takes none. */
+  submit(command: CommandInput, ticket?: Ticket): void {
+    this.measures.commands++;
+    try {
+      this.#host.submit(command, this.nowMs(), ticket);
+    } catch (error) {
+      this.#fault(error);
+      ticket?.answered({ id: "", ok: false, error: { code: "unavailable", message: `space ${this.name} is stopped: ${this.stoppedReason}` } });
+    }
+    this.#scheduleTurn();
+  }
+
+  /** A heartbeat. */
+  renew(session: string): ReturnType<SpaceHost<Ticket | undefined>["renew"]> {
+    return this.#host.renew(session, this.nowMs());
+  }
+
+  lastRenewal(session: string): number | undefined {
+    return this.#host.lastRenewal(session);
+  }
+
+  /**
+   * Runs the callback once everything decided so far is durable: for reads of the state that leave the server. When the
+   * space stops before that, it gets the reason: what it read must not leave.
+   */
+  whenDurable(callback: DurableCallback): void {
+    if (this.stoppedReason !== undefined) {
+      callback(this.stoppedReason);
+      return;
+    }
+    this.#reads.add(callback);
+    this.#host.whenDurable(() => {
+      this.#reads.delete(callback);
+      callback(undefined);
+    });
+    this.#scheduleTurn();
+  }
+
+  /** Everything decided becomes durable, a checkpoint is written, the journal is closed. Nothing may be submitted after. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    clearTimeout(this.#timer);
+    await this.#checkpointing;
+    if (this.state.position > this.#checkpointed) await this.#checkpoint();
+    await this.#journal.close();
+  }
+
+  #scheduleTurn(): void {
+    if (this.#turnScheduled) return;
+    this.#turnScheduled = true;
+    setImmediate(this.#endTurn);
+  }
+
+  readonly #endTurn = (): void => {
+    this.#turnScheduled = false;
+    this.#host.flush();
+    this.#setTimer();
+  };
+
+  #append(expected: number, events: readonly Event[]): void {
+    const begunMs = performance.now();
+    this.#journal.append(expected, events).then(
+      () => {
+        this.measures.events += events.length;
+        this.measures.onFlush?.((performance.now() - begunMs) / 1_000, events.length);
+        this.#host.appended();
+        this.#checkpointWhenDue();
+      },
+      (error: unknown) => this.#host.appendFailed(error instanceof Error ? error.message : String(error)),
+    );
+  }
+
+  #answer(ticket: Ticket | undefined, answer: Answer): void {
+    if (!answer.ok) this.measures.refused(answer.error.code);
+    ticket?.answered(answer);
+  }
+
+  #publish(events: readonly Event[]): void {
+    this.recent.push(events);
+    this.#listener?.events(events);
+  }
+
+  #stopped(reason: string): void {
+    this.#log.fatal({ space: this.name, reason }, `space ${this.name} stopped: ${reason}`);
+    clearTimeout(this.#timer);
+    for (const read of this.#reads) read(reason);
+    this.#reads.clear();
+    this.#listener?.stopped(reason);
+  }
+
+  /** The engine failed within a command: the state may be half changed, so it must not be written or shown any more. */
+  #fault(error: unknown): void {
+    this.#log.fatal({ space: this.name, error }, "a command could not be decided");
+    this.#host.appendFailed(
+      `an internal fault, see the server's log (${error instanceof Error ? error.message : String(error)}). Restarting goes back to what is durable.`,
+    );
+  }
+
+  /** One timer for the earliest deadline. One that is set too early only looks again. */
+  #setTimer(): void {
+    if (this.#closing || this.stoppedReason !== undefined) return;
+    const wakeMs = this.#host.nextWakeMs() ?? Number.POSITIVE_INFINITY;
+    if (wakeMs >= this.#timerAtMs) return;
+    clearTimeout(this.#timer);
+    this.#timerAtMs = wakeMs;
+    this.#timer = setTimeout(this.#wake, Math.min(longestTimerMs, Math.max(0, wakeMs - this.nowMs())));
+  }
+
+  readonly #wake = (): void => {
+    this.#timerAtMs = Number.POSITIVE_INFINITY;
+    const nowMs = this.nowMs();
+    try {
+      if ((this.#host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= nowMs) this.#host.wake(nowMs);
+    } catch (error) {
+      this.#fault(error);
+    }
+    this.#scheduleTurn();
+  };
+
+  #checkpointWhenDue(): void {
+    if (this.#closing || this.#checkpointing !== undefined || this.durablePosition - this.#checkpointed < this.#checkpointEveryEvents) return;
+    this.#checkpointing = this.#checkpoint().finally(() => {
+      this.#checkpointing = undefined;
+    });
+  }
+
+  /** A checkpoint that fails costs only the next start some time: the events are all there. */
+  async #checkpoint(): Promise<void> {
+    const snapshot = toSnapshot(this.state);
+    const stopped = await new Promise<string | undefined>((resolve) => this.whenDurable(resolve));
+    if (stopped !== undefined) return;
+    try {
+      await this.#journal.checkpoint(snapshot);
+      this.#checkpointed = snapshot.position;
+      this.measures.checkpoints++;
+    } catch (error) {
+      this.#checkpointed = snapshot.position;
+      this.#log.error({ space: this.name, error }, `space ${this.name}: the checkpoint at ${snapshot.position} could not be written`);
+    }
+  }
+}
