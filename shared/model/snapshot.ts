@@ -25,8 +25,8 @@ export const snapshotSchema = z.strictObject({
   freezes: z.array(freezeSchema),
   versions: z.array(versionSchema),
   versionFloor: versionNumberSchema,
-  /** Per sender, oldest first: command ids and what they came to. */
-  answers: z.array(z.tuple([z.string(), z.array(z.tuple([z.string(), resultSchema]))])),
+  /** Per sender, oldest first: command id, what it came to, when. Only what a retry can still ask for. */
+  answers: z.array(z.tuple([z.string(), z.array(z.tuple([z.string(), resultSchema, timeMsSchema]))])),
 });
 
 export type Snapshot = z.infer<typeof snapshotSchema>;

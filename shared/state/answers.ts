@@ -3,7 +3,7 @@ import type { State } from "./state.ts";
 
 /** The result of a command that this sender sent before, or undefined. */
 export function answerBefore(state: State, sender: string, id: string): Result | undefined {
-  return state.answers.get(sender)?.get(id);
+  return state.answers.get(sender)?.get(id)?.result;
 }
 
 /** Keeps what a command came to, read off its events, so that a retry after a restart gets the same. */
@@ -15,13 +15,28 @@ export function rememberAnswer(state: State, event: Event, cause: Cause): void {
     answers = new Map();
     state.answers.set(cause.sender, answers);
   }
-  const result = resultOf(state, event) ?? answers.get(cause.id) ?? { status: "done" };
-  answers.set(cause.id, result);
+  const result = resultOf(state, event) ?? answers.get(cause.id)?.result ?? { status: "done" };
+  answers.set(cause.id, { result, atMs: event.atMs });
   if (answers.size <= limits.answersPerSender) return;
   for (const oldest of answers.keys()) {
     answers.delete(oldest);
     break;
   }
+}
+
+/**
+ * The answers that a retry can still ask for. A client sends again when it resumes, so within its lease: what is older than
+ * two leases and a minute is history.
+ */
+export function retriableAnswers(state: State): [string, [string, Result, number][]][] {
+  const kept: [string, [string, Result, number][]][] = [];
+  for (const [sender, answers] of state.answers) {
+    const since = state.atMs - 2 * (state.sessions.get(sender)?.ttlMs ?? limits.ttlMaxMs) - 60_000;
+    const recent: [string, Result, number][] = [];
+    for (const [id, { result, atMs }] of answers) if (atMs >= since) recent.push([id, result, atMs]);
+    if (recent.length > 0) kept.push([sender, recent]);
+  }
+  return kept;
 }
 
 /** A lock as its holder gets to know it. */

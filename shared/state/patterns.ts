@@ -2,6 +2,9 @@
  * Paths and globs. A resource covers whatever it matches and everything below that. Within a segment `*` stands for any
  * characters and `?` for one; `**` stands for any number of segments. Two resources overlap when some path is covered
  * by both. The test is exact: it searches the product of both patterns instead of guessing from prefixes.
+ *
+ * A path whose last segment has a file extension (`app.ts`) names a file, and a glob does not reach below a file:
+ * one for all tests below `src` leaves `src/app.ts` alone. Who means a folder of such a name writes `conf.d/**`.
  */
 
 /** Does it name several resources? */
@@ -32,10 +35,27 @@ export function isAtOrBelow(path: string, ancestor: string): boolean {
   return path.startsWith(ancestor) && (path.length === ancestor.length || path.charCodeAt(ancestor.length) === 47);
 }
 
+/** Does the last segment have a file extension: something, a dot, then at most ten letters and digits, a letter first? */
+export function namesFile(path: string): boolean {
+  return /[^./]\.[A-Za-z][A-Za-z0-9]{0,9}$/.test(path);
+}
+
 /** Is there a path that both cover? Polynomial in the number of segments and characters, whatever the wildcards. */
 export function overlaps(a: string, b: string): boolean {
   if (a === b) return true;
-  if (!isGlob(a) && !isGlob(b)) return isAtOrBelow(a, b) || isAtOrBelow(b, a);
+  if (!isGlob(a)) return isGlob(b) ? globMeetsPath(b, a) : isAtOrBelow(a, b) || isAtOrBelow(b, a);
+  if (!isGlob(b)) return globMeetsPath(a, b);
+  return patternsMeet(a, b);
+}
+
+function globMeetsPath(glob: string, path: string): boolean {
+  if (!namesFile(path)) return patternsMeet(glob, path);
+  // A glob that spells the path out as a folder contradicts the extension: then it is one.
+  return covers(glob, path) || isAtOrBelow(anchorOf(glob), path);
+}
+
+/** Do the covers of two patterns share a path? A search of the product of both, each state once. */
+function patternsMeet(a: string, b: string): boolean {
   const left = a.split("/");
   const right = b.split("/");
   const width = right.length + 1;

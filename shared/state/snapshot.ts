@@ -1,4 +1,5 @@
 import type { Snapshot } from "../model/index.ts";
+import { retriableAnswers } from "./answers.ts";
 import { putIntent, putLock, putSession, putVersion, putWait } from "./holdings.ts";
 import { emptyState, type State } from "./state.ts";
 
@@ -19,7 +20,7 @@ export function toSnapshot(state: State): Snapshot {
     freezes: [...state.freezes.values()],
     versions: [...state.versions.values()],
     versionFloor: state.versionFloor,
-    answers: [...state.answers].map(([sender, answers]) => [sender, [...answers]]),
+    answers: retriableAnswers(state),
   };
 }
 
@@ -39,6 +40,6 @@ export function fromSnapshot(snapshot: Snapshot): State {
   for (const intent of snapshot.intents) putIntent(state, intent);
   for (const freeze of snapshot.freezes) state.freezes.set(freeze.resource, freeze);
   for (const version of snapshot.versions) putVersion(state, version);
-  for (const [sender, answers] of snapshot.answers) state.answers.set(sender, new Map(answers));
+  for (const [sender, answers] of snapshot.answers) state.answers.set(sender, new Map(answers.map(([id, result, atMs]) => [id, { result, atMs }])));
   return state;
 }

@@ -28,7 +28,7 @@ export interface State {
   readonly versions: Map<string, Version>;
   versionFloor: string;
   /** By sender, then by command id, oldest first. */
-  readonly answers: Map<string, Map<string, Result>>;
+  readonly answers: Map<string, Map<string, RememberedAnswer>>;
 
   /** Derived: agent id to the session it has now. */
   readonly agents: Map<string, string>;
@@ -41,6 +41,11 @@ export interface State {
   prioritised: number;
   /** Derived: settings looked up before; emptied when a rule changes. */
   readonly settings: Map<string, ResolvedSettings>;
+}
+
+export interface RememberedAnswer {
+  readonly result: Result;
+  readonly atMs: number;
 }
 
 /** Fences, request numbers and intent ids of one session. */
