@@ -1,5 +1,5 @@
-import type { AgentId } from "../model/index.ts";
-import { heartbeatAnswerSchema, type Holdings, type JoinAnswer, joinAnswerSchema, type Notice, noticesSchema, protocolVersion } from "../protocol/index.ts";
+import type { AgentId, CommandId } from "../model/index.ts";
+import { type Holdings, heartbeatAnswerSchema, type JoinAnswer, joinAnswerSchema, type Notice, noticesSchema, protocolVersion } from "../protocol/index.ts";
 import type { BoxStatus } from "./box.ts";
 import { SignalboxError } from "./errors.ts";
 import { type Instant, instantNow, Lease } from "./lease.ts";
@@ -113,7 +113,8 @@ export class Keeper {
     const sent = instantNow();
     const known = this.#holdings;
     const hello = known === undefined ? "join" : "resume";
-    const message = known === undefined ? toJoin(this.#options, this.#resumeKey, this.#options.replace ?? false) : { session: known.session, resumeKey: this.#resumeKey };
+    const message =
+      known === undefined ? toJoin(this.#options, this.#resumeKey, this.#options.replace ?? false) : { session: known.session, resumeKey: this.#resumeKey };
     this.#joinUnanswered = known === undefined;
     this.#early = [];
     connection.ask(hello, message, (raw) => {
@@ -249,7 +250,9 @@ export class Keeper {
   #unreachable(): SignalboxError {
     const { url, connectWaitMs } = this.#options;
     const why = this.#lastProblem?.message ?? "Nothing answered.";
-    return new SignalboxError("unavailable", `Could not join at ${url} within ${connectWaitMs ?? defaultConnectWaitMs} ms. ${why}`, { cause: this.#lastProblem });
+    return new SignalboxError("unavailable", `Could not join at ${url} within ${connectWaitMs ?? defaultConnectWaitMs} ms. ${why}`, {
+      cause: this.#lastProblem,
+    });
   }
 
   #expectOwnGhost(): void {
@@ -261,7 +264,7 @@ export class Keeper {
   #newSession(): Session {
     const session: Session = new Session({
       received: (lock, from) => this.#events.received(lock, from),
-      doubtful: () => this.#askHoldings(session),
+      doubtful: (ids) => this.#askHoldings(session, ids),
       leaseOver: () => {
         if (this.#session === session) this.#lose(leaseOver(session.lease?.ttlMs ?? this.#ttlMs));
       },
@@ -271,20 +274,21 @@ export class Keeper {
       ended: (why, reason) => {
         // Put out by an operator, or by another process under this name: coming back would only fight them.
         const rejoin = why === "expired" && this.#options.rejoin !== false;
-        if (this.#session === session && !this.#leaving) this.#lose(new SignalboxError("lost", `The server ended the session (${why}${reason === undefined ? "" : `: ${reason}`}).`), rejoin);
+        if (this.#session === session && !this.#leaving)
+          this.#lose(new SignalboxError("lost", `The server ended the session (${why}${reason === undefined ? "" : `: ${reason}`}).`), rejoin);
       },
       problem: (problem) => this.#log("warn", problem.message),
     });
     return session;
   }
 
-  #askHoldings(session: Session): void {
+  #askHoldings(session: Session, doubtful: readonly CommandId[]): void {
     const connection = this.#connection;
     if (connection === undefined || this.#holdings === undefined) return;
     connection.ask("resume", { session: this.#holdings.session, resumeKey: this.#resumeKey }, (raw) => {
       if (this.#session !== session) return;
       const answer = this.#parseHoldings(raw);
-      if (answer.ok) session.settleDoubtful(answer.holdings);
+      if (answer.ok) session.settleDoubtful(doubtful, answer.holdings);
       else this.#link.reopen(SignalboxError.from(answer.error));
     });
   }

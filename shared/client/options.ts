@@ -55,7 +55,10 @@ export interface IntendOptions {
 
 export type CheckOptions = Omit<IntendOptions, "reason">;
 
-export function toWants(what: WantInput | readonly WantInput[], { mode, weight }: Pick<LockOptions, "mode" | "weight"> = {}): (Pick<Want, "resource"> & Partial<Want>)[] {
+export function toWants(
+  what: WantInput | readonly WantInput[],
+  { mode, weight }: Pick<LockOptions, "mode" | "weight"> = {},
+): (Pick<Want, "resource"> & Partial<Want>)[] {
   const all: readonly WantInput[] = typeof what === "object" && "length" in what ? what : [what];
   return all.map((each) => (typeof each === "string" ? { resource: each, mode, weight } : { mode, weight, ...each }));
 }

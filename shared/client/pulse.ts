@@ -1,4 +1,4 @@
-import { type Certainty, instantNow, type Instant, type Lease } from "./lease.ts";
+import { type Certainty, type Instant, instantNow, type Lease } from "./lease.ts";
 
 export interface PulseEvents {
   /** Send a heartbeat now. Called whether or not the last one was answered: a renewal loop never ends at an error. */
@@ -6,7 +6,7 @@ export interface PulseEvents {
   changed(certainty: Certainty): void;
 }
 
-/** The timers of one lease: a heartbeat every third of it, and a look at the clock when its certainty may change. */
+/** The timers of one lease: a heartbeat every third of it, more while it is in doubt, and a look at the clock when its certainty may change. */
 export class Pulse {
   readonly #lease: Lease;
   readonly #events: PulseEvents;
@@ -36,6 +36,10 @@ export class Pulse {
     if (inMs !== undefined) this.#lookTimer = setTimeout(() => this.look(), Math.max(1, Math.ceil(inMs)));
     if (certainty === this.#told) return;
     this.#told = certainty;
+    if (certainty === "uncertain") {
+      clearTimeout(this.#beatTimer);
+      this.#armBeat();
+    }
     this.#events.changed(certainty);
   }
 
@@ -45,6 +49,7 @@ export class Pulse {
   }
 
   #armBeat(): void {
-    this.#beatTimer = setTimeout(() => this.beatNow(), this.#lease.ttlMs / 3);
+    // In doubt there is no room for one more lost heartbeat, so several go in what is left.
+    this.#beatTimer = setTimeout(() => this.beatNow(), this.#lease.ttlMs / (this.#told === "uncertain" ? 15 : 3));
   }
 }

@@ -15,7 +15,7 @@ export interface SessionEvents {
   /** Another agent handed a lock over to this one. */
   received(lock: Lock, from: AgentId): void;
   /** A resent wait may have ended while nobody could tell: the holdings have to be asked for once more. */
-  doubtful(): void;
+  doubtful(ids: readonly CommandId[]): void;
   /** The lease was found over by clock. */
   leaseOver(): void;
   /** The server does not know this connection's session: resuming it tells why. */
@@ -42,8 +42,8 @@ export class Session implements LockOwner, IntentOwner {
   readonly #waiting = new WaitingRoom();
   /** Requests given up after they left. One that is granted all the same goes back. */
   readonly #abandoned = new Set<CommandId>();
-  /** Resent waits whose first answer came again: the next holdings tell whether they still wait. */
-  readonly #doubtful = new Set<CommandId>();
+  /** Resent waits whose first answer came again in this tick. */
+  #doubtful: CommandId[] = [];
   #over: SignalboxError | undefined;
 
   constructor(events: SessionEvents) {
@@ -72,13 +72,14 @@ export class Session implements LockOwner, IntentOwner {
     return answer.result;
   }
 
-  async acquire(body: Omit<AcquireBody, "type">, signal: AbortSignal | undefined): Promise<Lock[]> {
-    const outcome = await this.#wait({ type: "lock.acquire", ...body }, undefined, signal);
-    if (outcome.kind !== "granted") throw unexpected("lock.acquire");
-    // Resources at level `none` are not recorded, so a grant after waiting does not name them.
-    return body.wants.map((want) => {
-      const grant = outcome.grants.find((each) => each.resource === want.resource) ?? { resource: want.resource, fence: null, level: "none", guarded: false };
-      return this.#handle(grant, outcome.conflicts);
+  acquire(body: Omit<AcquireBody, "type">, signal: AbortSignal | undefined): Promise<Lock[]> {
+    return this.#wait({ type: "lock.acquire", ...body }, undefined, signal, (outcome) => {
+      if (outcome.kind !== "granted") throw unexpected("lock.acquire");
+      // Resources at level `none` are not recorded, so a grant after waiting does not name them.
+      return body.wants.map(({ resource }) => {
+        const grant = outcome.grants.find((each) => each.resource === resource) ?? { resource, fence: null, level: "none", guarded: false };
+        return this.#handle(grant, outcome.conflicts);
+      });
     });
   }
 
@@ -100,7 +101,7 @@ export class Session implements LockOwner, IntentOwner {
 
   async upgrade(lock: Lock, { waitMs, signal }: WaitOptions): Promise<void> {
     const fence = this.#currentFence(lock);
-    await this.#wait({ type: "lock.upgrade", resource: lock.resource, fence, waitMs }, fence, signal);
+    await this.#wait({ type: "lock.upgrade", resource: lock.resource, fence, waitMs }, fence, signal, () => undefined);
   }
 
   async downgrade(lock: Lock): Promise<void> {
@@ -152,9 +153,8 @@ export class Session implements LockOwner, IntentOwner {
   }
 
   /** Holdings asked for in the midst of things: only the doubtful waits are judged by them. */
-  settleDoubtful(holdings: Holdings): void {
-    for (const id of this.#doubtful) this.#settleByHoldings(id, holdings);
-    this.#doubtful.clear();
+  settleDoubtful(ids: readonly CommandId[], holdings: Holdings): void {
+    for (const id of ids) this.#settleByHoldings(id, holdings);
   }
 
   notice(notice: Notice): void {
@@ -222,7 +222,7 @@ export class Session implements LockOwner, IntentOwner {
   }
 
   /** An acquire or an upgrade, until it is granted, refused, given up by its signal, or the session ends. */
-  #wait(body: CommandBody, upgradeOf: Fence | undefined, signal: AbortSignal | undefined): Promise<Outcome> {
+  #wait<T>(body: CommandBody, upgradeOf: Fence | undefined, signal: AbortSignal | undefined, taken: (outcome: Outcome) => T): Promise<T> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) {
         reject(signal.reason);
@@ -238,13 +238,26 @@ export class Session implements LockOwner, IntentOwner {
         if (!this.outbox.withdraw(id)) this.#abandon(id);
       };
       signal?.addEventListener("abort", giveUp, { once: true });
-      const settled = <T>(then: (value: T) => void): ((value: T) => void) => (value) => {
-        signal?.removeEventListener("abort", giveUp);
-        then(value);
-      };
-      this.#waiting.add(id, { queued: false, blockers: [], upgradeOf, settle: settled(resolve), fail: settled(reject) });
-      const push = { ...body, id };
-      this.outbox.push(push, (answer, resent) => this.#waitAnswered(id, upgradeOf, answer, resent), (error) => this.#waiting.fail(id, error));
+      const stopListening = (): void => signal?.removeEventListener("abort", giveUp);
+      this.#waiting.add(id, {
+        queued: false,
+        blockers: [],
+        upgradeOf,
+        // The handles are made here and now: the very next notice may already be about them.
+        settle: (outcome) => {
+          stopListening();
+          resolve(taken(outcome));
+        },
+        fail: (error) => {
+          stopListening();
+          reject(error);
+        },
+      });
+      this.outbox.push(
+        { ...body, id },
+        (answer, resent) => this.#waitAnswered(id, upgradeOf, answer, resent),
+        (error) => this.#waiting.fail(id, error),
+      );
     });
   }
 
@@ -265,8 +278,7 @@ export class Session implements LockOwner, IntentOwner {
       waiting.blockers = result.blockers;
       if (!resent) return;
       // The first answer came again; the wait itself may be long over.
-      this.#doubtful.add(id);
-      this.#events.doubtful();
+      if (this.#doubtful.push(id) === 1) queueMicrotask(() => this.#events.doubtful(this.#doubtful.splice(0)));
     } else this.#waiting.fail(id, unexpected(upgradeOf === undefined ? "lock.acquire" : "lock.upgrade"));
   }
 

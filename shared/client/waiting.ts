@@ -60,4 +60,3 @@ export function waitEnded(why: string, blockers: readonly Blocker[]): SignalboxE
   if (why === "deadline") return new SignalboxError("deadline", `The wait ended at its deadline.${tail}`, { blockers: [...blockers] });
   return new SignalboxError("cancelled", `The wait ended without a grant (${why}).${tail}`, { blockers: [...blockers] });
 }
-
