@@ -136,7 +136,8 @@ test("after a lost connection it resumes with its key, and what it holds stays h
   await pass(1_000);
   expect(statuses).toEqual(["connecting", "connected"]);
   const [join, resume] = server.heard.filter((each) => each.event === "join" || each.event === "resume");
-  const { resumeKey } = join?.message as { resumeKey: string };
+  const { resumeKey } = (join?.message ?? {}) as { resumeKey?: string };
+  expect(resumeKey).toHaveLength(32);
   expect(resume).toMatchObject({ event: "resume", message: { session: "s1", resumeKey } });
   expect(lock.state).toBe("held");
 });
