@@ -3,8 +3,8 @@
  * characters and `?` for one; `**` stands for any number of segments. Two resources overlap when some path is covered
  * by both. The test is exact: it searches the product of both patterns instead of guessing from prefixes.
  *
- * A path whose last segment has a file extension (`app.ts`) names a file, and a glob does not reach below a file:
- * one for all tests below `src` leaves `src/app.ts` alone. Who means a folder of such a name writes `conf.d/**`.
+ * A path or glob whose last segment has a file extension (`app.ts`, `*.md`) names files, and a glob does not reach below a
+ * file unless it spells that file out as a folder: one for all tests below `src` leaves `src/app.ts` alone. Who means a folder of such a name writes `conf.d/**`.
  */
 
 /** Does it name several resources? */
@@ -50,7 +50,6 @@ export function overlaps(a: string, b: string): boolean {
 
 function globMeetsPath(glob: string, path: string): boolean {
   if (!namesFile(path)) return patternsMeet(glob, path);
-  // A glob that spells the path out as a folder contradicts the extension: then it is one.
   return covers(glob, path) || isAtOrBelow(anchorOf(glob), path);
 }
 
@@ -58,6 +57,8 @@ function globMeetsPath(glob: string, path: string): boolean {
 function patternsMeet(a: string, b: string): boolean {
   const left = a.split("/");
   const right = b.split("/");
+  const leftFile = namesFile(a);
+  const rightFile = namesFile(b);
   const width = right.length + 1;
   const seen = new Uint8Array((left.length + 1) * width);
   const open: number[] = [0];
@@ -67,13 +68,25 @@ function patternsMeet(a: string, b: string): boolean {
     seen[at] = 1;
     const i = Math.floor(at / width);
     const j = at % width;
-    // One pattern is used up: it covers whatever the rest of the other leads to.
-    if (i === left.length || j === right.length) return true;
+    // One pattern is used up: it covers whatever the rest of the other leads to, unless that would be below a file.
+    if (i === left.length) {
+      if (!leftFile || j === right.length) return true;
+      if (right[j] === "**") open.push(at + 1);
+      continue;
+    }
+    if (j === right.length) {
+      if (!rightFile) return true;
+      if (left[i] === "**") open.push(at + width);
+      continue;
+    }
     const l = left[i] as string;
     const r = right[j] as string;
     if (l === "**") open.push(at + width, at + 1);
     if (r === "**") open.push(at + 1, at + width);
-    if (l !== "**" && r !== "**" && segmentsMeet(l, r)) open.push(at + width + 1);
+    if (l === "**" || r === "**" || !segmentsMeet(l, r)) continue;
+    // One ends here, the other goes on and names this segment without a wildcard: it spells it out as a folder.
+    if ((i + 1 === left.length && !isGlob(r)) || (j + 1 === right.length && !isGlob(l))) return true;
+    open.push(at + width + 1);
   }
   return false;
 }
