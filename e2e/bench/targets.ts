@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ConfigInput } from "../../server/config/schema.ts";
 import { freePort, startChild, until } from "../support/child.ts";
 import { SignalboxServer } from "../support/signalbox-server.ts";
 import type { LoadOrder } from "./client.ts";
@@ -45,9 +46,27 @@ async function foreign(command: string, args: (port: number, folder: string) => 
   };
 }
 
+/** The limits that keep one principal from flooding a server are out of the way: they are not what is measured. */
+const noLimits: ConfigInput = {
+  limits: { commandsPerSecond: 10_000_000, commandBurst: 10_000_000, outstandingCommands: 1_000_000, connections: 100_000, connectionsInAll: 100_000 },
+};
+
 async function signalbox(args: readonly string[]) {
-  const server = await SignalboxServer.start({ args, env: { LOG_LEVEL: "error" } });
-  return { url: server.url, stop: () => server.remove() };
+  const folder = await mkdtemp(join(tmpdir(), "signalbox-bench-"));
+  const configFile = join(folder, "signalbox.json");
+  await writeFile(configFile, JSON.stringify(noLimits));
+  const server = await SignalboxServer.start({
+    args: ["--config", configFile, ...args],
+    dataFolder: join(folder, "data"),
+    nodeArgs: process.env.BENCH_NODE_ARGS?.split(" "),
+  });
+  return {
+    url: server.url,
+    async stop() {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 export const targets: readonly Target[] = [
