@@ -17,6 +17,7 @@ import { levels } from "./levels.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { lockDelay } from "./lock-delay.ts";
 import { once } from "./once.ts";
+import { notices } from "./notices.ts";
 import { operators } from "./operators.ts";
 import { ownership } from "./ownership.ts";
 import { progress } from "./progress.ts";
@@ -46,6 +47,7 @@ export const checkers: Readonly<Record<string, CheckerFactory>> = {
   lifecycle,
   "lock-delay": lockDelay,
   once,
+  notices,
   operators,
   ownership,
   progress,

@@ -1,0 +1,201 @@
+import type { AgentCommand, Want } from "../model/index.ts";
+import type { Client, Known } from "./client.ts";
+import type { Clock } from "./clock.ts";
+import type { Random } from "./random.ts";
+import type { Habits, Scenario } from "./scenario.ts";
+import type { Vault } from "./vault.ts";
+
+const locksAtMost = 6;
+const waitsAtMost = 3;
+const intentsAtMost = 3;
+
+/** Works through its client: takes, keeps, gives back, plans, and now and then does what it should not. */
+export class Agent {
+  readonly client: Client;
+  readonly #habits: Habits;
+  readonly #scenario: Scenario;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #vault: Vault;
+  /** Fences and commands of before, to be stale with. */
+  readonly #past: AgentCommand[] = [];
+  #progress = 0;
+  #mode: "busy" | "drain" | "gone" = "busy";
+
+  constructor(client: Client, habits: Habits, parts: { scenario: Scenario; clock: Clock; random: Random; vault: Vault }) {
+    this.client = client;
+    this.#habits = habits;
+    this.#scenario = parts.scenario;
+    this.#clock = parts.clock;
+    this.#random = parts.random;
+    this.#vault = parts.vault;
+    client.onAnswer = (command) => this.#remember(command);
+  }
+
+  start(): void {
+    this.client.connect();
+    this.#plan();
+  }
+
+  /** Asks for nothing more and gives everything back. */
+  drain(): void {
+    this.#mode = "drain";
+  }
+
+  leave(): void {
+    this.#mode = "gone";
+    if (this.client.session !== undefined) this.client.leave();
+  }
+
+  #plan(): void {
+    const { minThinkMs, maxThinkMs } = this.#habits;
+    this.#clock.after(this.#random.between(minThinkMs, maxThinkMs), () => {
+      if (this.#mode === "gone") return;
+      if (this.client.ready) this.#step();
+      this.#plan();
+    });
+  }
+
+  #step(): void {
+    if (this.#mode === "drain") {
+      for (const lock of this.client.locks.values()) if (this.client.outstanding < 20) this.#release(lock);
+      return;
+    }
+    if (this.client.outstanding > 3) return;
+    if (this.#random.chance(this.#habits.mischief)) return this.#misbehave();
+    const locks = [...this.client.locks.values()];
+    const lock = locks.length > 0 ? this.#random.pick(locks) : undefined;
+    if (lock?.guarded) this.#write(lock);
+    if (lock !== undefined && (locks.length >= locksAtMost || !this.#random.chance(this.#habits.greed))) return this.#useOrRelease(lock, locks);
+    this.#random.weighted([
+      [() => this.#acquire(), 12],
+      [() => this.#cancel(), 2],
+      [() => this.#intend(), 3],
+      [() => this.#declare(), 1],
+      [() => {}, 2],
+    ])();
+  }
+
+  #useOrRelease(lock: Known, locks: readonly Known[]): void {
+    this.#random.weighted([
+      [() => this.#release(lock), 12],
+      [() => locks.slice(0, 3).forEach((one) => this.#release(one)), 2],
+      [() => this.#upgrade(locks), 4],
+      [() => this.#downgrade(lock), 2],
+      [() => this.#transfer(lock), 2],
+      [() => this.#acquireAgain(lock), 2],
+    ])();
+  }
+
+  #acquire(): void {
+    if (this.client.waits.size >= waitsAtMost) return;
+    const wants = this.#wants();
+    const waitMs = this.#random.weighted<number | undefined>([
+      [0, 3],
+      [this.#random.between(50, 3_000), 4],
+      [undefined, 4],
+    ]);
+    const holdMs = this.#random.chance(0.15) ? this.#random.between(50, 2_000) : undefined;
+    this.client.send((id) => ({ id, type: "lock.acquire", wants, waitMs, holdMs, priority: this.#priority() }));
+  }
+
+  #acquireAgain({ resource, mode }: Known): void {
+    this.client.send((id) => ({ id, type: "lock.acquire", wants: [{ resource, mode, weight: 1 }], waitMs: 0, priority: 0 }));
+  }
+
+  #priority(): number {
+    return this.#random.chance(this.#scenario.priorities) ? this.#random.between(-3, 5) : 0;
+  }
+
+  #wants(): Want[] {
+    const count = this.#random.weighted([
+      [1, 8],
+      [2, 3],
+      [3, 1],
+    ]);
+    const wants = new Map<string, Want>();
+    for (let index = 0; index < count; index++) {
+      const resource = this.#random.pick(this.#scenario.resources);
+      const units = resource.startsWith("gpu/") || resource === "budget";
+      const weight = units ? this.#random.between(1, resource === "budget" ? 7 : 3) : 1;
+      wants.set(resource, { resource, mode: !units && this.#random.chance(0.4) ? "shared" : "exclusive", weight });
+    }
+    return [...wants.values()];
+  }
+
+  #release({ resource, fence }: Known): void {
+    this.client.send((id) => ({ id, type: "lock.release", resource, fence, wrote: this.#random.chance(0.6) }));
+  }
+
+  #upgrade(locks: readonly Known[]): void {
+    const lock = locks.find((one) => one.mode === "shared");
+    if (lock === undefined || this.client.waits.size >= waitsAtMost) return;
+    const { resource, fence } = lock;
+    const waitMs = this.#random.pick([0, 800, undefined]);
+    this.client.send((id) => ({ id, type: "lock.upgrade", resource, fence, waitMs }));
+  }
+
+  #downgrade({ resource, fence }: Known): void {
+    this.client.send((id) => ({ id, type: "lock.downgrade", resource, fence }));
+  }
+
+  #transfer({ resource, fence }: Known): void {
+    const to = `a${this.#random.between(1, this.#scenario.agents.length)}`;
+    this.client.send((id) => ({ id, type: "lock.transfer", resource, fence, to }));
+  }
+
+  #cancel(): void {
+    const acquire = [...this.client.waits.keys()][0];
+    if (acquire !== undefined) this.client.send((id) => ({ id, type: "lock.cancel", acquire }));
+  }
+
+  #intend(): void {
+    const own = [...this.client.intents.values()];
+    const intent = own.length > 0 && (own.length >= intentsAtMost || this.#random.chance(0.6)) ? this.#random.pick(own) : undefined;
+    if (intent !== undefined) {
+      const type = this.#random.pick(intent.committed ? (["intent.fulfil", "intent.withdraw"] as const) : (["intent.commit", "intent.commit", "intent.withdraw"] as const));
+      this.client.send((id) => ({ id, type, intent: intent.intent }));
+      return;
+    }
+    const plan = { uses: this.#wants(), startsInMs: this.#random.pick([0, 500, 2_000]), lastsMs: this.#random.between(200, 4_000) };
+    if (this.#random.chance(0.2)) this.client.send((id) => ({ id, type: "intent.check", ...plan }));
+    else this.client.send((id) => ({ id, type: "intent.announce", ...plan, reason: "work" }));
+  }
+
+  #declare(): void {
+    const progress = this.#random.chance(0.8) ? ++this.#progress : undefined;
+    this.client.send((id) => ({ id, type: "session.declare", state: this.#random.pick(["idle", "working", "blocked"]), progress }));
+  }
+
+  /** A write on its way to a guarded resource; it may arrive long after the lock is gone. */
+  #write({ resource, fence }: Known): void {
+    const delayMs = this.#random.chance(0.2) ? this.#random.between(500, 6_000) : this.#random.between(1, 30);
+    this.#clock.after(delayMs, () => {
+      const highest = this.#vault.write(resource, fence);
+      if (highest !== undefined && this.client.ready) this.client.send((id) => ({ id, type: "guard.report", resource, fence, highest }));
+    });
+  }
+
+  /** Old commands again, old fences under new ids, and names that are somebody else's. */
+  #misbehave(): void {
+    if (this.#past.length === 0) return;
+    const old = this.#random.pick(this.#past);
+    const fence = String(this.#random.between(1, 60));
+    const resource = this.#random.pick(this.#scenario.resources);
+    this.#random.weighted([
+      [() => this.client.sendRaw([old, old]), 3],
+      [() => this.client.send((id) => ({ ...old, id }) as AgentCommand), 4],
+      [() => this.client.send((id) => ({ id, type: "lock.release", resource, fence, wrote: false })), 2],
+      [() => this.client.send((id) => ({ id, type: "lock.upgrade", resource, fence, waitMs: 0 })), 1],
+      [() => this.client.send((id) => ({ id, type: "lock.cancel", acquire: old.id })), 1],
+      [() => this.client.send((id) => ({ id, type: "intent.commit", intent: `i${this.#random.between(1, 20)}` })), 1],
+    ])();
+  }
+
+  #remember(command: AgentCommand): void {
+    // Acquiring the same again under a new id is no mischief and would only pile up locks.
+    if (command.type === "session.leave" || command.type === "lock.acquire") return;
+    this.#past.push(command);
+    if (this.#past.length > 20) this.#past.shift();
+  }
+}

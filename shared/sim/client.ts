@@ -1,0 +1,348 @@
+import type { AgentCommand, Answer, Intent, Lock } from "../model/index.ts";
+import type { Notice } from "../protocol/index.ts";
+import type { Clock } from "./clock.ts";
+import type { Connection, ToClient, ToServer } from "./messages.ts";
+import type { Link } from "./network.ts";
+import type { Random } from "./random.ts";
+import type { Server } from "./server.ts";
+import type { Witness } from "./witness.ts";
+
+interface Pending {
+  readonly command: AgentCommand;
+  tries: number;
+}
+
+/** A lock as far as its client knows. */
+export type Known = Pick<Lock, "fence" | "resource" | "mode" | "level" | "guarded" | "holds" | "command">;
+
+const answerMs = 400;
+/** So many tries without an answer, and the connection counts as lost. */
+const triesAtMost = 4;
+/** A wait this long without a word is looked up: its notice may be lost. */
+const doubtMs = 4_000;
+
+/**
+ * What a real client does, in virtual time: joins, renews, repeats what was not answered under the same id, notices that a
+ * connection is dead, resumes, believes the server's holdings, and is certain of its locks only as long as its lease lasts.
+ */
+export class Client {
+  readonly agent: string;
+  readonly link: Link;
+  readonly locks = new Map<string, Known>();
+  /** Queued acquires and upgrades by command id, and since when. */
+  readonly waits = new Map<string, number>();
+  readonly intents = new Map<string, Pick<Intent, "intent" | "committed">>();
+  session: string | undefined;
+  ttlMs: number;
+  /** Called with each answer that was waited for. */
+  onAnswer: (command: AgentCommand, answer: Answer) => void = () => {};
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #server: Server;
+  readonly #witness: Witness;
+  readonly #pending = new Map<string, Pending>();
+  #connection: Connection | undefined;
+  #welcome = false;
+  #lastHeardMs = 0;
+  #pausedUntilMs = 0;
+  #commands = 0;
+  #life = 0;
+  #over = false;
+
+  constructor(agent: string, ttlMs: number, parts: { clock: Clock; random: Random; server: Server; witness: Witness; link: Link }) {
+    this.agent = agent;
+    this.ttlMs = ttlMs;
+    this.#clock = parts.clock;
+    this.#random = parts.random;
+    this.#server = parts.server;
+    this.#witness = parts.witness;
+    this.link = parts.link;
+  }
+
+  get ready(): boolean {
+    return this.#welcome && !this.paused && !this.#over;
+  }
+
+  get paused(): boolean {
+    return this.#pausedUntilMs > this.#clock.nowMs;
+  }
+
+  get outstanding(): number {
+    return this.#pending.size;
+  }
+
+  connect(replace = this.#random.chance(0.5)): void {
+    if (this.#over) return;
+    this.#drop();
+    const connection: Connection = { open: true, session: undefined, send: (message) => this.link.send("down", () => this.#awake(() => this.#heard(connection, message))) };
+    this.#connection = connection;
+    this.#lastHeardMs = this.#clock.nowMs;
+    this.#sentMs = this.#clock.nowMs;
+    if (this.session === undefined) this.#send({ type: "join", agent: this.agent, ttlMs: this.ttlMs, replace });
+    else this.#send({ type: "resume", session: this.session });
+    this.#later(1_000 + this.#random.between(0, 500), () => {
+      if (this.#connection === connection && !this.#welcome) this.connect();
+    });
+  }
+  /** When the present connection's join or resume was sent: its lease counts from then. */
+  #sentMs = 0;
+
+  /** Sends a command and repeats it until it is answered. Returns its id. */
+  send(make: (id: string) => AgentCommand): string {
+    const id = `${this.#life}-${++this.#commands}`;
+    this.#pending.set(id, { command: make(id), tries: 0 });
+    this.#try(id);
+    return id;
+  }
+
+  /** Sends something that no retry stands behind: a command of old, a copy. */
+  sendRaw(commands: readonly AgentCommand[]): void {
+    if (this.#welcome) this.#send({ type: "commands", commands });
+  }
+
+  /** Stands still: what comes in waits, nothing goes out. */
+  pause(untilMs: number): void {
+    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, untilMs);
+  }
+
+  /** Loses its connection; the server may notice it or not. */
+  disconnect(): void {
+    this.#drop();
+    this.#later(this.#random.between(20, 1_500), () => {
+      if (this.#connection === undefined) this.connect();
+    });
+  }
+
+  /** The process dies and forgets everything. */
+  crash(): void {
+    this.#drop();
+    this.#forget();
+    this.#life++;
+  }
+
+  /** Leaves for good. */
+  leave(): void {
+    this.send((id) => ({ id, type: "session.leave" }));
+  }
+
+  #forget(): void {
+    this.session = undefined;
+    this.locks.clear();
+    this.waits.clear();
+    this.intents.clear();
+    this.#pending.clear();
+  }
+
+  #drop(): void {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    this.#welcome = false;
+    if (connection === undefined) return;
+    connection.open = false;
+    if (this.#random.chance(0.7)) this.#clock.after(this.#random.between(1, 3_000), () => this.#server.disconnected(connection));
+  }
+
+  #send(message: ToServer): void {
+    const connection = this.#connection;
+    if (connection === undefined) return;
+    this.link.send("up", () => this.#server.receive(connection, message));
+  }
+
+  #try(id: string): void {
+    const pending = this.#pending.get(id);
+    if (pending === undefined || this.#over) return;
+    if (this.#welcome) {
+      pending.tries++;
+      this.#send({ type: "commands", commands: [pending.command] });
+    }
+    this.#later(answerMs + this.#random.between(0, answerMs), () => {
+      if (!this.#pending.has(id)) return;
+      if (pending.tries >= triesAtMost) {
+        pending.tries = 0;
+        this.connect();
+      } else this.#try(id);
+    });
+  }
+
+  #heard(connection: Connection, message: ToClient): void {
+    if (connection !== this.#connection || this.#over) return;
+    this.#lastHeardMs = this.#clock.nowMs;
+    switch (message.type) {
+      case "closed":
+        return this.disconnect();
+      case "unwelcome":
+        return this.#refused(message.error.code);
+      case "welcome":
+        return this.#welcomed(message.holdings);
+      case "answer":
+        return this.#answered(message.answer);
+      case "beat":
+        if (message.ok) this.#certainFrom(message.sentMs);
+        else this.#lost();
+        return;
+      case "notices":
+        // Before the welcome they tell what its holdings tell as well.
+        if (this.#welcome) for (const notice of message.notices) this.#noticed(notice);
+        return;
+    }
+  }
+
+  #welcomed(holdings: Extract<ToClient, { type: "welcome" }>["holdings"]): void {
+    if (this.#welcome) return;
+    this.session = holdings.session;
+    this.#welcome = true;
+    this.#certainFrom(this.#sentMs);
+    this.locks.clear();
+    this.waits.clear();
+    this.intents.clear();
+    for (const lock of holdings.locks) this.locks.set(lock.fence, lock);
+    for (const wait of holdings.waits) this.waits.set(wait.command, this.#clock.nowMs);
+    for (const intent of holdings.intents) this.intents.set(intent.intent, intent);
+    for (const id of this.#pending.keys()) this.#try(id);
+    this.#beat(this.#connection);
+  }
+
+  #refused(code: string): void {
+    if (code === "noSession") return this.#lost();
+    this.#drop();
+    this.#later(this.#random.between(200, 2_000), () => {
+      if (this.#connection === undefined) this.connect();
+    });
+  }
+
+  #beat(connection: Connection | undefined): void {
+    if (connection === undefined || connection !== this.#connection || this.#over) return;
+    const nowMs = this.#clock.nowMs;
+    if (nowMs - this.#lastHeardMs > this.ttlMs) return this.connect();
+    const doubtful = [...this.waits.values()].some((sinceMs) => nowMs - sinceMs > doubtMs);
+    if (doubtful && this.#random.chance(0.3)) return this.connect();
+    this.#send({ type: "heartbeat", sentMs: nowMs });
+    this.#later(Math.floor(this.ttlMs / 3), () => this.#beat(connection));
+  }
+
+  /** The lease counts from when its renewal was sent: the server got it later, if at all. */
+  #certainFrom(sentMs: number): void {
+    if (this.session !== undefined) this.#witness.fact({ kind: "certain", session: this.session, untilMs: sentMs + this.ttlMs });
+  }
+
+  /** The session is over: whatever it held is gone. */
+  #lost(): void {
+    this.#forget();
+    this.#life++;
+    this.connect();
+  }
+
+  #answered(answer: Answer): void {
+    const pending = this.#pending.get(answer.id);
+    if (pending === undefined) return;
+    if (!answer.ok && answer.error.code === "unavailable") return;
+    this.#pending.delete(answer.id);
+    const { command } = pending;
+    if (answer.ok) this.#learn(command, answer);
+    else if (answer.error.code === "noSession") return this.#lost();
+    else if (answer.error.code === "notHolder" && "fence" in command) this.locks.delete(command.fence);
+    this.onAnswer(command, answer);
+  }
+
+  #learn(command: AgentCommand, { result }: Extract<Answer, { ok: true }>): void {
+    switch (command.type) {
+      case "lock.acquire":
+        if (result.status === "queued") this.waits.set(command.id, this.#clock.nowMs);
+        if (result.status !== "granted") return;
+        for (const [index, { fence, level, guarded }] of result.locks.entries()) {
+          const want = command.wants.find((one) => one.resource === result.locks[index]?.resource);
+          if (fence !== null && want !== undefined) this.#took({ fence, resource: want.resource, mode: want.mode, level, guarded, holds: 1, command: command.id });
+        }
+        return;
+      case "lock.upgrade":
+        if (result.status === "queued") this.waits.set(command.id, this.#clock.nowMs);
+        if (result.status === "fenced") this.#refenced(command.fence, result.fence);
+        return;
+      case "lock.release": {
+        const lock = this.locks.get(command.fence);
+        if (lock === undefined) return;
+        if (lock.holds > 1) this.locks.set(lock.fence, { ...lock, holds: lock.holds - 1 });
+        else this.locks.delete(lock.fence);
+        return;
+      }
+      case "lock.downgrade": {
+        const lock = this.locks.get(command.fence);
+        if (lock !== undefined) this.locks.set(lock.fence, { ...lock, mode: "shared" });
+        return;
+      }
+      case "lock.transfer":
+        this.locks.delete(command.fence);
+        return;
+      case "lock.cancel":
+        this.waits.delete(command.acquire);
+        return;
+      case "intent.announce":
+        if (result.status === "announced") this.intents.set(result.intent, { intent: result.intent, committed: false });
+        return;
+      case "intent.commit":
+        if (this.intents.has(command.intent)) this.intents.set(command.intent, { intent: command.intent, committed: true });
+        return;
+      case "intent.fulfil":
+      case "intent.withdraw":
+        this.intents.delete(command.intent);
+        return;
+      case "session.leave":
+        this.#over = true;
+        this.#drop();
+        return;
+      default:
+        return;
+    }
+  }
+
+  #noticed(notice: Notice): void {
+    switch (notice.type) {
+      case "granted":
+        if (!this.waits.delete(notice.command) && !this.#pending.delete(notice.command)) return;
+        for (const lock of notice.locks) this.#took(lock);
+        return;
+      case "upgraded":
+        this.waits.delete(notice.command);
+        this.#pending.delete(notice.command);
+        return this.#refenced(notice.fence, notice.newFence);
+      case "dequeued":
+        this.waits.delete(notice.command);
+        return;
+      case "revoked":
+        this.locks.delete(notice.fence);
+        return;
+      case "received":
+        return this.#took(notice.lock);
+      case "intentEnded":
+        this.intents.delete(notice.intent);
+        return;
+      case "ended":
+        return this.#lost();
+      case "conflict":
+        return;
+    }
+  }
+
+  #took(lock: Known): void {
+    const known = this.locks.get(lock.fence);
+    this.locks.set(lock.fence, known === undefined ? lock : { ...lock, holds: known.holds + 1 });
+  }
+
+  #refenced(fence: string, newFence: string): void {
+    const lock = this.locks.get(fence);
+    if (lock === undefined) return;
+    this.locks.delete(fence);
+    this.locks.set(newFence, { ...lock, fence: newFence, mode: "exclusive" });
+  }
+
+  /** Runs when awake, and not in another life. */
+  #awake(run: () => void): void {
+    if (this.paused) this.#clock.at(this.#pausedUntilMs, () => this.#awake(run));
+    else run();
+  }
+
+  #later(delayMs: number, run: () => void): void {
+    const life = this.#life;
+    this.#clock.after(delayMs, () => this.#awake(() => life === this.#life && run()));
+  }
+}

@@ -1,0 +1,26 @@
+import type { AgentCommand, Answer, CommandError } from "../model/index.ts";
+import type { Holdings, Notice } from "../protocol/index.ts";
+
+/** What simulated clients and the server say to each other: the protocol's exchanges without its envelopes. */
+export type ToServer =
+  | { readonly type: "join"; readonly agent: string; readonly ttlMs: number; readonly replace: boolean }
+  | { readonly type: "resume"; readonly session: string }
+  | { readonly type: "commands"; readonly commands: readonly AgentCommand[] }
+  | { readonly type: "heartbeat"; readonly sentMs: number };
+
+export type ToClient =
+  | { readonly type: "welcome"; readonly holdings: Omit<Holdings, "protocol" | "space" | "serverMs"> }
+  | { readonly type: "unwelcome"; readonly error: CommandError }
+  | { readonly type: "answer"; readonly answer: Answer }
+  | { readonly type: "beat"; readonly sentMs: number; readonly ok: boolean }
+  | { readonly type: "notices"; readonly notices: readonly Notice[] }
+  | { readonly type: "closed" };
+
+/** One connection of one client. A client that reconnects gets a new one; what is still under way on the old one is lost. */
+export interface Connection {
+  open: boolean;
+  /** The session it speaks for, once joined or resumed. */
+  session: string | undefined;
+  /** Puts a message on the way down. */
+  send(message: ToClient): void;
+}

@@ -1,0 +1,98 @@
+import type { Breach } from "../analysis/rules/index.ts";
+import { toSnapshot } from "../state/index.ts";
+import { Agent } from "./agent.ts";
+import { Client } from "./client.ts";
+import { Clock } from "./clock.ts";
+import { Disk } from "./disk.ts";
+import { strike } from "./faults.ts";
+import { Link } from "./network.ts";
+import { Operator } from "./operator.ts";
+import { Random } from "./random.ts";
+import { drawScenario, type Scenario } from "./scenario.ts";
+import { Server } from "./server.ts";
+import { Vault } from "./vault.ts";
+import { Witness } from "./witness.ts";
+
+export interface RunOptions {
+  /** Instead of the one that the seed draws. */
+  readonly scenario?: Scenario;
+}
+
+export interface RunResult {
+  readonly seed: number;
+  readonly scenario: string;
+  /** Broken rules; none when all is well. */
+  readonly breaches: readonly Breach[];
+  readonly events: number;
+  readonly commands: number;
+  /** Of all events and answers: equal for equal runs. */
+  readonly digest: string;
+  /** What happened last before the first breach. */
+  readonly story: readonly string[];
+}
+
+const startMs = 1_000_000;
+/** Enough for every delay, lease and queue of a scenario to come to its end. */
+const drainMs = 45_000;
+const goneMs = 20_000;
+
+/** One run from one number: the same number gives the same run, byte for byte. Stops at the first broken rule. */
+export function runSeed(seed: number, options: RunOptions = {}): RunResult {
+  const random = new Random(seed);
+  const scenario = options.scenario ?? drawScenario(random.fork());
+  const clock = new Clock(startMs);
+  const disk = new Disk(clock, random.fork(), scenario.disk);
+  const operators = Array.from({ length: scenario.operators }, (_, index) => `op${index + 1}`);
+  const witness = new Witness(disk.events, new Set(["config", ...operators].map((name) => `operator:${name}`)));
+  const server = new Server(clock, random.fork(), disk, witness, scenario.server);
+  const vault = new Vault(witness);
+  const agents = scenario.agents.map((habits, index) => {
+    const link = new Link(clock, random.fork(), scenario.weather);
+    const client = new Client(`a${index + 1}`, habits.ttlMs, { clock, random: random.fork(), server, witness, link });
+    return new Agent(client, habits, { scenario, clock, random: random.fork(), vault });
+  });
+  const panel = operators.map((name) => new Operator(name, { scenario, clock, random: random.fork(), server }));
+  const runUntil = (untilMs: number) => {
+    while (witness.breaches.length === 0 && clock.step(untilMs));
+  };
+  const failure = caught(() => {
+    for (const [index, rule] of scenario.rules.entries()) server.operate("config", { id: `c${index}`, type: "resource.configure", ...rule, reason: "start" }, () => {});
+    for (const actor of [...agents, ...panel]) actor.start();
+    const quietMs = startMs + scenario.busyMs;
+    strike(scenario.faults, { clock, random: random.fork(), server, agents, untilMs: quietMs });
+    runUntil(quietMs);
+    settle();
+  });
+
+  function settle(): void {
+    disk.habits = { ...disk.habits, failure: 0 };
+    server.start();
+    for (const { client } of agents) client.link.heal();
+    for (const actor of [...panel, ...agents]) actor.drain();
+    // A thaw may come too early for a freeze that is still on its way.
+    for (const laterMs of [3_000, 10_000]) clock.after(laterMs, () => panel.forEach((operator) => operator.drain()));
+    const settledMs = clock.nowMs + drainMs;
+    runUntil(settledMs);
+    if (witness.breaches.length > 0) return;
+    witness.fact({ kind: "settled", atMs: settledMs });
+    for (const agent of agents) agent.leave();
+    runUntil(settledMs + goneMs);
+    if (witness.breaches.length > 0 || server.state === undefined) return;
+    witness.state(toSnapshot(server.state), "live state");
+    witness.fact({ kind: "drained", snapshot: toSnapshot(server.state) });
+  }
+
+  const breaches = [...witness.breaches, ...failure];
+  return { seed, scenario: scenario.name, breaches, events: disk.position, commands: witness.commands, digest: witness.digest, story: breaches.length > 0 ? witness.story() : [] };
+}
+
+/** An exception out of the engine breaks every promise at once. */
+function caught(run: () => void): Breach[] {
+  try {
+    run();
+    return [];
+  } catch (error) {
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return [{ rule: "JR-9", checker: "exception", message, position: -1 }];
+  }
+}

@@ -1,0 +1,320 @@
+import { type CommandInput, SpaceHost } from "../host/index.ts";
+import type { Answer, CommandOf, OperatorCommand, SystemCommand } from "../model/index.ts";
+import type { Notice } from "../protocol/index.ts";
+import { type State, toSnapshot } from "../state/index.ts";
+import type { Clock } from "./clock.ts";
+import type { Disk } from "./disk.ts";
+import type { Connection, ToClient, ToServer } from "./messages.ts";
+import type { Random } from "./random.ts";
+import type { Witness } from "./witness.ts";
+
+interface Ticket {
+  readonly sender: string;
+  readonly reply: (answer: Answer) => void;
+  decidedAt: number;
+}
+
+export interface ServerHabits {
+  readonly maxPending: number;
+  /** Probability, per burst of input, that a checkpoint is written. */
+  readonly checkpoint: number;
+}
+
+const space = "sim";
+const noReply = () => {};
+
+/**
+ * The real `SpaceHost` with a virtual disk, a virtual clock and a gateway as thin as can be. It can crash, stall and start
+ * again; whatever it does is shown to a witness.
+ */
+export class Server {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #disk: Disk;
+  readonly #witness: Witness;
+  readonly #habits: ServerHabits;
+  readonly #bySession = new Map<string, Connection>();
+  readonly #connections = new Set<Connection>();
+  readonly #backlog: (() => void)[] = [];
+  #host: SpaceHost<Ticket> | undefined;
+  #sessions = 0;
+  #stalledUntilMs = 0;
+  #flushPlanned = false;
+  #wakePlannedMs: number | undefined;
+
+  constructor(clock: Clock, random: Random, disk: Disk, witness: Witness, habits: ServerHabits) {
+    this.#clock = clock;
+    this.#random = random;
+    this.#disk = disk;
+    this.#witness = witness;
+    this.#habits = habits;
+    this.start();
+  }
+
+  /** What it would show to an operator: runs ahead of the journal as the real one does. */
+  get state(): State | undefined {
+    return this.#host?.state;
+  }
+
+  get stalled(): boolean {
+    return this.#stalledUntilMs > this.#clock.nowMs;
+  }
+
+  start(): void {
+    if (this.#host !== undefined) return;
+    const { state, origin } = this.#disk.restore(space);
+    const nowMs = this.#clock.nowMs;
+    this.#witness.fact({ kind: "started", position: this.#disk.position, atMs: nowMs });
+    this.#witness.state(toSnapshot(state), origin);
+    this.#host = this.#hostOf(state);
+    // Nobody is connected to a server that has just begun.
+    for (const { session, connected } of [...state.sessions.values()]) if (connected) this.#submit({ from: "system", command: { type: "session.disconnect", session } });
+    this.#after();
+  }
+
+  crash(): void {
+    if (this.#host === undefined) return;
+    this.#host = undefined;
+    this.#disk.crash();
+    this.#witness.crashed(this.#clock.nowMs);
+    this.#backlog.length = 0;
+    this.#stalledUntilMs = 0;
+    this.#bySession.clear();
+    for (const connection of this.#connections) this.#close(connection);
+  }
+
+  /** Does nothing until then; what comes in meanwhile waits. */
+  stall(untilMs: number): void {
+    if (this.#host === undefined) return;
+    this.#stalledUntilMs = Math.max(this.#stalledUntilMs, untilMs);
+    this.#witness.fact({ kind: "stalled", untilMs });
+    this.#clock.at(untilMs, () => this.#unstall());
+  }
+
+  /** A message has come up. A server that is down hears nothing. */
+  receive(connection: Connection, message: ToServer): void {
+    this.#input(() => {
+      if (!connection.open) return;
+      this.#connections.add(connection);
+      this.#handle(connection, message);
+    });
+  }
+
+  /** The server notices that a connection is gone. */
+  disconnected(connection: Connection): void {
+    connection.open = false;
+    this.#connections.delete(connection);
+    this.#input(() => {
+      const { session } = connection;
+      if (session === undefined || this.#bySession.get(session) !== connection) return;
+      this.#bySession.delete(session);
+      this.#submit({ from: "system", command: { type: "session.disconnect", session } });
+    });
+  }
+
+  operate(principal: string, command: OperatorCommand, reply: (answer: Answer) => void): void {
+    const actor = { principal, role: "operator" } as const;
+    this.#input(() => this.#submit({ from: "operator", actor, command }, { sender: `operator:${principal}`, reply, decidedAt: 0 }));
+  }
+
+  #hostOf(state: State): SpaceHost<Ticket> {
+    const ports = {
+      append: (expected: number, events: Parameters<Disk["append"]>[0]) => {
+        this.#witness.fact({ kind: "appended", expected, count: events.length });
+        this.#disk.append(events, (ok) => this.#flushed(host, ok));
+      },
+      answer: (ticket: Ticket, answer: Answer) => {
+        this.#witness.fact({ kind: "answered", sender: ticket.sender, answer, decidedAt: ticket.decidedAt, durable: this.#disk.position });
+        ticket.reply(answer);
+      },
+      notify: (session: string, notices: readonly Notice[]) => {
+        this.#witness.fact({ kind: "notified", session, notices, durable: this.#disk.position });
+        this.#bySession.get(session)?.send({ type: "notices", notices });
+        if (notices.some((notice) => notice.type === "ended")) this.#bySession.delete(session);
+      },
+      publish: (events: Parameters<Disk["append"]>[0]) => this.#witness.fact({ kind: "published", events, durable: this.#disk.position }),
+      stopped: () => {},
+    };
+    const host: SpaceHost<Ticket> = new SpaceHost(state, ports, { nowMs: this.#clock.nowMs, maxPending: this.#habits.maxPending });
+    return host;
+  }
+
+  #flushed(host: SpaceHost<Ticket>, ok: boolean): void {
+    if (host !== this.#host) return;
+    // A stalled server learns of its disk when it goes on.
+    if (this.stalled) {
+      this.#backlog.push(() => this.#flushed(host, ok));
+      return;
+    }
+    if (ok) {
+      host.appended();
+      this.#after();
+      return;
+    }
+    this.#witness.fact({ kind: "appendFailed" });
+    host.appendFailed("the disk is full");
+    this.#after();
+    // A stopped space stays stopped: somebody has to start the server again.
+    this.#clock.after(this.#random.between(50, 2_000), () => {
+      this.crash();
+      this.start();
+    });
+  }
+
+  #handle(connection: Connection, message: ToServer): void {
+    switch (message.type) {
+      case "join":
+        return this.#join(connection, message);
+      case "resume":
+        return this.#resume(connection, message.session);
+      case "heartbeat": {
+        const ok = connection.session !== undefined && this.#renew(connection.session);
+        return connection.send({ type: "beat", sentMs: message.sentMs, ok });
+      }
+      case "commands": {
+        const { session } = connection;
+        if (session === undefined) return;
+        for (const command of message.commands) {
+          const reply = (answer: Answer) => connection.send({ type: "answer", answer });
+          this.#submit({ from: "agent", session, command }, { sender: session, reply, decidedAt: 0 });
+        }
+        return;
+      }
+    }
+  }
+
+  #join(connection: Connection, { agent, ttlMs, replace }: Extract<ToServer, { type: "join" }>): void {
+    const session = `s${++this.#sessions}`;
+    this.#begin(connection, { type: "session.join", session, agent, principal: "fleet", roles: [], labels: {}, ttlMs, resumeHash: "-", replace });
+  }
+
+  #resume(connection: Connection, session: string): void {
+    if (this.#renew(session)) this.#begin(connection, { type: "session.connect", session });
+    else connection.send({ type: "unwelcome", error: { code: "noSession", message: "This session is over." } });
+  }
+
+  /** Speaks for the session from when it is durable, and tells what it held when this was decided; notices tell the rest. */
+  #begin(connection: Connection, command: CommandOf<SystemCommand, "session.join" | "session.connect">): void {
+    const { session } = command;
+    let holdings: Extract<ToClient, { type: "welcome" }>["holdings"] | undefined;
+    const reply = (answer: Answer) => {
+      if (!answer.ok) return connection.send({ type: "unwelcome", error: answer.error });
+      if (holdings === undefined || !connection.open) return;
+      connection.session = session;
+      this.#bySession.set(session, connection);
+      connection.send({ type: "welcome", holdings });
+    };
+    this.#submit({ from: "system", command }, { sender: session, reply, decidedAt: 0 });
+    holdings = this.#holdings(session);
+  }
+
+  #holdings(session: string): Extract<ToClient, { type: "welcome" }>["holdings"] | undefined {
+    const state = this.#host?.state;
+    const record = state?.sessions.get(session);
+    const own = state?.bySession.get(session);
+    if (state === undefined || record === undefined || own === undefined) return undefined;
+    return {
+      session,
+      agent: record.agent,
+      ttlMs: record.ttlMs,
+      locks: [...own.locks].flatMap((fence) => state.locks.get(fence) ?? []),
+      waits: [...own.waits].flatMap((request) => state.waits.get(request) ?? []),
+      intents: [...own.intents].flatMap((intent) => state.intents.get(intent) ?? []),
+    };
+  }
+
+  #renew(session: string): boolean {
+    const host = this.#host;
+    if (host === undefined) return false;
+    this.#mayWakeLate(host);
+    const renewed = host.renew(session, this.#clock.nowMs);
+    if (renewed.ok) this.#witness.fact({ kind: "renewed", session, atMs: this.#clock.nowMs });
+    return renewed.ok;
+  }
+
+  #submit(command: CommandInput, ticket: Ticket = { sender: "", reply: noReply, decidedAt: 0 }): void {
+    const host = this.#host;
+    if (host === undefined) return;
+    this.#mayWakeLate(host);
+    // With a deadline due, the host ends what is over first: then these events are not the command's alone.
+    const alone = (host.nextWakeMs() ?? Number.POSITIVE_INFINITY) > this.#clock.nowMs;
+    host.submit(command, this.#clock.nowMs, ticket);
+    ticket.decidedAt = host.state.position;
+    this.#witness.decided(alone ? { ...command, nowMs: this.#clock.nowMs } : undefined, host.state, this.#clock.nowMs);
+    this.#after();
+  }
+
+  /** A timer and a message that are due together come in either order. */
+  #mayWakeLate(host: SpaceHost<Ticket>): void {
+    if ((host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= this.#clock.nowMs && this.#random.chance(0.5)) this.#wake();
+  }
+
+  #wake(): void {
+    const host = this.#host;
+    if (host === undefined || this.stalled) return;
+    const nowMs = this.#clock.nowMs;
+    if ((host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= nowMs) {
+      host.wake(nowMs);
+      this.#witness.decided(undefined, host.state, nowMs);
+    }
+    this.#after();
+  }
+
+  /** After whatever the host did: plans its flush and its next wake-up, and shows the witness how things stand. */
+  #after(): void {
+    const host = this.#host;
+    if (host === undefined) return;
+    this.#planFlush();
+    this.#planWake(host);
+    const idle = host.pending === 0 && host.state.position === this.#disk.position && host.stoppedReason === undefined;
+    const due = (host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= this.#clock.nowMs;
+    if (idle && !due && !this.stalled) this.#witness.fact({ kind: "awake", atMs: this.#clock.nowMs });
+  }
+
+  #planFlush(): void {
+    if (this.#flushPlanned) return;
+    this.#flushPlanned = true;
+    this.#clock.after(0, () => {
+      this.#flushPlanned = false;
+      const host = this.#host;
+      if (host === undefined || this.stalled) return;
+      if (this.#random.chance(this.#habits.checkpoint)) {
+        const snapshot = toSnapshot(host.state);
+        host.whenDurable(() => {
+          this.#witness.state(snapshot, "live state");
+          this.#disk.checkpoint(snapshot);
+        });
+      }
+      host.flush();
+    });
+  }
+
+  #planWake(host: SpaceHost<Ticket>): void {
+    const nextMs = host.nextWakeMs();
+    if (nextMs === undefined || (this.#wakePlannedMs !== undefined && this.#wakePlannedMs <= nextMs)) return;
+    this.#wakePlannedMs = nextMs;
+    this.#clock.at(nextMs, () => {
+      if (this.#wakePlannedMs === nextMs) this.#wakePlannedMs = undefined;
+      this.#wake();
+    });
+  }
+
+  #input(run: () => void): void {
+    if (this.#host === undefined) return;
+    if (this.stalled) this.#backlog.push(run);
+    else run();
+  }
+
+  #unstall(): void {
+    if (this.stalled || this.#host === undefined) return;
+    for (const run of this.#backlog.splice(0)) run();
+    this.#wake();
+    this.#planFlush();
+  }
+
+  #close(connection: Connection): void {
+    this.#connections.delete(connection);
+    connection.send({ type: "closed" });
+    connection.open = false;
+  }
+}
