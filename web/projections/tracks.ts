@@ -13,7 +13,7 @@ export type TracksItem =
   | { readonly kind: "folded"; readonly key: string; readonly group: string; readonly sections: number }
   | { readonly kind: "quiet"; readonly key: string; readonly groups: readonly string[]; readonly more: number; readonly sections: number }
   | { readonly kind: "agentsHead"; readonly key: string; readonly agents: number; readonly opened: boolean; readonly foldable: boolean }
-  | { readonly kind: "lamps"; readonly key: string; readonly agents: readonly string[] }
+  | { readonly kind: "lamps"; readonly key: string; readonly agents: readonly string[]; readonly perRow: number }
   | { readonly kind: "moreAgents"; readonly key: string; readonly counts: AgentCounts }
   | { readonly kind: "foot"; readonly key: string };
 
@@ -29,7 +29,7 @@ export const itemHeights: Record<TracksItem["kind"], number> = {
   row: 46,
   more: 32,
   folded: 32,
-  quiet: 92,
+  quiet: 84,
   agentsHead: 40,
   lamps: 60,
   moreAgents: 32,
@@ -131,7 +131,7 @@ export class TracksPanel {
     const items: TracksItem[] = [{ kind: "agentsHead", key: "agents", agents: shown.length, opened, foldable: shown.length > lampRows * options.lampsPerRow }];
     for (let from = 0; from < Math.min(room, shown.length); from += options.lampsPerRow) {
       const agents = shown.slice(from, Math.min(room, from + options.lampsPerRow)).map((node) => node.agent);
-      items.push({ kind: "lamps", key: `lamps:${from}`, agents });
+      items.push({ kind: "lamps", key: `lamps:${from}`, agents, perRow: options.lampsPerRow });
     }
     const rest = shown.slice(room);
     if (rest.length > 0) {

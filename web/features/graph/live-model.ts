@@ -1,0 +1,81 @@
+import { useCallback, useSyncExternalStore } from "react";
+import type { State } from "../../../shared/state/index.ts";
+import { type GraphChange, GraphModel } from "../../projections/graph-model.ts";
+import type { AgentNode, GraphNode, ResourceNode } from "../../projections/graph-nodes.ts";
+import { worldStore } from "../../stores/world.ts";
+
+type Listener = (change: GraphChange) => void;
+
+/** Follows the world while somebody looks: one model for both layouts, so that switching between them costs nothing. */
+class LiveModel {
+  model = new GraphModel();
+  #state: State | null = null;
+  #position = 0;
+  #stop: (() => void) | undefined;
+  readonly #listeners = new Set<Listener>();
+  readonly #byNode = new Map<string, Set<() => void>>();
+
+  /** Calls `listener` after every frame with what it touched. */
+  subscribe(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    this.#start();
+    return () => {
+      this.#listeners.delete(listener);
+      this.#rest();
+    };
+  }
+
+  /** Calls `listener` when one node's record was replaced, came or went. */
+  subscribeNode(id: string, listener: () => void): () => void {
+    const listeners = this.#byNode.get(id) ?? new Set();
+    this.#byNode.set(id, listeners.add(listener));
+    this.#start();
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0 && this.#byNode.get(id) === listeners) this.#byNode.delete(id);
+      this.#rest();
+    };
+  }
+
+  #start(): void {
+    if (this.#stop !== undefined) return;
+    this.#stop = worldStore.subscribe(() => this.#follow());
+    this.#follow();
+  }
+
+  #rest(): void {
+    if (this.#listeners.size > 0 || this.#byNode.size > 0) return;
+    this.#stop?.();
+    this.#stop = undefined;
+  }
+
+  #follow(): void {
+    const { state, events } = worldStore.getState();
+    if (state === null || (state === this.#state && state.position === this.#position)) return;
+    const next = this.#position + 1;
+    const follows = state === this.#state && events.from <= next && events.to === state.position;
+    if (state !== this.#state && this.#state?.space !== state.space) this.model = new GraphModel();
+    const change = follows ? this.model.apply(state, events.slice(next)) : this.model.reset(state);
+    this.#state = state;
+    this.#position = state.position;
+    for (const ids of [change.added, change.changed, change.removed]) for (const id of ids) for (const listener of this.#byNode.get(id) ?? []) listener();
+    for (const listener of this.#listeners) listener(change);
+  }
+}
+
+export const liveModel = new LiveModel();
+
+function useNode(id: string): GraphNode | undefined {
+  const subscribe = useCallback((listener: () => void) => liveModel.subscribeNode(id, listener), [id]);
+  return useSyncExternalStore(subscribe, () => liveModel.model.node(id));
+}
+
+export function useResourceNode(path: string): ResourceNode | undefined {
+  const node = useNode(`resource:${path}`);
+  return node?.kind === "resource" ? node : undefined;
+}
+
+export function useAgentNode(agent: string): AgentNode | undefined {
+  const node = useNode(`agent:${agent}`);
+  return node?.kind === "agent" ? node : undefined;
+}

@@ -1,0 +1,60 @@
+import { memo } from "react";
+import { formatCount } from "../../app/format.ts";
+import type { Planned, Queued, ResourceNode } from "../../projections/graph-nodes.ts";
+import { useAlerts } from "../graph/alerts.ts";
+import classes from "./Approach.module.css";
+import { Lamp } from "./Lamp.tsx";
+import { Until } from "./Ticking.tsx";
+
+/** A lamp with its gap. */
+const lampWidth = 27;
+const plannedWidth = 44;
+
+/** Those on the way: announced plans far out, then the queue, the next one right before the signal. */
+export const Approach = memo(function Approach({ node, width }: { readonly node: ResourceNode; readonly width: number }) {
+  const { queued, planned } = fitting(node, width);
+  const more = node.queue.length - queued.length;
+  const plansMore = node.intents.length - planned.length;
+  return (
+    <div className={classes.approach}>
+      {plansMore > 0 && planned.length > 0 && <span className={classes.plansMore}>+{plansMore}</span>}
+      {[...planned].reverse().map((plan) => (
+        <Plan key={plan.intent.intent} plan={plan} conflict={node.conflicts.includes(`intends:${plan.intent.intent}:${node.path}`)} />
+      ))}
+      {more > 0 && (
+        <span className={classes.more} title={`${formatCount(node.queue.length)} wait here`}>
+          +{formatCount(more)}
+        </span>
+      )}
+      {queued.map((entry, index) => <Waiter key={entry.wait.request} entry={entry} place={index + 1} path={node.path} />).reverse()}
+    </div>
+  );
+});
+
+function Waiter({ entry: { wait, want }, place, path }: { readonly entry: Queued; readonly place: number; readonly path: string }) {
+  const { agents } = useAlerts();
+  const also = wait.wants.length > 1 ? `, together with ${wait.wants.length - 1} more` : "";
+  const label = `${wait.agent} waits for ${path}${want.mode === "shared" ? " shared" : ""}, ${place === 1 ? "next" : `place ${place}`}${also}`;
+  return <Lamp agent={wait.agent} tone={agents.has(wait.agent) ? "alert" : "wait"} label={label} end="waits" />;
+}
+
+function Plan({ plan: { intent, want }, conflict }: { readonly plan: Planned; readonly conflict: boolean }) {
+  const words = `${intent.agent} means to use it${want.mode === "shared" ? " shared" : ""}: ${intent.reason}${conflict ? "; in conflict with another plan" : ""}`;
+  return (
+    <span className={classes.plan} data-conflict={conflict || undefined}>
+      <Lamp agent={intent.agent} tone={conflict ? "alert" : "intend"} planned label={words} />
+      <span className={classes.countdown} aria-hidden="true">
+        <Until ms={intent.startMs} past={conflict ? "clash" : "due"} />
+      </span>
+    </span>
+  );
+}
+
+/** The nearest first, as many as there is room for; the queue before the plans. */
+function fitting(node: ResourceNode, width: number): { queued: readonly Queued[]; planned: readonly Planned[] } {
+  const room = Math.max(1, Math.floor((width - 4) / lampWidth));
+  const queued = node.queue.length <= room ? node.queue : node.queue.slice(0, Math.max(1, Math.floor((width - 34) / lampWidth)));
+  const left = width - queued.length * lampWidth - (queued.length < node.queue.length ? 30 : 0);
+  const plans = Math.max(0, Math.floor(left / plannedWidth));
+  return { queued, planned: node.intents.slice(0, plans) };
+}

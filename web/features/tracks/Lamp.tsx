@@ -1,0 +1,59 @@
+import { type CSSProperties, memo } from "react";
+import type { Tone } from "../../projections/graph-nodes.ts";
+import { sameThing, selectionStore, useSelection } from "../../stores/selection.ts";
+import classes from "./Lamp.module.css";
+
+interface LampProps {
+  readonly agent: string;
+  readonly tone: Tone;
+  /** Said to screen readers and in the tooltip: `w3 waits, first in the queue`. */
+  readonly label: string;
+  /** An announced plan: a dashed ring. */
+  readonly planned?: boolean;
+  readonly size?: number;
+  /** Where a link line starts or ends: `holds` or `waits`. */
+  readonly end?: "holds" | "waits";
+  /** It has just been handed over from the queue: the one thing on the panel that moves. */
+  readonly arrives?: boolean;
+  readonly focusable?: boolean;
+}
+
+/** An agent: round, with its id as far as that fits. */
+export const Lamp = memo(function Lamp({ agent, tone, label, planned = false, size = 24, end, arrives = false, focusable = true }: LampProps) {
+  const thing = { kind: "agent", id: agent } as const;
+  const selected = useSelection((selection) => sameThing(selection.selected, thing));
+  const hovered = useSelection((selection) => sameThing(selection.hovered, thing));
+  return (
+    <button
+      type="button"
+      className={classes.lamp}
+      style={{ "--lamp": `${size}px` } as CSSProperties}
+      data-tone={tone}
+      data-planned={planned || undefined}
+      data-selected={selected || undefined}
+      data-hovered={hovered || undefined}
+      data-arrives={arrives || undefined}
+      data-lamp={agent}
+      data-end={end}
+      tabIndex={focusable ? 0 : -1}
+      aria-label={label}
+      aria-pressed={selected}
+      title={label}
+      onClick={() => selectionStore.getState().select(thing)}
+      onPointerEnter={() => selectionStore.getState().hover(thing)}
+      onPointerLeave={() => selectionStore.getState().hover(null)}
+    >
+      <span className={classes.id} data-length={Math.min(6, shortId(agent).length)}>
+        {shortId(agent)}
+      </span>
+    </button>
+  );
+});
+
+/** What tells one agent from another is mostly at the end of its id. */
+export function shortId(agent: string): string {
+  if (agent.length <= 4) return agent;
+  const tail = /^(.).*?([0-9]+)$/.exec(agent);
+  if (tail !== null) return `${tail[1]}${tail[2]}`.slice(-5);
+  return agent.slice(0, 3);
+}

@@ -1,0 +1,81 @@
+import { useElementSize } from "@mantine/hooks";
+import { type KeyboardEvent, useMemo, useRef } from "react";
+import { useFilter } from "../../app/search.ts";
+import { preferencesStore } from "../../stores/preferences.ts";
+import { AlertsContext } from "../graph/alerts.ts";
+import { useLiveAlerts } from "../graph/use-live-alerts.ts";
+import { Column } from "./Column.tsx";
+import { Links } from "./Links.tsx";
+import type { RowWidths } from "./Row.tsx";
+import classes from "./TracksView.module.css";
+import { quietGroup, toggleOpened, useTracks } from "./use-tracks.ts";
+
+const gap = 20;
+const twoColumnsFrom = 860;
+const lampCell = 62;
+
+/** The panel: every section a row, in cards by path. A list, so it costs what changed and stays readable at any size. */
+export default function TracksView() {
+  const alerts = useLiveAlerts();
+  return (
+    <AlertsContext value={alerts}>
+      <Panel />
+    </AlertsContext>
+  );
+}
+
+function Panel() {
+  const { ref, width } = useElementSize<HTMLDivElement>();
+  const scroller = useRef<HTMLDivElement>(null);
+  const columns = width >= twoColumnsFrom ? 2 : 1;
+  const columnWidth = Math.floor((width - (columns - 1) * gap) / columns);
+  const widths = useMemo(() => rowWidths(columnWidth), [columnWidth]);
+  const lines = useTracks(columns, Math.max(3, Math.floor((columnWidth - 20) / lampCell)));
+  const filter = useFilter();
+  const nothing = filter.active && lines.every((column) => column.every((item) => item.kind === "agentsHead" || item.kind === "foot"));
+  return (
+    // The arrow keys go from row to row; each row has its own button.
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only passes the focus on
+    <div ref={scroller} className={classes.panel} onKeyDown={moveFocus}>
+      {nothing ? <p className={classes.nothing}>Nothing matches “{filter.query}”.</p> : null}
+      <div ref={ref} className={classes.columns} style={{ gap }}>
+        {width === 0
+          ? null
+          : lines.map((items, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place
+              <Column key={index} items={items} scroller={scroller} width={columnWidth} widths={widths} toggle={toggleOpened} toggleQuiet={toggleQuiet} />
+            ))}
+        <Links lines={lines} columnWidth={columnWidth} gap={gap} widths={widths} scroller={scroller} />
+      </div>
+    </div>
+  );
+}
+
+const toggleQuiet = (): void => preferencesStore.getState().toggleGroup(quietGroup);
+
+/** What a card has beside the three parts: its border, the row's margin and padding, the signal. */
+const aroundParts = 2 + 12 + 16 + 14 + 6;
+
+function rowWidths(columnWidth: number): RowWidths {
+  const room = Math.max(240, columnWidth - aroundParts);
+  const block = Math.round(Math.min(260, Math.max(104, room * 0.41)));
+  const name = Math.round(Math.min(230, Math.max(96, room * 0.31)));
+  return { name, block, approach: room - name - block };
+}
+
+function moveFocus(event: KeyboardEvent<HTMLDivElement>): void {
+  const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+  if (step === 0 || !(event.target instanceof HTMLElement)) return;
+  const names = [...event.currentTarget.querySelectorAll<HTMLElement>("[data-row]")].sort(byPlace);
+  const from = names.indexOf(event.target.closest("[data-path]")?.querySelector<HTMLElement>("[data-row]") ?? event.target);
+  const next = names[from + step];
+  if (from < 0 || next === undefined) return;
+  event.preventDefault();
+  next.focus();
+}
+
+/** Down a column, then the next: the order in the document is the virtual list's own. */
+function byPlace(a: HTMLElement, b: HTMLElement): number {
+  const [left, right] = [a.getBoundingClientRect(), b.getBoundingClientRect()];
+  return Math.abs(left.left - right.left) > 40 ? left.left - right.left : left.top - right.top;
+}

@@ -1,0 +1,95 @@
+import { useEffect, useMemo, useRef, useState } from "react";
+import { agentFacts } from "../../app/filter.ts";
+import { useFilter } from "../../app/search.ts";
+import { isCooling, type ResourceNode } from "../../projections/graph-nodes.ts";
+import { type TracksItem, type TracksOptions, TracksPanel } from "../../projections/tracks.ts";
+import { nowMs } from "../../stores/clock.ts";
+import { preferencesStore, usePreferences } from "../../stores/preferences.ts";
+import { worldStore } from "../../stores/world.ts";
+import { useAlerts } from "../graph/alerts.ts";
+import { liveModel } from "../graph/live-model.ts";
+
+/** Rows that come are shown at most this often; counts, bands and folds are looked at on the slower beat. */
+const comingMs = 200;
+const beatMs = 1_000;
+const openedPrefix = "tracks:open:";
+export const quietGroup = "tracks:quiet";
+
+export type Columns = readonly (readonly TracksItem[])[];
+
+/** The panel's lines, kept up with the world. The columns are the same objects while nothing on the panel moves. */
+export function useTracks(columns: 1 | 2, lampsPerRow: number): Columns {
+  const filter = useFilter();
+  const alerts = useAlerts();
+  const folded = usePreferences((preferences) => preferences.foldedGroups);
+  const [shown, setShown] = useState<Columns>([]);
+  const panel = useRef<{ model: typeof liveModel.model; panel: TracksPanel } | null>(null);
+
+  const options = useMemo((): Omit<TracksOptions, "nowMs"> => {
+    const { state } = worldStore.getState();
+    const filtering = {
+      agent: ({ session }: { session: Parameters<typeof agentFacts>[1] }) => state !== null && filter.agent(agentFacts(state, session)),
+      resource: (node: ResourceNode) => filter.resource(resourceFacts(node)),
+    };
+    return {
+      columns,
+      lampsPerRow,
+      opened: new Set(folded.filter((id) => id.startsWith(openedPrefix)).map((id) => id.slice(openedPrefix.length))),
+      unfolded: folded.includes(quietGroup),
+      alerts: alerts.agents,
+      ...(filter.active ? { filter: filtering } : {}),
+    };
+  }, [columns, lampsPerRow, folded, filter, alerts]);
+
+  useEffect(() => {
+    let dirty = true;
+    let arrangedMs = Number.NEGATIVE_INFINITY;
+    const follow = (...args: Parameters<TracksPanel["follow"]>) => {
+      if (panel.current?.model === args[0]) return panel.current.panel.follow(...args);
+      panel.current = { model: args[0], panel: new TracksPanel() };
+      return panel.current.panel.follow(args[0], { added: new Set(everyId()), removed: new Set(), changed: new Set() }, args[2]);
+    };
+    const arrange = () => {
+      dirty = false;
+      arrangedMs = performance.now();
+      const next = panel.current?.panel.arrange(liveModel.model, { ...options, nowMs: nowMs() }) ?? [];
+      setShown((before) => (sameColumns(before, next) ? before : next));
+    };
+    const stop = liveModel.subscribe((change) => {
+      if (follow(liveModel.model, change, nowMs())) dirty = true;
+      if (dirty && performance.now() - arrangedMs >= comingMs) arrange();
+    });
+    follow(liveModel.model, { added: new Set(everyId()), removed: new Set(), changed: new Set() }, nowMs());
+    arrange();
+    const beat = setInterval(arrange, beatMs);
+    return () => {
+      stop();
+      clearInterval(beat);
+    };
+  }, [options]);
+  return shown;
+}
+
+export function toggleOpened(group: string): void {
+  preferencesStore.getState().toggleGroup(`${openedPrefix}${group}`);
+}
+
+function* everyId(): Generator<string> {
+  for (const node of liveModel.model.agents.values()) yield node.id;
+  for (const node of liveModel.model.resources.values()) yield node.id;
+}
+
+export function resourceFacts(node: ResourceNode) {
+  return {
+    resource: node.path,
+    holders: node.locks.filter((lock) => !isCooling(lock)).map((lock) => lock.agent),
+    waiters: node.queue.map(({ wait }) => wait.agent),
+    frozen: node.freeze !== undefined,
+    cooling: node.locks.some(isCooling),
+    intending: node.intents.map(({ intent }) => intent.agent),
+  };
+}
+
+function sameColumns(a: Columns, b: Columns): boolean {
+  return a.length === b.length && a.every((column, index) => column.length === b[index]?.length && column.every((item, line) => item === b[index]?.[line]));
+}
