@@ -15,7 +15,7 @@ const defaultTtlMs = 15_000;
 const defaultConnectWaitMs = 10_000;
 const longestBackoffMs = 5_000;
 /** Trying again does not help against these. */
-const fatalCodes: readonly string[] = ["unauthorized", "protocol", "invalid", "unsupported"];
+const fatalCodes: readonly string[] = ["unauthorized", "protocol", "invalid", "notFound", "unsupported"];
 
 export interface KeeperEvents {
   status(status: BoxStatus, why: SignalboxError | undefined): void;
