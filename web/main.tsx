@@ -11,9 +11,11 @@ import { createRoot } from "react-dom/client";
 import { router } from "./app/router.tsx";
 import { mirrorSelection } from "./app/url-sync.ts";
 import { follow } from "./connection/follow.ts";
+import { watchAttention } from "./features/attention/attention-store.ts";
 
 mirrorSelection(router);
 follow(router);
+watchAttention();
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");

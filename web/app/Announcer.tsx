@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { useAttention } from "../features/attention/use-attention.ts";
+import { useAttention } from "../features/attention/attention-store.ts";
 import { useWorld } from "../stores/world.ts";
 import { plural } from "./format.ts";
 

@@ -1,3 +1,5 @@
+export { formatDuration } from "../../shared/analysis/words.ts";
+
 /** Numbers and times as an operator reads them. */
 
 /** `48 213`: groups by a narrow space. */
@@ -10,22 +12,6 @@ export function formatClock(durationMs: number): string {
   const seconds = Math.max(0, Math.floor(durationMs / 1_000));
   const [hours, minutes, rest] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, String(seconds % 60).padStart(2, "0")];
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
-}
-
-/** For a sentence: `0.4 s`, `9 s`, `4 min 12 s`, `2 h 5 min`, `3 d 4 h`. */
-export function formatDuration(durationMs: number): string {
-  const ms = Math.max(0, durationMs);
-  if (ms < 10_000) return `${(ms / 1_000).toFixed(ms < 1_000 && ms > 0 ? 2 : 1).replace(/\.?0+$/, "") || "0"} s`;
-  const seconds = Math.round(ms / 1_000);
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3_600) return pair(Math.floor(seconds / 60), "min", seconds % 60, "s");
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 1_440) return pair(Math.floor(minutes / 60), "h", minutes % 60, "min");
-  return pair(Math.floor(minutes / 1_440), "d", Math.floor((minutes % 1_440) / 60), "h");
-}
-
-function pair(large: number, largeUnit: string, small: number, smallUnit: string): string {
-  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }
 
 const timeOfDay = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });

@@ -67,7 +67,10 @@ export function useSetSearch(): (values: Partial<Search>, options?: { replace?: 
   );
 }
 
-const useOne = <K extends keyof Search>(key: K): Search[K] => useSearch({ strict: false, select: (search) => (search as Search)[key] });
+/** Re-renders only when this one value changes. */
+function useOne<K extends keyof Search>(key: K): Search[K] {
+  return useSearch({ strict: false, select: (search: Search): unknown => search[key] }) as Search[K];
+}
 
 export const useView = (): View => useOne("view") ?? "graph";
 

@@ -92,3 +92,10 @@ export function useWorldValue<T>(read: (state: State | null) => T, options: Worl
 
   return useSyncExternalStore(subscribe, get);
 }
+
+const positionOf = (state: State | null): number => state?.position ?? -1;
+
+/** Position of the state, re-rendering at most once in `everyMs`: for a view that reads the state itself while it renders. */
+export function useSettledPosition(everyMs = 250): number {
+  return useWorldValue(positionOf, { everyMs });
+}

@@ -1,0 +1,92 @@
+import { useStore } from "zustand";
+import { createStore } from "zustand/vanilla";
+import { attention, type Need } from "../../../shared/analysis/attention.ts";
+import type { LivenessOptions } from "../../../shared/analysis/liveness.ts";
+import type { EventOf } from "../../../shared/model/index.ts";
+import { usageOf } from "../../projections/holds.ts";
+import { nowMs } from "../../stores/clock.ts";
+import { selectionStore } from "../../stores/selection.ts";
+import { askVitals, vitalsStore } from "../../stores/vitals.ts";
+import { worldStore } from "../../stores/world.ts";
+
+const lookEveryMs = 1_000;
+const vitalsEveryMs = 5_000;
+const usualKeptMs = 30_000;
+const refusalsAtMost = 200;
+const usualWindowMs = 3_600_000;
+
+/** What needs the operator, looked at once a second. */
+export const attentionStore = createStore<{ readonly needs: readonly Need[] }>(() => ({ needs: [] }));
+export const useAttention = (): readonly Need[] => useStore(attentionStore, ({ needs }) => needs);
+
+/** How long a resource is usually held; remembered for a while, as it is read from the whole log. */
+const usual = new Map<string, { readonly atMs: number; readonly hold: LivenessOptions["usualHold"] }>();
+
+export function usualHold(resource: string): LivenessOptions["usualHold"] {
+  const now = nowMs();
+  const known = usual.get(resource);
+  if (known !== undefined && now - known.atMs < usualKeptMs) return known.hold;
+  const { holdMs } = usageOf(worldStore.getState().events.slice(), resource, now - usualWindowMs, now, 1);
+  const hold = holdMs === undefined ? undefined : { medianMs: holdMs.median, p95Ms: holdMs.p95 };
+  if (usual.size > 500) usual.clear();
+  usual.set(resource, { atMs: now, hold });
+  return hold;
+}
+
+let refusals: EventOf<"guard.refused">[] = [];
+
+/** Begins to look, for as long as the page lives. */
+export function watchAttention(): void {
+  let log = worldStore.getState().events;
+  const collect = () => {
+    log = worldStore.getState().events;
+    refusals = [];
+    usual.clear();
+    const watched = log;
+    const take = (from: number, to: number) => {
+      const found = watched.slice(from, to).filter((event) => event.type === "guard.refused");
+      if (found.length > 0) refusals = [...refusals, ...found].sort((left, right) => left.position - right.position).slice(-refusalsAtMost);
+    };
+    take(watched.from, watched.to);
+    return watched.subscribe((change) => {
+      if (change.kind === "reset") refusals = [];
+      else take(change.from, change.to);
+    });
+  };
+  let stop = collect();
+  worldStore.subscribe(({ events }) => {
+    if (events === log) return;
+    stop();
+    stop = collect();
+  });
+  setInterval(look, lookEveryMs);
+  setInterval(askAgain, vitalsEveryMs);
+  let wasThere = false;
+  worldStore.subscribe(({ state }) => {
+    // The first picture shall not wait for the timer.
+    if ((state !== null) !== wasThere) {
+      wasThere = state !== null;
+      look();
+    }
+  });
+  look();
+}
+
+function look(): void {
+  const { state, status } = worldStore.getState();
+  if (state !== null && status !== "live") return;
+  const { renewedMs } = vitalsStore.getState();
+  const needs = state === null ? [] : attention(state, nowMs(), { refusals, usualHold, renewedMs: (session) => renewedMs.get(session) });
+  if (needs.length > 0 || attentionStore.getState().needs.length > 0) attentionStore.setState({ needs });
+}
+
+/** Heartbeats of those in question and of the selected agent. */
+function askAgain(): void {
+  const { state, status } = worldStore.getState();
+  const { selected } = selectionStore.getState();
+  if (state === null || status !== "live" || document.hidden) return;
+  const agents = new Set(attentionStore.getState().needs.flatMap(({ agent }) => (agent === undefined ? [] : [agent])));
+  if (selected?.kind === "agent") agents.add(selected.id);
+  if (selected?.kind === "resource") for (const lock of state.index.locks.at(selected.id)) agents.add(lock.agent);
+  void askVitals([...agents].flatMap((agent) => state.agents.get(agent) ?? []));
+}

@@ -1,0 +1,136 @@
+import { Button } from "@mantine/core";
+import { blockersOfWait } from "../../../shared/analysis/blockers.ts";
+import { livenessOf } from "../../../shared/analysis/liveness.ts";
+import type { Session } from "../../../shared/model/index.ts";
+import type { State } from "../../../shared/state/index.ts";
+import { formatDuration, plural } from "../../app/format.ts";
+import { Since, Until } from "../../components/Clock.tsx";
+import { Fact, Facts } from "../../components/Facts.tsx";
+import { Name } from "../../components/Names.tsx";
+import { useNow } from "../../stores/clock.ts";
+import { worldStore } from "../../stores/world.ts";
+import { openAct, releasable } from "../acts/act-store.ts";
+import { useAttention } from "../attention/attention-store.ts";
+import classes from "./Inspector.module.css";
+import { BlockerWords, Head, Line, Lines, NeedBox, Section, Signals } from "./parts.tsx";
+import { useRenewed } from "./use-renewed.ts";
+
+const linesAtMost = 12;
+
+export function AgentPanel({ state, agent }: { state: State; agent: string }) {
+  const session = state.sessions.get(state.agents.get(agent) ?? "");
+  return session === undefined ? <GoneAgent agent={agent} /> : <LiveAgent state={state} session={session} />;
+}
+
+/** It was here once: how it ended is the question then. */
+function GoneAgent({ agent }: { agent: string }) {
+  const { events } = worldStore.getState();
+  const now = useNow(1_000);
+  const end = events.slice().findLast((event) => event.type === "session.ended" && event.agent === agent);
+  return (
+    <Head title={agent}>
+      {end === undefined || end.type !== "session.ended"
+        ? "No agent of this name is here, and none was in the events at hand."
+        : `Not here any more: its session ${end.why === "left" ? "left" : end.why} ${formatDuration(now - end.atMs)} ago${end.reason === undefined ? "" : `, by ${end.actor?.principal}: ${end.reason}`}.`}
+    </Head>
+  );
+}
+
+function LiveAgent({ state, session }: { state: State; session: Session }) {
+  const now = useNow(1_000);
+  const needs = useAttention().filter(({ agent }) => agent === session.agent);
+  const renewedMs = useRenewed(session.session);
+  const has = state.bySession.get(session.session);
+  const locks = [...(has?.locks ?? [])].flatMap((fence) => state.locks.get(fence) ?? []);
+  const waits = [...(has?.waits ?? [])].flatMap((request) => state.waits.get(request) ?? []);
+  const intents = [...(has?.intents ?? [])].flatMap((intent) => state.intents.get(intent) ?? []);
+  const oldest = locks[0];
+  const { signals, veto } = livenessOf(state, session, now, { renewedMs }, oldest);
+  const labels = Object.entries(session.labels).map(([key, value]) => `${key}=${value}`);
+  return (
+    <>
+      <Head title={session.agent}>
+        {[session.connected ? session.state : "not connected", session.doing, ...session.roles].filter((word) => word !== "").join(" · ")}
+      </Head>
+      {needs.length > 0 ? (
+        <Section heading="Why it needs you">
+          {needs.map((need) => (
+            <NeedBox key={need.id} need={need} />
+          ))}
+        </Section>
+      ) : null}
+      {waits.length > 0 ? (
+        <Section heading="Why is it waiting?">
+          <Lines>
+            {waits.slice(0, linesAtMost).map((wait) => (
+              <Line key={wait.request} lamp="wait">
+                waits <Since sinceMs={wait.queuedMs} words /> for{" "}
+                {wait.wants.map((want, index) => (
+                  <span key={want.resource}>
+                    {index > 0 ? " and " : ""}
+                    <Name kind="resource" id={want.resource} />
+                  </span>
+                ))}
+                {wait.deadlineMs === undefined ? null : <>, gives up <Until untilMs={wait.deadlineMs} /></>}
+                <Lines>
+                  {blockersOfWait(state, wait, 5).map((blocker) => (
+                    <Line key={JSON.stringify(blocker)} lamp={blocker.kind === "queue" ? "wait" : "alert"}>
+                      <BlockerWords blocker={blocker} />
+                    </Line>
+                  ))}
+                </Lines>
+              </Line>
+            ))}
+          </Lines>
+        </Section>
+      ) : null}
+      <Section heading="Signs of life">
+        <Signals signals={signals} veto={veto} />
+      </Section>
+      <Section heading={locks.length === 0 ? "Holds nothing" : `Holds ${plural(locks.length, "lock")}`}>
+        <Lines>
+          {locks.slice(0, linesAtMost).map((lock) => (
+            <Line key={lock.fence} lamp="hold" square>
+              <Name kind="resource" id={lock.resource} /> for <Since sinceMs={lock.grantedMs} words />, fence <span className="sb-mono">{lock.fence}</span>
+              {lock.mode === "shared" ? ", shared" : ""}
+            </Line>
+          ))}
+        </Lines>
+        {locks.length > linesAtMost ? <p className={classes.calm}>and {locks.length - linesAtMost} more</p> : null}
+      </Section>
+      {intents.length > 0 ? (
+        <Section heading="Intends">
+          <Lines>
+            {intents.slice(0, linesAtMost).map((intent) => (
+              <Line key={intent.intent} lamp="intend">
+                <Name kind="intent" id={intent.intent} label={intent.reason} />, <Until untilMs={intent.startMs} />
+              </Line>
+            ))}
+          </Lines>
+        </Section>
+      ) : null}
+      <Section heading="What you can do">
+        <div className={classes.buttons}>
+          {locks.length > 0 ? (
+            <Button size="xs" variant="default" onClick={() => openAct({ type: "lock.forceRelease", locks: releasable(state, { kind: "agent", id: session.agent }) })} aria-keyshortcuts="R">
+              Release a lock…
+            </Button>
+          ) : null}
+          <Button size="xs" variant="default" onClick={() => openAct({ type: "session.expel", session: session.session, agent: session.agent })}>
+            Expel…
+          </Button>
+        </div>
+      </Section>
+      <Section heading="Session">
+        <Facts>
+          <Fact label="principal" value={session.principal} />
+          <Fact label="here for" value={<Since sinceMs={session.joinedMs} words />} />
+          <Fact label="lease" value={formatDuration(session.ttlMs)} />
+          <Fact label="progress" value={session.progress} />
+          {labels.length > 0 ? <Fact label="labels" value={labels.join(" ")} /> : null}
+          <Fact label="session" value={session.session} />
+        </Facts>
+      </Section>
+    </>
+  );
+}

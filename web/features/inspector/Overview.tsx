@@ -1,0 +1,83 @@
+import type { State } from "../../../shared/state/index.ts";
+import { formatCount, formatTime, plural } from "../../app/format.ts";
+import { Since } from "../../components/Clock.tsx";
+import { Fact, Facts } from "../../components/Facts.tsx";
+import { Dot, type Lamp, Name } from "../../components/Names.tsx";
+import { useNow } from "../../stores/clock.ts";
+import { useReports } from "../../stores/reports.ts";
+import { useAttention } from "../attention/attention-store.ts";
+import { NeedList } from "../attention/NeedList.tsx";
+import classes from "./Inspector.module.css";
+import { Head, Line, Lines, Section } from "./parts.tsx";
+
+const longestShown = 5;
+
+/** The space in words and figures, while nothing is selected. */
+export function Overview({ state }: { state: State }) {
+  const needs = useAttention();
+  const cooling = [...state.locks.values()].filter(({ coolingUntilMs }) => coolingUntilMs !== undefined).length;
+  // Requests are numbered as they come, so the map is in the order of waiting.
+  const longest = [...state.waits.values()].slice(0, longestShown);
+  return (
+    <>
+      <Head title={`Space ${state.space}`}>
+        {needs.length === 0 ? "Everything moves by itself." : `${plural(needs.length, "thing needs", "things need")} you.`}
+      </Head>
+      {needs.length > 0 ? (
+        <Section heading="What needs you">
+          <NeedList needs={needs} />
+        </Section>
+      ) : null}
+      <Section heading="Now">
+        <dl className={classes.counts}>
+          <Count lamp="idle" label="agents" count={state.sessions.size} />
+          <Count lamp="hold" label="locks held" count={state.locks.size - cooling} square />
+          <Count lamp="wait" label="waiting" count={state.waits.size} />
+          <Count lamp="intend" label="intents" count={state.intents.size} />
+          <Count lamp="alert" label="frozen" count={state.freezes.size} square />
+          <Count lamp="wait" label="lock-delays" count={cooling} square />
+        </dl>
+      </Section>
+      {longest.length > 0 ? (
+        <Section heading="Waiting longest">
+          <Lines>
+            {longest.map((wait) => (
+              <Line key={wait.request} lamp="wait">
+                <Name kind="agent" id={wait.agent} /> <Since sinceMs={wait.queuedMs} words /> for <Name kind="resource" id={wait.wants[0]?.resource ?? ""} />
+                {wait.wants.length > 1 ? ` and ${wait.wants.length - 1} more` : ""}
+              </Line>
+            ))}
+          </Lines>
+        </Section>
+      ) : null}
+      <Reports />
+    </>
+  );
+}
+
+function Count({ lamp, label, count, square }: { lamp: Lamp; label: string; count: number; square?: boolean }) {
+  return (
+    <div className={classes.count}>
+      <dt>
+        <Dot lamp={count > 0 ? lamp : "idle"} square={square} /> {label}
+      </dt>
+      <dd>{formatCount(count)}</dd>
+    </div>
+  );
+}
+
+/** Figures that the server reports beside the state: what git itself counted in a demo, for instance. */
+function Reports() {
+  const reports = useReports();
+  const now = useNow(10_000);
+  return reports.map(({ name, atMs, figures }) => (
+    <Section key={name} heading={name}>
+      <Facts>
+        {Object.entries(figures).map(([figure, value]) => (
+          <Fact key={figure} label={figure} value={Number.isInteger(value) ? formatCount(value) : value.toFixed(2)} />
+        ))}
+      </Facts>
+      <p className={classes.calm}>counted at {formatTime(atMs, now)}</p>
+    </Section>
+  ));
+}

@@ -1,0 +1,203 @@
+import { Button } from "@mantine/core";
+import { compareWaits, settingsOf, type State } from "../../../shared/state/index.ts";
+import { blockersOfWait } from "../../../shared/analysis/blockers.ts";
+import { livenessOf } from "../../../shared/analysis/liveness.ts";
+import type { Intent, Lock, Wait } from "../../../shared/model/index.ts";
+import { plural } from "../../app/format.ts";
+import { Since, Until } from "../../components/Clock.tsx";
+import { Name } from "../../components/Names.tsx";
+import { useNow } from "../../stores/clock.ts";
+import { useAttention, usualHold } from "../attention/attention-store.ts";
+import { openAct, releasable } from "../acts/act-store.ts";
+import { settingsInWords } from "../../projections/settings-words.ts";
+import { EffectList } from "../acts/EffectList.tsx";
+import { usePreview } from "../acts/use-preview.ts";
+import classes from "./Inspector.module.css";
+import { BlockerWords, Head, Line, Lines, NeedBox, Section, Signals } from "./parts.tsx";
+import { UsageSection } from "./UsageSection.tsx";
+import { useRenewed } from "./use-renewed.ts";
+
+const linesAtMost = 8;
+
+interface Found {
+  readonly held: Lock[];
+  readonly cooling: Lock[];
+  /** Held above or below, or through a glob. */
+  readonly around: Lock[];
+  readonly waits: Wait[];
+  readonly intents: Intent[];
+}
+
+function find(state: State, resource: string): Found {
+  const found: Found = { held: [], cooling: [], around: [], waits: [], intents: [] };
+  const waits = new Set<Wait>();
+  const intents = new Set<Intent>();
+  state.index.locks.some(resource, (lock) => {
+    if (lock.coolingUntilMs !== undefined) found.cooling.push(lock);
+    else (lock.resource === resource ? found.held : found.around).push(lock);
+    return found.held.length + found.around.length >= 200;
+  });
+  state.index.waits.some(resource, (wait) => waits.add(wait).size >= 200);
+  state.index.intents.some(resource, (intent) => intents.add(intent).size >= 50);
+  found.waits.push(...[...waits].sort(compareWaits));
+  found.intents.push(...[...intents].sort((left, right) => left.startMs - right.startMs));
+  return found;
+}
+
+export function ResourcePanel({ state, resource }: { state: State; resource: string }) {
+  const needs = useAttention().filter(({ subject }) => subject.kind === "resource" && subject.id === resource);
+  const settings = settingsOf(state, resource);
+  const freeze = state.freezes.get(resource);
+  const found = find(state, resource);
+  const { held, cooling, around, waits, intents } = found;
+  const used = held.reduce((sum, lock) => sum + lock.weight, 0);
+  const what = settings.capacity > 1 ? `${used} of ${settings.capacity} units taken` : held.length === 0 ? (cooling.length > 0 ? "cooling down" : "free") : held.length > 1 ? `shared ×${held.length}` : `${held[0]?.mode} lock`;
+  const rule = state.rules.findLast(({ pattern }) => pattern === resource);
+  return (
+    <>
+      <Head title={resource} mono>
+        {[what, settings.level, settings.guarded ? "guarded" : "not guarded", freeze === undefined ? "" : "frozen"].filter((word) => word !== "").join(" · ")}
+      </Head>
+      {needs.length > 0 ? (
+        <Section heading="Why it needs you">
+          {needs.map((need) => (
+            <NeedBox key={need.id} need={need} />
+          ))}
+        </Section>
+      ) : null}
+      {held.length > 0 ? (
+        <Section heading={held.length === 1 ? "Who holds it" : "Who hold it"}>
+          <Lines>
+            {held.slice(0, linesAtMost).map((lock) => (
+              <Line key={lock.fence} lamp={needs.some(({ fence }) => fence === lock.fence) ? "alert" : "hold"}>
+                <Name kind="agent" id={lock.agent} /> for <Since sinceMs={lock.grantedMs} words />, fence <span className="sb-mono">{lock.fence}</span>
+                {lock.weight > 1 ? `, ${lock.weight} units` : ""}
+                {lock.reason === "" ? "" : `: ${lock.reason}`}
+              </Line>
+            ))}
+          </Lines>
+          {held.length > linesAtMost ? <p className={classes.calm}>and {held.length - linesAtMost} more</p> : null}
+        </Section>
+      ) : null}
+      {cooling.length > 0 ? (
+        <Section heading="Lock-delay">
+          <Lines>
+            {cooling.slice(0, linesAtMost).map((lock) => (
+              <Line key={lock.fence} lamp="wait">
+                {lock.agent} lost fence <span className="sb-mono">{lock.fence}</span>; the next is granted <Until untilMs={lock.coolingUntilMs ?? 0} />
+              </Line>
+            ))}
+          </Lines>
+        </Section>
+      ) : null}
+      {held[0] !== undefined && waits.length > 0 ? <HolderSigns state={state} lock={held.find(({ fence }) => needs.some((need) => need.fence === fence)) ?? held[0]} /> : null}
+      {waits.length > 0 ? <Waiting state={state} resource={resource} waits={waits} held={[...held, ...around]} /> : null}
+      {around.length > 0 ? (
+        <Section heading="Held above and below">
+          <Lines>
+            {around.slice(0, linesAtMost).map((lock) => (
+              <Line key={lock.fence} lamp="hold">
+                <Name kind="agent" id={lock.agent} /> holds <Name kind="resource" id={lock.resource} /> for <Since sinceMs={lock.grantedMs} />
+              </Line>
+            ))}
+          </Lines>
+          {around.length > linesAtMost ? <p className={classes.calm}>and {around.length - linesAtMost} more</p> : null}
+        </Section>
+      ) : null}
+      {intents.length > 0 ? (
+        <Section heading="Announced">
+          <Lines>
+            {intents.slice(0, linesAtMost).map((intent) => (
+              <Line key={intent.intent} lamp="intend">
+                <Name kind="agent" id={intent.agent} /> <Until untilMs={intent.startMs} />: <Name kind="intent" id={intent.intent} label={intent.reason} />
+              </Line>
+            ))}
+          </Lines>
+        </Section>
+      ) : null}
+      <IfReleased state={state} resource={resource} lock={held.length === 1 ? held[0] : undefined} frozen={freeze !== undefined} />
+      <UsageSection resource={resource} />
+      <Section heading="How it is coordinated">
+        <p className={classes.calm}>
+          {settingsInWords(settings)}.{freeze === undefined ? "" : ` Frozen by ${freeze.by}: ${freeze.reason}`}
+        </p>
+        {rule === undefined ? null : <p className={classes.calm}>{`Rule by ${rule.by}: ${rule.reason}`}</p>}
+      </Section>
+    </>
+  );
+}
+
+function HolderSigns({ state, lock }: { state: State; lock: Lock }) {
+  const now = useNow(1_000);
+  const renewedMs = useRenewed(lock.session);
+  const session = state.sessions.get(lock.session);
+  if (session === undefined) return null;
+  const { signals, veto } = livenessOf(state, session, now, { renewedMs, usualHold: usualHold(lock.resource) }, lock);
+  return (
+    <Section heading={`Signs of life of ${lock.agent}`}>
+      <Signals signals={signals} veto={veto} />
+    </Section>
+  );
+}
+
+/** The queue in its order, each with what stands before it, down to the root holders and what they wait for in turn. */
+function Waiting({ state, resource, waits, held }: { state: State; resource: string; waits: Wait[]; held: Lock[] }) {
+  const shown = waits.slice(0, linesAtMost);
+  return (
+    <Section heading="Why are they waiting?">
+      <Lines>
+        {shown.map((wait) => {
+          const blockers = blockersOfWait(state, wait, 4);
+          const before = blockers.findLast(({ kind }) => kind === "queue") ?? blockers[0];
+          return (
+            <Line key={wait.request} lamp="wait">
+              <Name kind="agent" id={wait.agent} /> waits <Since sinceMs={wait.queuedMs} words /> for {wait.wants.map((want) => (want.resource === resource ? "it" : want.resource)).join(" and ")}
+              {before === undefined ? ", and is next" : before.kind === "queue" ? <>, behind <Name kind="agent" id={before.agent} /></> : <>: <BlockerWords blocker={before} /></>}
+              {wait.deadlineMs === undefined ? null : <>; gives up <Until untilMs={wait.deadlineMs} /></>}
+            </Line>
+          );
+        })}
+        {waits.length > shown.length ? <Line lamp="wait">and {plural(waits.length - shown.length, "more", "more")} behind them</Line> : null}
+        {held.slice(0, 4).map((lock) => (
+          <Line key={lock.fence} lamp="alert">
+            <Name kind="agent" id={lock.agent} /> holds {lock.resource === resource ? "it" : <Name kind="resource" id={lock.resource} />}, fence {lock.fence}, and <HolderWaits state={state} lock={lock} />
+          </Line>
+        ))}
+      </Lines>
+    </Section>
+  );
+}
+
+function HolderWaits({ state, lock }: { state: State; lock: Lock }) {
+  const [request] = state.bySession.get(lock.session)?.waits ?? [];
+  const wait = request === undefined ? undefined : state.waits.get(request);
+  const blocker = wait === undefined ? undefined : blockersOfWait(state, wait, 1)[0];
+  if (wait === undefined) return <>waits for nothing: it must give it back, lose it, or its lease must end</>;
+  return (
+    <>
+      itself waits for <Name kind="resource" id={wait.wants[0]?.resource ?? ""} />
+      {blocker === undefined ? null : <>, where <BlockerWords blocker={blocker} /></>}
+    </>
+  );
+}
+
+function IfReleased({ state, resource, lock, frozen }: { state: State; resource: string; lock: Lock | undefined; frozen: boolean }) {
+  const { effect, error } = usePreview(lock === undefined ? undefined : { type: "lock.forceRelease", resource: lock.resource, fence: lock.fence, reason: "preview" });
+  const locks = releasable(state, { kind: "resource", id: resource });
+  return (
+    <Section heading={locks.length > 0 ? "If you release it" : "What you can do"}>
+      {effect === undefined ? null : <EffectList effect={effect} />}
+      {error === undefined ? null : <p className={classes.calm}>{error.message}</p>}
+      <div className={classes.buttons}>
+        {locks.length > 0 ? (
+          <Button size="xs" className={classes.release} onClick={() => openAct({ type: "lock.forceRelease", locks })} aria-keyshortcuts="R">
+            Release…
+          </Button>
+        ) : null}
+        <Button size="xs" variant="default" onClick={() => openAct({ type: frozen ? "resource.thaw" : "resource.freeze", resource })}>
+          {frozen ? "Thaw…" : "Freeze…"}
+        </Button>
+      </div>
+    </Section>
+  );
+}

@@ -1,0 +1,84 @@
+import { Spotlight } from "@mantine/spotlight";
+import { IconClockPlay, IconCommand, IconRobot, IconSection } from "@tabler/icons-react";
+import { useState } from "react";
+import { viewNames } from "../../app/Rail.tsx";
+import { keyListStore } from "../../app/keys.ts";
+import { useLayout, useSetSearch, views } from "../../app/search.ts";
+import { preferencesStore } from "../../stores/preferences.ts";
+import { selectionStore, useSelection } from "../../stores/selection.ts";
+import { worldStore } from "../../stores/world.ts";
+import { openAct, releasable } from "../acts/act-store.ts";
+import { attentionStore } from "../attention/attention-store.ts";
+import { type Entry, findThings, matchScore } from "./entries.ts";
+
+const thingsAtMost = 20;
+const icons = { agent: IconRobot, resource: IconSection, intent: IconClockPlay };
+
+/** Ctrl-K: find any agent, resource or intent, and do anything the keys and buttons do. */
+export function Palette() {
+  const [query, setQuery] = useState("");
+  return (
+    <Spotlight.Root query={query} onQueryChange={setQuery} shortcut="mod + K" maxHeight={420} scrollable>
+      <Spotlight.Search placeholder="Find an agent, a resource, a command…" aria-label="Find or do" />
+      <Spotlight.ActionsList aria-label="Found">
+        <PaletteList query={query} />
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  );
+}
+
+/** Made anew with each letter while it is open; the state is read then, not followed. */
+function PaletteList({ query }: { query: string }) {
+  const commands = useCommands();
+  const wanted = query.trim().toLowerCase();
+  const { state } = worldStore.getState();
+  const things = state === null ? [] : findThings(state, query, thingsAtMost);
+  const fitting = commands.filter(({ label }) => wanted === "" || matchScore(label, wanted) !== undefined);
+  return (
+    <>
+      {things.map(({ kind, id, label, hint }) => {
+        const Icon = icons[kind];
+        return <Spotlight.Action key={`${kind} ${id}`} label={label} description={hint} leftSection={<Icon size={18} aria-hidden />} onClick={() => selectionStore.getState().select({ kind, id })} />;
+      })}
+      {fitting.map(({ id, label, hint, run }) => (
+        <Spotlight.Action key={id} label={label} description={hint} leftSection={<IconCommand size={18} aria-hidden />} onClick={run} />
+      ))}
+      {things.length + fitting.length === 0 ? <Spotlight.Empty>Nothing here is called that.</Spotlight.Empty> : null}
+    </>
+  );
+}
+
+function useCommands(): Entry[] {
+  const setSearch = useSetSearch();
+  const [, setLayout] = useLayout();
+  const selected = useSelection((selection) => selection.selected);
+  const { state } = worldStore.getState();
+  const entries: Entry[] = [];
+  const [need] = attentionStore.getState().needs;
+  if (need !== undefined) entries.push({ id: "need", label: "Show what needs you most", hint: need.title, run: () => selectionStore.getState().select(need.subject) });
+  if (selected !== null && state !== null) {
+    const locks = releasable(state, selected);
+    if (locks.length > 0) entries.push({ id: "release", label: `Release ${selected.id}…`, hint: "R", run: () => openAct({ type: "lock.forceRelease", locks }) });
+    if (selected.kind === "resource") {
+      const frozen = state.freezes.has(selected.id);
+      entries.push({ id: "freeze", label: `${frozen ? "Thaw" : "Freeze"} ${selected.id}…`, hint: "", run: () => openAct({ type: frozen ? "resource.thaw" : "resource.freeze", resource: selected.id }) });
+    }
+    const session = selected.kind === "agent" ? state.agents.get(selected.id) : undefined;
+    if (session !== undefined) entries.push({ id: "expel", label: `Expel ${selected.id}…`, hint: "", run: () => openAct({ type: "session.expel", session, agent: selected.id }) });
+    entries.push({ id: "deselect", label: "Deselect", hint: "Esc", run: () => selectionStore.getState().select(null) });
+  }
+  entries.push(...views.map((view, index) => ({ id: `view ${view}`, label: `Go to ${viewNames[view]}`, hint: String(index + 1), run: () => setSearch({ view: view === "graph" ? undefined : view }) })));
+  entries.push(
+    { id: "tracks", label: "Layout: tracks", hint: "T", run: () => setLayout("tracks") },
+    { id: "graph", label: "Layout: graph", hint: "G", run: () => setLayout("graph") },
+    { id: "timeline", label: "Layout: timeline only", hint: "", run: () => setLayout("timeline") },
+    { id: "clear", label: "Clear the filter", hint: "", run: () => setSearch({ q: undefined }) },
+    { id: "waiting", label: "Filter: who waits", hint: "state:waiting", run: () => setSearch({ q: "state:waiting" }) },
+    { id: "dark", label: "Colours: dark", hint: "", run: () => preferencesStore.getState().set({ theme: "dark" }) },
+    { id: "light", label: "Colours: light", hint: "", run: () => preferencesStore.getState().set({ theme: "light" }) },
+    { id: "auto", label: "Colours: as the system", hint: "", run: () => preferencesStore.getState().set({ theme: "auto" }) },
+    { id: "copy", label: "Copy the link to this picture", hint: "It opens the same view, selection and filter", run: () => void navigator.clipboard?.writeText(location.href) },
+    { id: "keys", label: "Keys", hint: "?", run: () => keyListStore.setState({ opened: true }) },
+  );
+  return entries;
+}

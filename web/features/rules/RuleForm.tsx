@@ -1,0 +1,67 @@
+import { Button, Group, Modal, NativeSelect, NumberInput, Stack, TextInput } from "@mantine/core";
+import { type FormEvent, useState } from "react";
+import { levelSchema, type Rule, resourceSchema, type Settings, settingsSchema } from "../../../shared/model/index.ts";
+import { openAct } from "../acts/act-store.ts";
+
+const levelWords = {
+  none: "none: nothing is recorded",
+  advisory: "advisory: recorded, conflicts are told, nobody waits",
+  optimistic: "optimistic: act first, whoever was late is told",
+  sequenced: "sequenced: one after the other",
+};
+
+/** Fields left empty keep what earlier rules say. The reason is asked for when the act's effect is shown. */
+export function RuleForm({ rule, close }: { rule: Rule | undefined; close: () => void }) {
+  const before = rule?.settings;
+  const [pattern, setPattern] = useState(rule?.pattern ?? "");
+  const [level, setLevel] = useState<string>(before?.level ?? "");
+  const [guarded, setGuarded] = useState(before?.guarded === undefined ? "" : String(before.guarded));
+  const [capacity, setCapacity] = useState<number | string>(before?.capacity ?? "");
+  const [lockDelay, setLockDelay] = useState<number | string>(seconds(before?.lockDelayMs));
+  const [maxHold, setMaxHold] = useState<number | string>(seconds(before?.maxHoldMs));
+  const [aging, setAging] = useState<number | string>(seconds(before?.agingStepMs));
+  const [problem, setProblem] = useState<{ field: string; message: string }>();
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const place = resourceSchema.safeParse(pattern.trim());
+    if (!place.success) return setProblem({ field: "pattern", message: place.error.issues[0]?.message ?? "not a path" });
+    const settings = settingsSchema.safeParse(
+      withoutEmpty({ level: level || undefined, guarded: guarded === "" ? undefined : guarded === "true", capacity: number(capacity), lockDelayMs: ms(lockDelay), maxHoldMs: ms(maxHold), agingStepMs: ms(aging) }),
+    );
+    if (!settings.success) return setProblem({ field: String(settings.error.issues[0]?.path[0] ?? "pattern"), message: settings.error.issues[0]?.message ?? "not allowed" });
+    if (Object.keys(settings.data).length === 0) return setProblem({ field: "pattern", message: "Set at least one field." });
+    close();
+    openAct({ type: "resource.configure", pattern: place.data, settings: settings.data });
+  };
+  const errorOf = (field: string) => (problem?.field === field ? problem.message : undefined);
+
+  return (
+    <Modal opened onClose={close} title={rule === undefined ? "New rule" : `Rule of ${rule.pattern}`} closeButtonProps={{ "aria-label": "Close" }}>
+      <form onSubmit={submit} noValidate>
+        <Stack gap="sm">
+          <TextInput label="Pattern" description="A path, or a glob with * ? **; it covers everything below." placeholder="repo/src/**/*.test.ts" value={pattern} onChange={(event) => setPattern(event.currentTarget.value)} error={errorOf("pattern")} disabled={rule !== undefined} data-autofocus />
+          <NativeSelect label="Level" value={level} onChange={(event) => setLevel(event.currentTarget.value)} error={errorOf("level")} data={[{ value: "", label: "as before" }, ...levelSchema.options.map((value) => ({ value, label: levelWords[value] }))]} />
+          <NativeSelect label="Guarded" description="Its guard checks the fence before every write." value={guarded} onChange={(event) => setGuarded(event.currentTarget.value)} data={[{ value: "", label: "as before" }, { value: "true", label: "yes" }, { value: "false", label: "no" }]} />
+          <NumberInput label="Capacity" description="1: one at a time. More: that many units at once." min={1} allowDecimal={false} value={capacity} onChange={setCapacity} error={errorOf("capacity")} />
+          <NumberInput label="Lock-delay, seconds" description="Nobody is granted for so long after an expiry or a forced release." min={0} value={lockDelay} onChange={setLockDelay} error={errorOf("lockDelayMs")} />
+          <NumberInput label="Longest hold, seconds" description="Then the lock is taken back." min={0} value={maxHold} onChange={setMaxHold} error={errorOf("maxHoldMs")} />
+          <NumberInput label="Aging step, seconds" description="How much waiting one step of priority is worth." min={0} value={aging} onChange={setAging} error={errorOf("agingStepMs")} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close}>
+              Leave it
+            </Button>
+            <Button type="submit" variant="default">
+              Preview…
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+const seconds = (value: number | undefined): number | string => (value === undefined ? "" : value / 1_000);
+const number = (value: number | string): number | undefined => (value === "" ? undefined : Number(value));
+const ms = (value: number | string): number | undefined => (value === "" ? undefined : Math.round(Number(value) * 1_000));
+const withoutEmpty = (values: Record<string, unknown>): Partial<Settings> => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));

@@ -1,0 +1,14 @@
+import type { Settings } from "../../shared/model/index.ts";
+import { formatDuration } from "../../shared/analysis/words.ts";
+
+/** Settings as one reads them aloud: `level sequenced, one at a time, guarded`. */
+export function settingsInWords(settings: Settings): string {
+  const words: string[] = [];
+  if (settings.level !== undefined) words.push(`level ${settings.level}`);
+  if (settings.capacity !== undefined) words.push(settings.capacity === 1 ? "one at a time" : `${settings.capacity} units`);
+  if (settings.lockDelayMs !== undefined) words.push(`lock-delay ${formatDuration(settings.lockDelayMs)}`);
+  if (settings.guarded !== undefined) words.push(settings.guarded ? "guarded" : "not guarded");
+  if (settings.maxHoldMs !== undefined) words.push(`held for ${formatDuration(settings.maxHoldMs)} at most`);
+  if (settings.agingStepMs !== undefined) words.push(`a step of priority is worth ${formatDuration(settings.agingStepMs)} of waiting`);
+  return words.length === 0 ? "nothing set" : words.join(", ");
+}
