@@ -1,10 +1,10 @@
-import { type ChildProcess, execFileSync, fork } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
 import { Command } from "commander";
 import { SignalboxServer } from "../support/signalbox-server.ts";
 import type { FleetOrder, FleetReport } from "./agents-load.ts";
 import { number } from "./figures.ts";
+import { cpuSeconds, memoryMb, usageKnown } from "./usage.ts";
 
 /** What a large fleet costs that is only there: memory and CPU of the server while every agent keeps its lease alive. */
 const options = new Command("bench:agents")
@@ -15,17 +15,9 @@ const options = new Command("bench:agents")
   .parse()
   .opts<{ agents: number; ttl: number; seconds: number; memory: boolean }>();
 
-if (!existsSync("/proc/self/stat")) {
+if (!usageKnown) {
   console.error("This figure is read from /proc, which only Linux has.");
   process.exit(1);
-}
-
-const ticksPerSecond = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
-const rssMb = (pid: number) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1_024;
-/** CPU seconds, own and the kernel's for it: fields 14 and 15, counted after the name in brackets. */
-function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 
 const report = async (child: ChildProcess) => (await once(child, "message"))[0] as FleetReport;
@@ -48,7 +40,7 @@ async function beatsOf(children: readonly ChildProcess[]) {
 const server = await SignalboxServer.start({ args: options.memory ? ["--memory"] : [] });
 const children: ChildProcess[] = [];
 try {
-  console.log(`empty server: ${number(rssMb(server.pid))} MB`);
+  console.log(`empty server: ${number(memoryMb(server.pid))} MB`);
   const processes = 4;
   const startMs = Date.now();
   await Promise.all(
@@ -67,7 +59,7 @@ try {
   let peakMb = 0;
   while (Date.now() < before.atMs + options.seconds * 1_000) {
     await new Promise((resolve) => setTimeout(resolve, 250));
-    peakMb = Math.max(peakMb, rssMb(server.pid));
+    peakMb = Math.max(peakMb, memoryMb(server.pid));
   }
   const after = { cpu: cpuSeconds(server.pid), beats: await beatsOf(children), atMs: Date.now() };
   const seconds = (after.atMs - before.atMs) / 1_000;
@@ -75,7 +67,7 @@ try {
   console.log(
     `  heartbeats answered  ${number((after.beats.answered - before.beats.answered) / seconds)} a second; refused ${after.beats.refused}, connections lost ${after.beats.lost}`,
   );
-  console.log(`  memory of the server ${number(rssMb(server.pid))} MB at the end, ${number(peakMb)} MB at most (target: below 300)`);
+  console.log(`  memory of the server ${number(memoryMb(server.pid))} MB at the end, ${number(peakMb)} MB at most (target: below 300)`);
   console.log(`  CPU of the server    ${number((100 * (after.cpu - before.cpu)) / seconds, 1)}% of one core`);
   if (after.beats.refused > 0 || after.beats.lost > 0 || after.beats.answered === before.beats.answered) process.exitCode = 1;
 } finally {

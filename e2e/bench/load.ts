@@ -2,7 +2,7 @@ import type { LoadOrder, LockClient, OpenClient } from "./client.ts";
 import { openEtcd } from "./etcd-client.ts";
 import { quantile } from "./figures.ts";
 import { openRedis } from "./redis-client.ts";
-import type { Measured } from "./scenarios.ts";
+import type { LoadMessage, Measured } from "./scenarios.ts";
 import { openEcho, openSignalbox } from "./socket-clients.ts";
 
 /** The load process: opens all clients of a scenario, lets them run, sends what it measured to its parent. */
@@ -16,6 +16,7 @@ async function load(order: LoadOrder): Promise<Measured> {
 
   const startMs = performance.now() + order.warmSeconds * 1_000;
   const endMs = startMs + order.seconds * 1_000;
+  setTimeout(() => tell({ type: "began" }), order.warmSeconds * 1_000);
   const acquireMs: number[] = [];
   const pairMs: number[] = [];
   const perSlot: number[] = [];
@@ -57,10 +58,11 @@ async function load(order: LoadOrder): Promise<Measured> {
   };
 }
 
+const tell = (message: LoadMessage, then?: () => void) => process.send?.(message, undefined, undefined, then);
+
 process.once("message", async (order: LoadOrder) => {
   try {
-    const measured = await load(order);
-    process.send?.(measured, () => process.exit(0));
+    tell({ type: "measured", measured: await load(order) }, () => process.exit(0));
   } catch (error) {
     console.error(error);
     process.exit(1);

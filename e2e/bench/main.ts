@@ -4,8 +4,9 @@ import { cpus } from "node:os";
 import { Command } from "commander";
 import type { LoadOrder } from "./client.ts";
 import { median, number, table } from "./figures.ts";
-import { type Measured, type Scenario, scenarios } from "./scenarios.ts";
+import { type LoadMessage, type Run, type Scenario, scenarios } from "./scenarios.ts";
 import { type Target, targets } from "./targets.ts";
+import { cpuSeconds } from "./usage.ts";
 
 const list = (text: string) => text.split(",").map((part) => part.trim());
 
@@ -21,14 +22,18 @@ const options = new Command("bench")
   .opts<{ rounds: number; seconds: number; warm: number; targets?: string[]; scenarios?: string[]; json?: string }>();
 
 /** One load against one fresh server, in a process of its own. */
-async function measure(target: Target, scenario: Scenario): Promise<Measured> {
+async function measure(target: Target, scenario: Scenario): Promise<Run> {
   const server = await target.start();
   try {
     const order: LoadOrder = { client: target.client, url: server.url, scenario, warmSeconds: options.warm, seconds: options.seconds };
     const child = fork("e2e/bench/load.ts", { execArgv: ["--import", "tsx"] });
     const timer = setTimeout(() => child.kill("SIGKILL"), (options.warm + options.seconds + 60) * 1_000);
-    return await new Promise<Measured>((resolve, reject) => {
-      child.once("message", (measured) => resolve(measured as Measured));
+    return await new Promise<Run>((resolve, reject) => {
+      let beganCpu = Number.NaN;
+      child.on("message", (message: LoadMessage) => {
+        if (message.type === "began") beganCpu = cpuSeconds(server.pid);
+        else resolve({ ...message.measured, serverMicros: (1e6 * (cpuSeconds(server.pid) - beganCpu)) / message.measured.pairs });
+      });
       child.once("error", reject);
       child.once("exit", (code) => reject(new Error(`${target.name}, ${scenario.name}: the load process ended with ${code}`)));
       child.send(order);
@@ -46,7 +51,7 @@ function pick<T extends { name: string }>(all: readonly T[], names: readonly str
 
 const chosenTargets = pick(targets, options.targets).filter((target) => target.installed());
 const chosenScenarios = pick(scenarios, options.scenarios);
-const results = chosenScenarios.map((scenario) => ({ scenario, byTarget: new Map<string, Measured[]>(chosenTargets.map((target) => [target.name, []])) }));
+const results = chosenScenarios.map((scenario) => ({ scenario, byTarget: new Map<string, Run[]>(chosenTargets.map((target) => [target.name, []])) }));
 
 for (let round = 0; round < options.rounds; round++) {
   for (const { scenario, byTarget } of results) {
@@ -62,8 +67,8 @@ for (let round = 0; round < options.rounds; round++) {
   }
 }
 
-const of = (runs: readonly Measured[] | undefined, value: (measured: Measured) => number) => median((runs ?? []).map(value));
-const rate = (measured: Measured) => measured.pairs / measured.seconds;
+const of = (runs: readonly Run[] | undefined, value: (measured: Run) => number) => median((runs ?? []).map(value));
+const rate = (measured: Run) => measured.pairs / measured.seconds;
 
 const rows = results.flatMap(({ scenario, byTarget }) =>
   chosenTargets.map((target) => {
@@ -74,6 +79,10 @@ const rows = results.flatMap(({ scenario, byTarget }) =>
       number(perSecond),
       `${number((100 * perSecond) / of(byTarget.get("echo"), rate))}%`,
       `${number((100 * perSecond) / of(byTarget.get("redis always"), rate))}%`,
+      number(
+        of(runs, (measured) => measured.serverMicros),
+        1,
+      ),
       number(
         of(runs, (measured) => measured.pairP50),
         2,
@@ -98,8 +107,15 @@ const rows = results.flatMap(({ scenario, byTarget }) =>
   }),
 );
 console.log(`${options.rounds} rounds of ${options.seconds} s, interleaved, medians; ${cpus().length} cores (${cpus()[0]?.model}), Node ${process.version}.`);
-console.log("A pair is one acquire and one release, each answered; on the echo two round trips. Times in ms.\n");
-console.log(table(["scenario, target", "pairs/s", "of echo", "of redis", "pair p50", "pair p99", "acquire p99", "acquire max", "min/max per client"], rows));
+console.log(
+  "A pair is one acquire and one release, each answered; on the echo two round trips. Times in ms; server us/pair is CPU time of the server process.\n",
+);
+console.log(
+  table(
+    ["scenario, target", "pairs/s", "of echo", "of redis", "server us/pair", "pair p50", "pair p99", "acquire p99", "acquire max", "min/max per client"],
+    rows,
+  ),
+);
 if (options.json) {
   const all = results.map(({ scenario, byTarget }) => ({ scenario, runs: Object.fromEntries(byTarget) }));
   writeFileSync(options.json, `${JSON.stringify({ options, node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, results: all }, null, 2)}\n`);

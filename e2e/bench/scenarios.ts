@@ -36,3 +36,11 @@ export interface Measured {
   readonly fewest: number;
   readonly most: number;
 }
+
+/** What the load process says: first that the measured time began, then what came of it. */
+export type LoadMessage = { readonly type: "began" } | { readonly type: "measured"; readonly measured: Measured };
+
+export interface Run extends Measured {
+  /** CPU time of the server process for each pair, in microseconds: holds even where others use the machine too. */
+  readonly serverMicros: number;
+}

@@ -8,12 +8,18 @@ import { freePort, startChild, until } from "../support/child.ts";
 import { SignalboxServer } from "../support/signalbox-server.ts";
 import type { LoadOrder } from "./client.ts";
 
+export interface Started {
+  readonly url: string;
+  readonly pid: number;
+  readonly stop: () => Promise<void>;
+}
+
 /** A server under test; every start is a fresh one with an empty data folder. */
 export interface Target {
   readonly name: string;
   readonly client: LoadOrder["client"];
   readonly installed: () => boolean;
-  readonly start: () => Promise<{ url: string; stop: () => Promise<void> }>;
+  readonly start: () => Promise<Started>;
 }
 
 const always = () => true;
@@ -39,6 +45,7 @@ async function foreign(command: string, args: (port: number, folder: string) => 
   await until(child, `${command} accepts connections`, () => accepts(port));
   return {
     port,
+    pid: child.pid,
     async stop() {
       await child.stop();
       await rm(folder, { recursive: true, force: true });
@@ -62,6 +69,7 @@ async function signalbox(args: readonly string[]) {
   });
   return {
     url: server.url,
+    pid: server.pid,
     async stop() {
       await server.stop();
       await rm(folder, { recursive: true, force: true });
@@ -78,7 +86,7 @@ export const targets: readonly Target[] = [
     installed: always,
     async start() {
       const echo = await foreign(process.execPath, () => ["--import", "tsx", "e2e/bench/echo-server.ts"]);
-      return { url: `http://127.0.0.1:${echo.port}`, stop: echo.stop };
+      return { url: `http://127.0.0.1:${echo.port}`, pid: echo.pid, stop: echo.stop };
     },
   },
   {
@@ -101,7 +109,7 @@ export const targets: readonly Target[] = [
         "always",
       ];
       const redis = await foreign(redisPath() as string, args);
-      return { url: `redis://127.0.0.1:${redis.port}`, stop: redis.stop };
+      return { url: `redis://127.0.0.1:${redis.port}`, pid: redis.pid, stop: redis.stop };
     },
   },
   {
@@ -118,7 +126,7 @@ export const targets: readonly Target[] = [
           ...["--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", `default=${peer}`],
         ];
       });
-      return { url: `http://127.0.0.1:${etcd.port}`, stop: etcd.stop };
+      return { url: `http://127.0.0.1:${etcd.port}`, pid: etcd.pid, stop: etcd.stop };
     },
   },
 ];
