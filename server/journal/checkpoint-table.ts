@@ -33,14 +33,12 @@ export class CheckpointTable {
   readonly #database: Database.Database;
   readonly #space: string;
   readonly #signer: Signer;
-  readonly #insertPart: Database.Statement;
   #writing: { position: number; parts: number } | undefined;
 
   constructor(database: Database.Database, space: string, signer: Signer) {
     this.#database = database;
     this.#space = space;
     this.#signer = signer;
-    this.#insertPart = database.prepare("INSERT INTO checkpoint_parts (position, part, section, body) VALUES (?, ?, ?, ?)");
   }
 
   /** Positions that have a checkpoint, newest first. */
@@ -63,14 +61,12 @@ export class CheckpointTable {
     this.#writing = { position, parts: 0 };
   }
 
-  add(parts: readonly SnapshotPart[]): void {
+  add(part: SnapshotPart): void {
     const writing = this.#assertWriting();
-    this.#database.exec("BEGIN IMMEDIATE");
-    for (const part of parts) {
-      this.#insertPart.run(writing.position, writing.parts, part.section, part.body);
-      writing.parts += 1;
-    }
-    this.#database.exec("COMMIT");
+    this.#database
+      .prepare("INSERT INTO checkpoint_parts (position, part, section, body) VALUES (?, ?, ?, ?)")
+      .run(writing.position, writing.parts, part.section, part.body);
+    writing.parts += 1;
   }
 
   /** Makes the parts a checkpoint and lets the older ones but the last two go. */
@@ -88,21 +84,24 @@ export class CheckpointTable {
   }
 
   parts(position: number): SnapshotPart[] {
-    const rows = this.#database.prepare("SELECT section, body FROM checkpoint_parts WHERE position = ? ORDER BY part").raw().all(position) as [
-      string,
-      string,
-    ][];
-    return rows.map(([section, body]) => ({ section, body }));
+    // As bytes: see EventTable.
+    const rows = this.#database
+      .prepare("SELECT CAST(section AS BLOB), CAST(body AS BLOB) FROM checkpoint_parts WHERE position = ? ORDER BY part")
+      .raw()
+      .all(position) as [Buffer | null, Buffer | null][];
+    return rows.map(([section, body]) => ({ section: section?.toString() ?? "", body: body?.toString() ?? "" }));
   }
 
-  /** The chain's hash that a checkpoint vouches for, once its content and its signature fit; else what is wrong with it. */
-  verify(position: number): { chainHash: string } | { problem: string } {
+  /**
+   * What is wrong with a checkpoint: its content, its signature, or its place in the chain, whose hash at its position is
+   * `chainHash`. Undefined when it can be trusted.
+   */
+  problem(position: number, chainHash: string | undefined): string | undefined {
     const row = this.#row(position);
-    if (!row) return { problem: "is not there" };
-    if (contentHash(this.parts(position)) !== row.contentHash) return { problem: "was changed: its content does not fit its hash" };
-    if (!this.#signer.verifies(statement(this.#space, row), row.signature))
-      return { problem: `was not signed with the key of this data folder (${this.#signer.id})` };
-    return { chainHash: row.chainHash };
+    if (!row) return "is not there";
+    if (contentHash(this.parts(position)) !== row.contentHash) return "was changed: its content does not fit its hash";
+    if (!this.#signer.verifies(statement(this.#space, row), row.signature)) return `was not signed with the key of this data folder (${this.#signer.id})`;
+    return row.chainHash === chainHash ? undefined : "does not fit the event at its position";
   }
 
   /** Signs a checkpoint with the present key, whoever signed it before. */
@@ -112,10 +111,14 @@ export class CheckpointTable {
   }
 
   #row(position: number): (Row & { signature: string }) | undefined {
-    const found = this.#database.prepare("SELECT at_ms, chain_hash, content_hash, signature FROM checkpoints WHERE position = ?").raw().get(position) as
-      | [number, string, string, string]
-      | undefined;
-    return found && { position, atMs: found[0], chainHash: found[1], contentHash: found[2], signature: found[3] };
+    const found = this.#database
+      .prepare("SELECT at_ms, CAST(chain_hash AS BLOB), CAST(content_hash AS BLOB), CAST(signature AS BLOB) FROM checkpoints WHERE position = ?")
+      .raw()
+      .get(position) as [number, ...(Buffer | null)[]] | undefined;
+    if (!found) return undefined;
+    const [atMs, ...texts] = found;
+    const [chainHash = "", contentHash = "", signature = ""] = texts.map((text) => text?.toString() ?? "");
+    return { position, atMs, chainHash, contentHash, signature };
   }
 
   #assertWriting(): { position: number; parts: number } {

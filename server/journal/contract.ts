@@ -57,7 +57,7 @@ export function journalContract(name: string, storage: () => Promise<Reopen>): v
       expect(await collect(journal.read(9_000))).toEqual([]);
       let largest = 0;
       for await (const chunk of journal.read(0)) largest = Math.max(largest, chunk.length);
-      expect(largest).toBeLessThanOrEqual(2_000);
+      expect(largest).toBeLessThanOrEqual(1_000);
       await journal.close();
     });
 

@@ -63,9 +63,9 @@ export function snapshotAt(position: number, sessions = 3): Snapshot {
     freezes: [],
     versions: [],
     versionFloor: "0",
-    answers: Array.from({ length: sessions }, (_, index): Snapshot["answers"][number] => [
+    answers: Array.from({ length: sessions }, (_, index) => [
       `s-${index}`,
-      Array.from({ length: 3 }, (_unused, at): [string, { status: "done" }] => [`c-${index}-${at}`, { status: "done" }]),
+      Array.from({ length: 3 }, (_unused, at) => [`c-${index}-${at}`, { status: "done" }, atMs] satisfies Snapshot["answers"][number][1][number]),
     ]),
   };
 }

@@ -4,9 +4,12 @@ import type { Event, Snapshot } from "../../shared/model/index.ts";
 export class JournalError extends Error {
   override name = "JournalError";
   readonly kind: "corrupt" | "full" | "io" | "position" | "locked" | "closed";
-  constructor(kind: JournalError["kind"], message: string, options?: ErrorOptions) {
+  /** The first position that is not good, where it is known. */
+  readonly at: number | undefined;
+  constructor(kind: JournalError["kind"], message: string, options?: ErrorOptions & { at?: number }) {
     super(message, options);
     this.kind = kind;
+    this.at = options?.at;
   }
 }
 

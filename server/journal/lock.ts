@@ -14,6 +14,7 @@ export function acquireLock(path: string): () => void {
   let database: Database.Database | undefined;
   try {
     database = new Database(path);
+    database.exec("PRAGMA journal_mode = MEMORY");
     database.exec("BEGIN EXCLUSIVE");
   } catch (error) {
     database?.close();

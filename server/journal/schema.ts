@@ -1,3 +1,4 @@
+import { pathToFileURL } from "node:url";
 import Database from "libsql";
 import { genesis } from "./chain.ts";
 import { JournalError } from "./journal.ts";
@@ -41,21 +42,43 @@ export interface Meta {
   baseHash: string;
 }
 
-/** Opens the database, makes its tables when it is new. Durable means: in the write-ahead log and flushed to the disk. */
-export function openDatabase(path: string, space: string): { database: Database.Database; meta: Meta } {
+/**
+ * Opens the database for its one writer; makes its tables when it is new and `mayCreate`. Durable means: in the
+ * write-ahead log and flushed to the disk.
+ */
+export function openDatabase(path: string, space: string, mayCreate: boolean): { database: Database.Database; meta: Meta } {
   const database = new Database(path, { timeout: 2_000 });
   try {
+    const [tableCount] = database.prepare("SELECT count(*) FROM sqlite_schema").raw().get() as [number];
+    if (tableCount === 0 && !mayCreate)
+      throw new JournalError("corrupt", `${path} is empty, though its anchor says that it had events: restore it from your backup`);
     database.exec("PRAGMA journal_mode = WAL");
     database.exec("PRAGMA synchronous = FULL");
-    // The store moves the log into the database itself, after it answered.
+    // The store itself moves the log into the database, after it answered.
     database.exec("PRAGMA wal_autocheckpoint = 0");
-    const isNew = database.prepare("SELECT count(*) FROM sqlite_schema").raw().get() as [number];
-    if (isNew[0] === 0) createTables(database, space);
+    if (tableCount === 0) createTables(database, space);
     return { database, meta: readMeta(database, path, space) };
   } catch (error) {
     database.close();
     throw error;
   }
+}
+
+/** Opens the database beside its writer, or after a crash, and changes nothing in it or its log. */
+export function openForReading(path: string, space: string): { database: Database.Database; meta: Meta } {
+  const database = new Database(`${pathToFileURL(path).href}?mode=ro`);
+  try {
+    return { database, meta: readMeta(database, path, space) };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Holds for this connection: writing more than fits fails with SQLITE_FULL. */
+export function limitSize(database: Database.Database, maxBytes: number): void {
+  const [pageBytes] = database.prepare("PRAGMA page_size").raw().get() as [number];
+  database.prepare(`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / pageBytes))}`).all();
 }
 
 function createTables(database: Database.Database, space: string): void {
@@ -77,7 +100,8 @@ function readMeta(database: Database.Database, path: string, space: string): Met
   const version = number("user_version");
   if (version !== schemaVersion)
     throw new JournalError("corrupt", `${path} has format ${version}, this program reads format ${schemaVersion}: use the version of Signalbox that wrote it`);
-  const values = new Map((database.prepare("SELECT name, value FROM meta").raw().all() as [string, string][]).map(([name, value]) => [name, value]));
+  const rows = database.prepare("SELECT CAST(name AS BLOB), CAST(value AS BLOB) FROM meta").raw().all() as [Buffer | null, Buffer | null][];
+  const values = new Map(rows.map(([name, value]) => [String(name), String(value)]));
   const found = values.get("space");
   if (found !== space)
     throw new JournalError("corrupt", `${path} is the journal of space "${found ?? "?"}", not of "${space}": put it into the folder of its own space`);

@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from "node:crypto";
 import { existsSync, linkSync, readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { fsyncFolder, replaceFile } from "./files.ts";
@@ -27,10 +27,17 @@ function makeKey(path: string): void {
   fsyncFolder(dirname(path));
 }
 
-/** Loads the data folder's key, or makes it at the first start. */
-export function loadSigner(path: string): Signer {
-  if (!existsSync(path)) makeKey(path);
-  let privateKey: ReturnType<typeof createPrivateKey>;
+/** The data folder's key. Where it is missing it is made if `mayCreate`, else that is a `JournalError("corrupt")`. */
+export function loadSigner(path: string, mayCreate: boolean): Signer {
+  if (!existsSync(path)) {
+    if (!mayCreate)
+      throw new JournalError(
+        "corrupt",
+        `the key ${path} is missing, though there are journals signed with it: restore it from your backup, or run \`signalbox journal accept\` to sign with a new one`,
+      );
+    makeKey(path);
+  }
+  let privateKey: KeyObject;
   try {
     privateKey = createPrivateKey(readFileSync(path));
   } catch (error) {

@@ -1,22 +1,27 @@
 import { JournalError } from "./journal.ts";
 
-type Primary = "busy" | "full" | "corrupt" | "other";
+type Primary = "busy" | "full" | "corrupt" | "io" | "unknown";
 const primaries: Readonly<Record<number, Primary>> = { 5: "busy", 11: "corrupt", 13: "full", 26: "corrupt" };
 
-/** What kind of trouble SQLite or the file system reports. Extended result codes carry the primary one in their low byte. */
+/**
+ * What kind of trouble SQLite or the file system reports; "unknown" when neither of them does. Extended result codes
+ * carry the primary one in their low byte.
+ */
 export function primaryCode(error: unknown): Primary {
-  if (!(error instanceof Error)) return "other";
+  if (!(error instanceof Error)) return "unknown";
   const { code, rawCode } = error as { code?: unknown; rawCode?: unknown };
   if (code === "ENOSPC" || code === "EDQUOT") return "full";
-  if (typeof rawCode === "number") return primaries[rawCode & 0xff] ?? "other";
+  // SQLite's own word for damage that it meets in a value, with the general error code.
+  if (rawCode === 1 && error.message.includes("malformed")) return "corrupt";
+  if (typeof rawCode === "number") return primaries[rawCode & 0xff] ?? "io";
   // Opening fails with a plain Error that has the code only in its words.
   const inWords = /: (\d+)"\)$/.exec(error.message);
-  return inWords ? (primaries[Number(inWords[1]) & 0xff] ?? "other") : "other";
+  if (inWords) return primaries[Number(inWords[1]) & 0xff] ?? "io";
+  return typeof code === "string" ? "io" : "unknown";
 }
 
-/** The error as people should read it: which file, what is wrong, what to do. */
-export function journalErrorFrom(error: unknown, path: string): JournalError {
-  if (error instanceof JournalError) return error;
+/** The error as people should read it: which file, what is wrong, what to do. A fault of the program stays as it is. */
+export function journalErrorFrom(error: unknown, path: string): unknown {
   const said = error instanceof Error ? error.message : String(error);
   switch (primaryCode(error)) {
     case "full":
@@ -29,7 +34,9 @@ export function journalErrorFrom(error: unknown, path: string): JournalError {
       });
     case "busy":
       return new JournalError("locked", `${path} is in use by another program (${said}): close it and start again`, { cause: error });
-    case "other":
+    case "io":
       return new JournalError("io", `${path} cannot be used (${said}): check the disk and the rights of the folder`, { cause: error });
+    case "unknown":
+      return error;
   }
 }

@@ -115,7 +115,7 @@ export class SqliteJournal implements Journal {
 
   async #writeCheckpoint(link: WorkerLink, snapshot: Snapshot): Promise<void> {
     await link.call("beginCheckpoint", snapshot.position);
-    for (const part of snapshotParts(snapshot, charsPerPart)) await link.call("addToCheckpoint", [part]);
+    for (const part of snapshotParts(snapshot, charsPerPart)) await link.call("addToCheckpoint", part);
     await link.call("finishCheckpoint", snapshot.position, snapshot.atMs);
   }
 

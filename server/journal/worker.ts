@@ -20,7 +20,7 @@ function opened(): SqliteStore {
 const calls: Calls = {
   open(options) {
     store = SqliteStore.open(options);
-    return { position: store.position, base: store.base, repairs: [] };
+    return { position: store.position, base: store.base, repairs: store.repairs };
   },
   close() {
     clearTimeout(anchorTimer);
@@ -35,7 +35,7 @@ const calls: Calls = {
   read: (after, to) => opened().read(after, to),
   newest: (...args) => opened().newest(...args),
   beginCheckpoint: (position) => opened().beginCheckpoint(position),
-  addToCheckpoint: (parts) => opened().addToCheckpoint(parts),
+  addToCheckpoint: (part) => opened().addToCheckpoint(part),
   finishCheckpoint: (position, atMs) => opened().finishCheckpoint(position, atMs),
   compact: (through, limit) => opened().compact(through, limit),
 };
@@ -60,7 +60,11 @@ port.on("message", (request: Request) => {
   if (store && !store.anchored && anchorTimer === undefined) {
     anchorTimer = setTimeout(() => {
       anchorTimer = undefined;
-      store?.anchor();
+      try {
+        store?.anchor();
+      } catch {
+        // The store is failed by it: the next append says so.
+      }
     }, anchorDelayMs);
   }
 });

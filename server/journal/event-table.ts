@@ -1,0 +1,146 @@
+import type Database from "libsql";
+import { hashLength, link, linkInPlace } from "./chain.ts";
+import { JournalError } from "./journal.ts";
+import type { Meta } from "./schema.ts";
+
+const chunkEvents = 1_000;
+/** Rows that go in with one statement where there are as many: a quarter less time a row. */
+const groupRows = 16;
+const groupValues = groupRows * 3;
+
+function insertRows(count: number): string {
+  return `INSERT INTO events (position, body, hash) VALUES ${Array.from({ length: count }, () => "(?, ?, ?)").join(", ")}`;
+}
+
+/** Checks one entry, `hash || body`, against the hash before it. */
+function checked(previous: string, entry: Buffer | null): { body: string; hash: string; fits: boolean } {
+  if (!entry || entry.length <= hashLength) return { body: "", hash: "", fits: false };
+  const stored = entry.toString("latin1", 0, hashLength);
+  const hash = linkInPlace(previous, entry);
+  return { body: entry.toString("utf8", hashLength), hash, fits: hash === stored };
+}
+
+/** The events of one journal and their chain of hashes. */
+export class EventTable {
+  readonly meta: Meta;
+  readonly #path: string;
+  readonly #database: Database.Database;
+  readonly #selectChunk: Database.Statement;
+  readonly #selectHash: Database.Statement;
+  #position: number;
+  #hash: string;
+
+  constructor(database: Database.Database, meta: Meta, path: string) {
+    this.#database = database;
+    this.meta = meta;
+    this.#path = path;
+    // As bytes: what damage did to a text may be no text any more, and the driver would end the process over it.
+    this.#selectChunk = database
+      .prepare("SELECT position, CAST(hash || body AS BLOB) FROM events WHERE position > ? AND position <= ? ORDER BY position LIMIT ?")
+      .raw();
+    this.#selectHash = database.prepare("SELECT CAST(hash AS BLOB) FROM events WHERE position = ?").raw();
+    const last = database.prepare("SELECT max(position) FROM events").raw().get() as [number | null];
+    this.#position = last[0] ?? meta.base;
+    this.#hash = this.hashAt(this.#position) ?? meta.baseHash;
+  }
+
+  /** Position and hash of the last event. */
+  get position(): number {
+    return this.#position;
+  }
+
+  get hash(): string {
+    return this.#hash;
+  }
+
+  /** The chain's hash at a position; undefined when there is no event. */
+  hashAt(position: number): string | undefined {
+    const row = this.#selectHash.get(position) as [Buffer | null] | undefined;
+    return row?.[0]?.toString("latin1") ?? (position === this.meta.base ? this.meta.baseHash : undefined);
+  }
+
+  /** Writes bodies (JSON, one a line) in one transaction: it is durable when this returns, or nothing of it is there. */
+  append(lines: string): void {
+    const rows: (string | number)[] = [];
+    let position = this.#position;
+    let hash = this.#hash;
+    for (const body of lines.split("\n")) {
+      position += 1;
+      hash = link(hash, body);
+      rows.push(position, body, hash);
+    }
+    const inGroups = rows.length - (rows.length % groupValues);
+    const insert = this.#inserts;
+    this.#database.exec("BEGIN IMMEDIATE");
+    for (let at = 0; at < inGroups; at += groupValues) insert.group.run(rows.slice(at, at + groupValues));
+    for (let at = inGroups; at < rows.length; at += 3) insert.one.run(rows.slice(at, at + 3));
+    this.#database.exec("COMMIT");
+    this.#position = position;
+    this.#hash = hash;
+  }
+
+  #prepared: { one: Database.Statement; group: Database.Statement } | undefined;
+
+  get #inserts(): { one: Database.Statement; group: Database.Statement } {
+    this.#prepared ??= { one: this.#database.prepare(insertRows(1)), group: this.#database.prepare(insertRows(groupRows)) };
+    return this.#prepared;
+  }
+
+  /**
+   * Bodies after a position, at most a chunk and at least one; `to` must be there. Each body is checked: no gap, and its
+   * hash covers everything before it. Throws `JournalError("corrupt")` that names the first position which is not good.
+   */
+  chunk(after: number, to: number): { bodies: string[]; last: number } {
+    let hash = this.hashAt(after);
+    if (hash === undefined) throw this.damaged(after, "is missing");
+    const bodies: string[] = [];
+    let last = after;
+    // Not `iterate`: a loop that is left early would keep its read open.
+    for (const [position, entry] of this.#selectChunk.all(after, to, chunkEvents) as [number, Buffer | null][]) {
+      if (position !== last + 1) throw this.damaged(last + 1, "is missing");
+      const { body, fits, hash: linked } = checked(hash, entry);
+      if (!fits) throw this.damaged(position, "does not fit its hash: it or the one before it was changed");
+      bodies.push(body);
+      hash = linked;
+      last = position;
+    }
+    if (last === after) throw this.damaged(after + 1, "is missing");
+    return { bodies, last };
+  }
+
+  /** Bodies newest first with `after < position <= to`, of these types, each checked against the hash before it. */
+  newest(after: number, to: number, types: readonly string[] | undefined, limit: number): string[] {
+    const filter = types ? `AND type IN (${types.map(() => "?").join(", ")})` : "";
+    const rows = this.#database
+      .prepare(`SELECT position, CAST(hash || body AS BLOB) FROM events WHERE position > ? AND position <= ? ${filter} ORDER BY position DESC LIMIT ?`)
+      .raw()
+      .all(after, to, ...(types ?? []), limit) as [number, Buffer | null][];
+    return rows.map(([position, entry]) => {
+      const { body, fits } = checked(this.hashAt(position - 1) ?? "", entry);
+      if (!fits) throw this.damaged(position, "does not fit its hash: it or the one before it was changed");
+      return body;
+    });
+  }
+
+  /** Drops the events at or before a position, which must be there. */
+  dropThrough(position: number): void {
+    const hash = this.hashAt(position);
+    if (hash === undefined) throw this.damaged(position, "is missing");
+    this.#database.exec("BEGIN IMMEDIATE");
+    this.#database.prepare("DELETE FROM events WHERE position <= ?").run(position);
+    const update = this.#database.prepare("UPDATE meta SET value = ? WHERE name = ?");
+    update.run(String(position), "base");
+    update.run(hash, "base_hash");
+    this.#database.exec("COMMIT");
+    this.meta.base = position;
+    this.meta.baseHash = hash;
+  }
+
+  damaged(position: number, what: string): JournalError {
+    return new JournalError(
+      "corrupt",
+      `${this.#path}: the event at position ${position} ${what}. Restore the journal from your backup; \`signalbox journal verify\` says what is good`,
+      { at: position },
+    );
+  }
+}
