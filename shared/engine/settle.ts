@@ -8,7 +8,7 @@ import { wantProblem } from "./wants.ts";
 /** Where somebody may have become grantable. */
 export interface Openings {
   readonly resources: string[];
-  /** Sessions that came to hold something: what they wait for below it is not queued for any more. */
+  /** Sessions that may hold something above what they wait for: such a wait is in no queue behind others, so it is looked at by itself. */
   readonly sessions: string[];
 }
 
@@ -40,9 +40,12 @@ export function openedBy(state: State, event: EventBody, openings: Openings): vo
   if (state.waits.size === 0) return;
   switch (event.type) {
     case "lock.released":
-      if (event.coolingUntilMs === undefined) openings.resources.push(event.resource);
-      return;
+      if (event.coolingUntilMs !== undefined) return;
+      openings.resources.push(event.resource);
+      return openSession(state, event.session, openings);
     case "lock.delayEnded":
+      openings.resources.push(event.resource);
+      return openSession(state, state.locks.get(event.fence)?.session ?? "", openings);
     case "lock.downgraded":
     case "resource.thawed":
       openings.resources.push(event.resource);
@@ -53,6 +56,10 @@ export function openedBy(state: State, event: EventBody, openings: Openings): vo
       return;
     case "resource.configured":
       openings.resources.push(event.pattern);
+      state.index.waits.some(event.pattern, (wait) => {
+        if (!openings.sessions.includes(wait.session)) openings.sessions.push(wait.session);
+        return false;
+      });
       return;
     case "lock.dequeued":
       return openWants(state, event.request, openings);
@@ -67,10 +74,14 @@ export function openedBy(state: State, event: EventBody, openings: Openings): vo
 }
 
 function granted(state: State, event: Omit<EventOf<"lock.granted">, "position" | "atMs">, openings: Openings): void {
-  if ((state.bySession.get(event.session)?.waits.size ?? 0) > 0) openings.sessions.push(event.session);
+  openSession(state, event.session, openings);
   if (event.request === undefined) return;
   // It stood first in several queues; behind it, a unit or a share may be free in each of them.
   if ((state.waits.get(event.request)?.wants.length ?? 0) > 1) openWants(state, event.request, openings);
+}
+
+function openSession(state: State, session: string, openings: Openings): void {
+  if ((state.bySession.get(session)?.waits.size ?? 0) > 0) openings.sessions.push(session);
 }
 
 function openWants(state: State, request: number, openings: Openings): void {

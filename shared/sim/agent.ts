@@ -44,7 +44,7 @@ export class Agent {
 
   leave(): void {
     this.#mode = "gone";
-    if (this.client.session !== undefined) this.client.leave();
+    this.client.leave();
   }
 
   #plan(): void {

@@ -44,10 +44,13 @@ export class Client {
   #connection: Connection | undefined;
   #welcome = false;
   #lastHeardMs = 0;
+  /** When the present connection's join or resume was sent: its lease counts from then. */
+  #sentMs = 0;
   #pausedUntilMs = 0;
   #commands = 0;
   #life = 0;
   #over = false;
+  #leaving = false;
 
   constructor(agent: string, ttlMs: number, parts: { clock: Clock; random: Random; server: Server; witness: Witness; link: Link }) {
     this.agent = agent;
@@ -73,6 +76,7 @@ export class Client {
 
   connect(replace = this.#random.chance(0.5)): void {
     if (this.#over) return;
+    if (this.#leaving && this.session === undefined) return this.#end();
     this.#drop();
     const connection: Connection = { open: true, session: undefined, send: (message) => this.link.send("down", () => this.#awake(() => this.#heard(connection, message))) };
     this.#connection = connection;
@@ -84,8 +88,6 @@ export class Client {
       if (this.#connection === connection && !this.#welcome) this.connect();
     });
   }
-  /** When the present connection's join or resume was sent: its lease counts from then. */
-  #sentMs = 0;
 
   /** Sends a command and repeats it until it is answered. Returns its id. */
   send(make: (id: string) => AgentCommand): string {
@@ -122,7 +124,9 @@ export class Client {
 
   /** Leaves for good. */
   leave(): void {
-    this.send((id) => ({ id, type: "session.leave" }));
+    this.#leaving = true;
+    if (this.session === undefined) this.#end();
+    else this.send((id) => ({ id, type: "session.leave" }));
   }
 
   #forget(): void {
@@ -229,7 +233,13 @@ export class Client {
   #lost(): void {
     this.#forget();
     this.#life++;
-    this.connect();
+    if (this.#leaving) this.#end();
+    else this.connect();
+  }
+
+  #end(): void {
+    this.#over = true;
+    this.#drop();
   }
 
   #answered(answer: Answer): void {
@@ -287,9 +297,7 @@ export class Client {
         this.intents.delete(command.intent);
         return;
       case "session.leave":
-        this.#over = true;
-        this.#drop();
-        return;
+        return this.#end();
       default:
         return;
     }

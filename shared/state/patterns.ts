@@ -43,14 +43,8 @@ export function namesFile(path: string): boolean {
 /** Is there a path that both cover? Polynomial in the number of segments and characters, whatever the wildcards. */
 export function overlaps(a: string, b: string): boolean {
   if (a === b) return true;
-  if (!isGlob(a)) return isGlob(b) ? globMeetsPath(b, a) : isAtOrBelow(a, b) || isAtOrBelow(b, a);
-  if (!isGlob(b)) return globMeetsPath(a, b);
+  if (!isGlob(a) && !isGlob(b)) return isAtOrBelow(a, b) || isAtOrBelow(b, a);
   return patternsMeet(a, b);
-}
-
-function globMeetsPath(glob: string, path: string): boolean {
-  if (!namesFile(path)) return patternsMeet(glob, path);
-  return covers(glob, path) || isAtOrBelow(anchorOf(glob), path);
 }
 
 /** Do the covers of two patterns share a path? A search of the product of both, each state once. */
@@ -107,11 +101,26 @@ export function covers(pattern: string, resource: string): boolean {
     const next = new Array<boolean>(right.length + 1).fill(false);
     for (let j = 0; j <= right.length; j++) {
       if (segment === "**") next[j] = reach[j] === true || (j > 0 && next[j - 1] === true);
-      else if (j > 0 && reach[j - 1] === true) next[j] = right[j - 1] !== "**" && segmentsMeet(segment, right[j - 1] as string);
+      else if (j > 0 && reach[j - 1] === true) next[j] = segmentHolds(segment, right[j - 1] as string);
     }
     reach = next;
   }
   return reach.includes(true);
+}
+
+/** Does a segment without `**` match all that the other, taken by its text, matches? Its `*` may stand for a wildcard, its `?` for a `?`. */
+function segmentHolds(pattern: string, text: string): boolean {
+  if (pattern === text) return true;
+  if (text === "**" || !isGlob(pattern)) return false;
+  const right = [...text];
+  // reach[j]: what came of the pattern so far holds the first j signs of the text.
+  let reach = [true, ...right.map(() => false)];
+  for (const sign of pattern) {
+    const first = reach.indexOf(true);
+    const step = right.map((other, j) => reach[j] === true && (sign === other || (sign === "?" && other !== "*")));
+    reach = sign === "*" ? reach.map((_, j) => first >= 0 && j >= first) : [false, ...step];
+  }
+  return reach.at(-1) === true;
 }
 
 /** Is there a text that both segments match? */

@@ -22,7 +22,7 @@ export const ancestors: CheckerFactory = (fail) => ({
         const lock = after.locks.get(fence);
         if (lock === undefined || lock.level !== "sequenced") continue;
         for (const node of nodesOf(lock.resource)) {
-          const problem = incompatibleAt(after, node, lock.session);
+          const problem = incompatibleAt(after, node, lock);
           if (problem !== undefined) fail("LK-2", problem);
         }
       }
@@ -38,19 +38,20 @@ function nodesOf(resource: string): string[] {
   return Array.from({ length: upTo }, (_, index) => segments.slice(0, index + 1).join("/"));
 }
 
-function incompatibleAt(ledger: Ledger, node: string, session: string): string | undefined {
+function incompatibleAt(ledger: Ledger, node: string, granted: Lock): string | undefined {
+  if (granted.resource === node && settingsOf(ledger, node).capacity > 1) return undefined;
+  const own = modeAt(granted, node);
+  if (own === undefined) return undefined;
   const modes = new Map<string, EffectiveMode>();
   for (const lock of ledger.locks.values()) {
     if (lock.level !== "sequenced" || (lock.resource === node && settingsOf(ledger, node).capacity > 1)) continue;
     const mode = modeAt(lock, node);
     // A cooling lock stands for itself: it keeps its former session out as well.
     const owner = lock.coolingUntilMs === undefined ? lock.session : `cooling ${lock.fence}`;
-    if (mode !== undefined) modes.set(owner, joined(modes.get(owner), mode));
+    if (mode !== undefined && owner !== granted.session) modes.set(owner, joined(modes.get(owner), mode));
   }
-  const own = modes.get(session);
-  if (own === undefined) return undefined;
   for (const [other, mode] of modes) {
-    if (other !== session && !compatible[own].includes(mode)) return `${session} has ${own} on ${node}, where ${other} has ${mode}`;
+    if (!compatible[own].includes(mode)) return `${granted.agent} was granted ${own} on ${node}, where ${other} has ${mode}`;
   }
   return undefined;
 }

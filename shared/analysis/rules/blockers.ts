@@ -1,7 +1,7 @@
 import type { Blocker } from "../../model/index.ts";
 import type { CheckerFactory } from "./checker.ts";
 import type { Ledger } from "./ledger.ts";
-import { blockersOf, settingsOf, type Use } from "./uses.ts";
+import { agingStepMs, blockersOf, type Use } from "./uses.ts";
 
 /** An event or a refusal names no more blockers than this. */
 const toldAtMost = 3;
@@ -10,7 +10,8 @@ const openTries = 1_000;
 
 /** LK-24: what a waiter or a refused try is told to stand before it is just what does. */
 export const blockers: CheckerFactory = (fail) => {
-  const tries = new Map<string, Set<string>>();
+  /** By sender and command: what stood before each decision of it whose answer is on its way. */
+  const tries = new Map<string, Set<string>[]>();
   return {
     event(event, before) {
       if (event.type !== "lock.queued") return;
@@ -21,23 +22,23 @@ export const blockers: CheckerFactory = (fail) => {
     step({ command, events, atMs }, after) {
       if (events.length > 0 || command?.from !== "agent" || command.command.type !== "lock.acquire" || command.command.waitMs !== 0) return;
       if (tries.size >= openTries) tries.clear();
-      tries.set(`${command.session} ${command.command.id}`, wouldBlock(after, command.session, command.command, atMs));
+      const key = `${command.session} ${command.command.id}`;
+      tries.set(key, [...(tries.get(key) ?? []).slice(-9), wouldBlock(after, command.session, command.command, atMs)]);
     },
     fact(fact) {
       if (fact.kind !== "answered") return;
       const key = `${fact.sender} ${fact.answer.id}`;
       const expected = tries.get(key);
-      tries.delete(key);
       if (expected === undefined || fact.answer.ok || fact.answer.error.code !== "busy") return;
-      for (const problem of differences(fact.answer.error.blockers ?? [], expected)) fail("LK-24", `try ${fact.answer.id} of ${fact.sender} ${problem}`);
+      // A repeated try is decided each time anew; answers do not say which of them they are of.
+      const problems = expected.map((one) => [...differences(fact.answer.ok ? [] : (fact.answer.error.blockers ?? []), one)]);
+      if (!problems.some((found) => found.length === 0)) for (const problem of problems[0] ?? []) fail("LK-24", `try ${fact.answer.id} of ${fact.sender} ${problem}`);
     },
   };
 };
 
 function wouldBlock(ledger: Ledger, session: string, asked: { readonly wants: readonly Use[]; readonly priority: number }, atMs: number): Set<string> {
-  const first = asked.wants[0];
-  const step = first === undefined ? 0 : settingsOf(ledger, first.resource).agingStepMs;
-  return blockersOf(ledger, { session, wants: asked.wants, place: { rank: atMs - asked.priority * step, request: Number.POSITIVE_INFINITY } });
+  return blockersOf(ledger, { session, wants: asked.wants, place: { rank: atMs - asked.priority * agingStepMs(ledger, asked.wants), request: Number.POSITIVE_INFINITY } });
 }
 
 function* differences(told: readonly Blocker[], expected: ReadonlySet<string>): Generator<string> {

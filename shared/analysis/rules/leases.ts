@@ -5,7 +5,7 @@ export const leases: CheckerFactory = (fail) => {
   /** Last sign of life by session, in the server's time. */
   const seenMs = new Map<string, number>();
   let startedMs = 0;
-  let excusedUntilMs = 0;
+  let stalledUntilMs = 0;
   return {
     event(event, before) {
       if (event.type === "session.joined") seenMs.set(event.session, Math.max(event.atMs, seenMs.get(event.session) ?? 0));
@@ -19,13 +19,15 @@ export const leases: CheckerFactory = (fail) => {
     fact(fact, now) {
       if (fact.kind === "started") {
         startedMs = fact.atMs;
+        stalledUntilMs = 0;
         seenMs.clear();
       }
-      if (fact.kind === "stalled") excusedUntilMs = fact.untilMs;
+      if (fact.kind === "stalled") stalledUntilMs = fact.untilMs;
       if (fact.kind === "renewed" && now.sessions.has(fact.session)) seenMs.set(fact.session, fact.atMs);
-      if (fact.kind !== "awake" || fact.atMs <= excusedUntilMs) return;
+      if (fact.kind !== "awake") return;
       for (const session of now.sessions.values()) {
-        const until = Math.max(seenMs.get(session.session) ?? 0, startedMs) + session.ttlMs;
+        // After a stall heartbeats may lie unread: everybody's lease may begin anew.
+        const until = Math.max(seenMs.get(session.session) ?? 0, startedMs, stalledUntilMs) + session.ttlMs;
         if (until < fact.atMs) fail("SE-3", `${session.agent} is still there at ${fact.atMs}, its lease ran until ${until}`);
       }
     },

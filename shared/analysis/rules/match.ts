@@ -7,14 +7,15 @@ const overlapMemo = new Map<string, boolean>();
 /** The simulator runs forever if asked to; the memo must not grow with it. */
 const memoLimit = 100_000;
 
-/** Is there a path that both cover? A resource covers what it matches and everything below. */
+/** Is there a path that both cover? */
 export function overlaps(a: string, b: string): boolean {
   if (a === b) return true;
   const key = a < b ? `${a}\n${b}` : `${b}\n${a}`;
   const known = overlapMemo.get(key);
   if (known !== undefined) return known;
   if (overlapMemo.size >= memoLimit) overlapMemo.clear();
-  const found = segmentsOverlap(a.split("/"), b.split("/"));
+  const plain = !isGlob(a) && !isGlob(b);
+  const found = plain ? a.startsWith(`${b}/`) || b.startsWith(`${a}/`) : segmentsOverlap(a.split("/"), b.split("/"), namesFile(a), namesFile(b));
   overlapMemo.set(key, found);
   return found;
 }
@@ -31,14 +32,25 @@ export function isGlob(resource: string): boolean {
   return resource.includes("*") || resource.includes("?");
 }
 
-function segmentsOverlap(a: readonly string[], b: readonly string[]): boolean {
+/** Does the last segment end in a dot, a letter and up to nine letters or digits, with something before the dot? */
+function namesFile(resource: string): boolean {
+  const dot = resource.lastIndexOf(".");
+  const before = resource[dot - 1] ?? "/";
+  return before !== "/" && before !== "." && /^[A-Za-z][A-Za-z0-9]{0,9}$/.test(resource.slice(dot + 1));
+}
+
+function segmentsOverlap(a: readonly string[], b: readonly string[], fileA: boolean, fileB: boolean): boolean {
   const [headA, ...restA] = a;
   const [headB, ...restB] = b;
-  // Whichever is at its end covers everything below, and the other can always be continued.
-  if (headA === undefined || headB === undefined) return true;
-  if (headA === "**") return segmentsOverlap(restA, b) || segmentsOverlap(a, restB);
-  if (headB === "**") return segmentsOverlap(a, restB) || segmentsOverlap(restA, b);
-  return namesMeet([...headA], [...headB]) && segmentsOverlap(restA, restB);
+  // Whichever is at its end covers everything below, and the other can always be continued; below a file only by name.
+  if (headA === undefined) return !fileA || b.every((segment) => segment === "**");
+  if (headB === undefined) return !fileB || a.every((segment) => segment === "**");
+  if (headA === "**") return segmentsOverlap(restA, b, fileA, fileB) || segmentsOverlap(a, restB, fileA, fileB);
+  if (headB === "**") return segmentsOverlap(a, restB, fileA, fileB) || segmentsOverlap(restA, b, fileA, fileB);
+  if (!namesMeet([...headA], [...headB])) return false;
+  if (restA.length === 0 && !isGlob(headB)) return true;
+  if (restB.length === 0 && !isGlob(headA)) return true;
+  return segmentsOverlap(restA, restB, fileA, fileB);
 }
 
 /** Can one name match both of two segment patterns? */

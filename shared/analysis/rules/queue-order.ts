@@ -1,6 +1,6 @@
 import type { EventOf, Wait } from "../../model/index.ts";
 import type { CheckerFactory } from "./checker.ts";
-import { type Place, settingsOf, type Use, waitsBefore, waitsFor } from "./uses.ts";
+import { agingStepMs, type Place, settingsOf, type Use, waitsBefore, waitsFor } from "./uses.ts";
 
 /** LK-18: nobody is granted past an earlier waiter. LK-20: whoever was overtaken is counted, and by what right. */
 export const queueOrder: CheckerFactory = (fail) => ({
@@ -10,9 +10,7 @@ export const queueOrder: CheckerFactory = (fail) => ({
     const waited = event.request === undefined ? undefined : before.waits.get(event.request);
     const wants: readonly Use[] | undefined = waited?.wants ?? acquire?.wants;
     if (wants === undefined) return;
-    const first = wants[0];
-    const step = first === undefined ? 0 : settingsOf(before, first.resource).agingStepMs;
-    const place: Place = waited ?? { rank: event.atMs - (acquire?.priority ?? 0) * step, request: Number.POSITIVE_INFINITY };
+    const place: Place = waited ?? { rank: event.atMs - (acquire?.priority ?? 0) * agingStepMs(before, wants), request: Number.POSITIVE_INFINITY };
     for (const wait of waitsBefore(before, { session: event.session, wants, place })) {
       fail("LK-18", `${event.agent} was granted ${names(wants)} before request ${wait.request} of ${wait.agent} for ${names(wait.wants)}`);
     }

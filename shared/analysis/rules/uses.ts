@@ -18,6 +18,11 @@ export function settingsOf(ledger: Ledger, resource: string): ResolvedSettings {
   return settings;
 }
 
+/** What a step of priority is worth for a request: the most that any of its resources says. */
+export function agingStepMs(ledger: Ledger, wants: readonly Use[]): number {
+  return Math.max(...wants.map((want) => settingsOf(ledger, want.resource).agingStepMs));
+}
+
 function defined(settings: object): object {
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
