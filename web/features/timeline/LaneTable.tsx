@@ -1,0 +1,74 @@
+import { useEffect, useState } from "react";
+import type { Lane, Segment } from "../../projections/lanes-model.ts";
+import { firstEndingAfter, firstStartingFrom } from "../../projections/lanes-rows.ts";
+import { wordsOf } from "./hover.ts";
+import { visibleLanes } from "./paint.ts";
+import { type Scene, scaleOf } from "./scene.ts";
+import type { TimelineView } from "./timeline-view.ts";
+
+const renewEveryMs = 2_000;
+const lanesAtMost = 40;
+const lastingAtMost = 4;
+
+interface LaneWords {
+  readonly key: string;
+  readonly now: string;
+  readonly seen: number;
+}
+
+/** The lanes in sight in words, for those who do not see the picture. */
+export function LaneTable({ view }: { view: TimelineView }) {
+  const [rows, setRows] = useState<readonly LaneWords[]>([]);
+  useEffect(() => {
+    const read = () => {
+      if (view.scene === undefined) return;
+      const next = wordsOfLanes(view.scene);
+      setRows((before) => (JSON.stringify(before) === JSON.stringify(next) ? before : next));
+    };
+    read();
+    const timer = setInterval(read, renewEveryMs);
+    return () => clearInterval(timer);
+  }, [view]);
+  return (
+    <table className="sb-hidden">
+      <caption>Lanes in sight</caption>
+      <thead>
+        <tr>
+          <th scope="col">Lane</th>
+          <th scope="col">Now</th>
+          <th scope="col">Stretches in the shown time</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ key, now, seen }) => (
+          <tr key={key}>
+            <th scope="row">{key}</th>
+            <td>{now}</td>
+            <td>{seen}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function wordsOfLanes(scene: Scene): LaneWords[] {
+  const { leftMs, rightMs } = scaleOf(scene);
+  return visibleLanes(scene)
+    .slice(0, lanesAtMost)
+    .map(({ lane }) => {
+      const rows = [...lane.bars, ...lane.plans, ...lane.backdrop];
+      const seen = rows.reduce((sum, row) => sum + Math.max(0, firstStartingFrom(row, rightMs) - firstEndingAfter(row, leftMs)), 0);
+      return { key: lane.key, now: laneWords(scene, lane), seen };
+    });
+}
+
+/** What lasts on a lane, in words. Times are left to the minute they began, so that the words stay while nothing changes. */
+export function laneWords(scene: Scene, lane: Lane): string {
+  const lasting = [...lane.bars, ...lane.backdrop]
+    .map((row) => row.at(-1))
+    .filter((segment): segment is Segment => segment !== undefined && segment.end === undefined);
+  const words = lasting.slice(0, lastingAtMost).map((segment) => wordsOf(scene, segment));
+  if (lasting.length > lastingAtMost) words.push(`and ${lasting.length - lastingAtMost} more`);
+  return words.length === 0 ? "nothing lasts" : words.join("; ");
+}

@@ -1,0 +1,88 @@
+import type { Lane, Row, Segment } from "../../projections/lanes-model.ts";
+import { firstEndingAfter } from "../../projections/lanes-rows.ts";
+
+/** Where the lanes stand, from the top of the first one. Heights follow the rows that a lane ever needed, so nothing jumps while it works. */
+export interface LaneLayout {
+  readonly lanes: readonly Lane[];
+  /** Top of each lane, and at the end the height of all. */
+  readonly tops: Float64Array;
+}
+
+export interface RowBox {
+  readonly row: Row;
+  readonly band: "bar" | "crowd" | "plan" | "backdrop";
+  readonly top: number;
+  readonly height: number;
+}
+
+const padding = 4;
+const rowGap = 2;
+const crowdHeight = 6;
+const planHeight = 7;
+
+export function barHeight(lane: Lane): number {
+  const rows = lane.bars.length;
+  if (rows <= 1) return 14;
+  return rows === 2 ? 11 : rows <= 4 ? 9 : 7;
+}
+
+export function laneHeight(lane: Lane): number {
+  const rows = Math.max(1, lane.bars.length);
+  const crowd = lane.crowd.length > 0 ? crowdHeight + rowGap : 0;
+  return 2 * padding + rows * barHeight(lane) + (rows - 1) * rowGap + crowd + lane.plans.length * (planHeight + 1) + 1;
+}
+
+/** The rows of a lane from its top, what lies at the back first. */
+export function rowBoxes(lane: Lane): RowBox[] {
+  const boxes: RowBox[] = [];
+  for (const row of lane.backdrop) boxes.push({ row, band: "backdrop", top: 1, height: laneHeight(lane) - 2 });
+  const height = barHeight(lane);
+  let top = padding;
+  for (const row of lane.bars) {
+    boxes.push({ row, band: "bar", top, height });
+    top += height + rowGap;
+  }
+  if (lane.bars.length === 0) top += height + rowGap;
+  if (lane.crowd.length > 0) {
+    boxes.push({ row: lane.crowd, band: "crowd", top, height: crowdHeight });
+    top += crowdHeight + rowGap;
+  }
+  for (const row of lane.plans) {
+    boxes.push({ row, band: "plan", top, height: planHeight });
+    top += planHeight + 1;
+  }
+  return boxes;
+}
+
+export function layOut(lanes: readonly Lane[]): LaneLayout {
+  const tops = new Float64Array(lanes.length + 1);
+  for (let index = 0; index < lanes.length; index++) tops[index + 1] = (tops[index] as number) + laneHeight(lanes[index] as Lane);
+  return { lanes, tops };
+}
+
+/** Index of the lane at a height; the nearest one when it is above or below all. */
+export function laneAt(layout: LaneLayout, y: number): number {
+  let low = 0;
+  let high = layout.lanes.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((layout.tops[middle + 1] as number) > y) high = middle;
+    else low = middle + 1;
+  }
+  return Math.min(low, layout.lanes.length - 1);
+}
+
+/** What lies under a point: `y` from the lane's top, between two times that stand for a few pixels around it. */
+export function segmentAt(lane: Lane, y: number, fromMs: number, toMs: number, nowMs: number): Segment | undefined {
+  const boxes = rowBoxes(lane).reverse();
+  // First what is really there, then, with a generous hand, what is just beside.
+  for (const slack of [0, rowGap + 1]) {
+    for (const { row, top, height } of boxes) {
+      if (y < top - slack || y >= top + height + slack) continue;
+      const segment = row[firstEndingAfter(row, fromMs)];
+      if (segment !== undefined && segment.startMs <= toMs && fromMs <= Math.min(segment.endMs, segment.kind === "intent" ? segment.endMs : nowMs))
+        return segment;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,118 @@
+import type { Lane, Mark } from "../../projections/lanes-model.ts";
+import { firstMarkFrom } from "../../projections/lanes-rows.ts";
+import { barHeight } from "./lane-layout.ts";
+import { footHeight, headHeight, type Scale, type Scene } from "./scene.ts";
+
+/** Marks of a lane nearer than this to the last drawn one of their kind are left out. */
+const apartPx = 4;
+const size = 4;
+
+/** Shapes tell marks apart: joined points up, left down, expired is a cross, a refused write a diamond, an act a bar. */
+export function paintMarks(context: CanvasRenderingContext2D, scene: Scene, scale: Scale, lane: Lane, top: number): void {
+  if (lane.marks.length === 0) return;
+  const middle = top + 4 + barHeight(lane) / 2;
+  const lastX = new Map<Mark["kind"], number>();
+  for (let at = firstMarkFrom(lane.marks, scale.leftMs); at < lane.marks.length; at++) {
+    const mark = lane.marks[at] as Mark;
+    if (mark.atMs > scale.rightMs) break;
+    const x = scale.xOf(mark.atMs);
+    if (x - (lastX.get(mark.kind) ?? Number.NEGATIVE_INFINITY) < apartPx) continue;
+    lastX.set(mark.kind, x);
+    paintMark(context, scene, mark, x, middle);
+  }
+}
+
+function paintMark(context: CanvasRenderingContext2D, scene: Scene, mark: Mark, x: number, middle: number): void {
+  const { tokens } = scene.palette;
+  context.beginPath();
+  switch (mark.kind) {
+    case "joined":
+      triangle(context, x, middle + 9, -1);
+      break;
+    case "left":
+      triangle(context, x, middle - 9, 1);
+      break;
+    case "refused":
+      context.moveTo(x, middle - 6);
+      context.lineTo(x + 5, middle);
+      context.lineTo(x, middle + 6);
+      context.lineTo(x - 5, middle);
+      context.closePath();
+      break;
+    case "expired":
+      for (const turn of [1, -1]) {
+        context.moveTo(x - size, middle - size * turn);
+        context.lineTo(x + size, middle + size * turn);
+      }
+      context.lineWidth = 4;
+      context.strokeStyle = tokens.surface;
+      context.stroke();
+      context.lineWidth = 2;
+      context.strokeStyle = tokens["alert-text"];
+      context.stroke();
+      return;
+    case "operator":
+      context.rect(x - 1.5, middle - 9, 3, 18);
+      break;
+  }
+  const quiet = mark.kind === "joined" || mark.kind === "left";
+  context.fillStyle = quiet ? tokens["text-3"] : mark.kind === "operator" ? tokens.text : tokens.alert;
+  context.strokeStyle = tokens.surface;
+  context.lineWidth = 1.5;
+  context.stroke();
+  context.fill();
+}
+
+function triangle(context: CanvasRenderingContext2D, x: number, y: number, points: 1 | -1): void {
+  context.moveTo(x, y + points * size);
+  context.lineTo(x + size, y - points * size * 0.6);
+  context.lineTo(x - size, y - points * size * 0.6);
+  context.closePath();
+}
+
+/** What operators did: a tick through all lanes with its label above, as far as there is room. */
+export function paintActs(context: CanvasRenderingContext2D, scene: Scene, scale: Scale): void {
+  const { acts } = scene.lanes;
+  const { tokens } = scene.palette;
+  const bottom = scene.height - footHeight;
+  context.font = `10px ${tokens.font}`;
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  let free = scene.gutter;
+  let lastX = Number.NEGATIVE_INFINITY;
+  const nowX = scale.xOf(scene.nowMs);
+  for (let at = firstMarkFrom(acts, scale.leftMs); at < acts.length; at++) {
+    const act = acts[at] as Mark;
+    if (act.atMs > scale.rightMs) break;
+    const x = Math.round(scale.xOf(act.atMs));
+    if (x - lastX < 3) continue;
+    lastX = x;
+    context.fillStyle = tokens["text-2"];
+    for (let y = headHeight; y < bottom; y += 5) context.fillRect(x, y, 1, 3);
+    context.beginPath();
+    triangle(context, x + 0.5, headHeight - 5, 1);
+    context.fill();
+    const width = context.measureText(act.label).width;
+    if (x + 7 < free || x + 7 + width > Math.min(scene.width, nowX > x ? nowX - 6 : scene.width)) continue;
+    context.fillText(act.label, x + 7, headHeight / 2 - 1);
+    free = x + width + 16;
+  }
+}
+
+/** The mark nearest to a point, within a few pixels: a lane's own, or in the head an operator's act. */
+export function markNear(marks: readonly Mark[], scale: Scale, x: number, reachPx: number): Mark | undefined {
+  const reachMs = reachPx / scale.pxPerMs;
+  let nearest: Mark | undefined;
+  let distance = reachPx;
+  const ms = scale.leftMs;
+  for (let at = firstMarkFrom(marks, ms - reachMs); at < marks.length; at++) {
+    const mark = marks[at] as Mark;
+    const away = Math.abs(scale.xOf(mark.atMs) - x);
+    if (away <= distance) {
+      nearest = mark;
+      distance = away;
+    }
+    if (mark.atMs > scale.rightMs) break;
+  }
+  return nearest;
+}

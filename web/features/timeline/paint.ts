@@ -1,0 +1,192 @@
+import { formatDuration } from "../../../shared/analysis/words.ts";
+import { ticksOf } from "../../projections/lanes-axis.ts";
+import type { Lane } from "../../projections/lanes-model.ts";
+import { barHeight, laneAt, laneHeight, rowBoxes } from "./lane-layout.ts";
+import { paintActs, paintMarks } from "./paint-marks.ts";
+import { collectRow, newBrush, paintBrush, tail } from "./paint-rows.ts";
+import { footHeight, headHeight, type Scale, type Scene, scaleOf } from "./scene.ts";
+
+const tickGapPx = 90;
+
+/** Draws one whole picture. Lanes out of sight and segments out of the range are not looked at. */
+export function paint(context: CanvasRenderingContext2D, scene: Scene): void {
+  const scale = scaleOf(scene);
+  const { width, height, palette } = scene;
+  context.fillStyle = palette.tokens.surface;
+  context.fillRect(0, 0, width, height);
+  const lanes = visibleLanes(scene);
+
+  context.save();
+  clip(context, 0, headHeight, width, height - headHeight - footHeight);
+  for (const { lane, top } of lanes) paintLaneGround(context, scene, lane, top);
+  context.restore();
+
+  context.save();
+  clip(context, scene.gutter, 0, width - scene.gutter, height);
+  paintTicks(context, scene, scale);
+  paintUnknown(context, scene, scale);
+  context.restore();
+
+  context.save();
+  clip(context, scene.gutter, headHeight, width - scene.gutter, height - headHeight - footHeight);
+  const brush = newBrush();
+  for (const { lane, top } of lanes) for (const box of rowBoxes(lane)) collectRow(brush, scene, scale, box, top);
+  paintBrush(context, scene, brush);
+  for (const { lane, top } of lanes) paintMarks(context, scene, scale, lane, top);
+  context.restore();
+
+  context.save();
+  clip(context, scene.gutter, 0, width - scene.gutter, height);
+  paintCuts(context, scene, scale);
+  paintActs(context, scene, scale);
+  paintNow(context, scene, scale);
+  context.restore();
+  paintNames(context, scene, lanes);
+}
+
+interface Placed {
+  readonly lane: Lane;
+  readonly top: number;
+}
+
+/** The lanes that can be seen, with their tops on the canvas. */
+export function visibleLanes(scene: Pick<Scene, "layout" | "scrollTop" | "height">): Placed[] {
+  const { layout, scrollTop, height } = scene;
+  const placed: Placed[] = [];
+  if (layout.lanes.length === 0) return placed;
+  for (let index = laneAt(layout, scrollTop); index < layout.lanes.length; index++) {
+    const top = headHeight + (layout.tops[index] as number) - scrollTop;
+    if (top > height - footHeight) break;
+    placed.push({ lane: layout.lanes[index] as Lane, top });
+  }
+  return placed;
+}
+
+function clip(context: CanvasRenderingContext2D, x: number, y: number, width: number, height: number): void {
+  context.beginPath();
+  context.rect(x, y, Math.max(0, width), Math.max(0, height));
+  context.clip();
+}
+
+function isSelected(scene: Scene, lane: Lane): boolean {
+  return scene.selected?.kind === scene.by && scene.selected.id === lane.key;
+}
+
+/** The track that segments stand on; a selected lane is lit. */
+function paintLaneGround(context: CanvasRenderingContext2D, scene: Scene, lane: Lane, top: number): void {
+  const { tokens } = scene.palette;
+  if (isSelected(scene, lane)) {
+    context.fillStyle = tokens.hovered;
+    context.fillRect(0, top, scene.width, laneHeight(lane));
+    context.fillStyle = tokens.focus;
+    context.fillRect(0, top, 2, laneHeight(lane));
+  }
+  context.fillStyle = tokens.line;
+  context.fillRect(scene.gutter, Math.round(top + 4 + barHeight(lane) / 2), scene.width - scene.gutter, 1);
+}
+
+function paintTicks(context: CanvasRenderingContext2D, scene: Scene, scale: Scale): void {
+  const { tokens } = scene.palette;
+  const { edges, height } = scene;
+  context.font = `11px ${tokens.mono}`;
+  context.textBaseline = "middle";
+  context.textAlign = "center";
+  for (const tick of ticksOf(scene.axis, edges.left, edges.right, tickGapPx / scale.pxPerMs, scene.zoneMs)) {
+    const x = Math.round(scene.gutter + (tick.place - edges.left) * scale.pxPerMs);
+    context.fillStyle = tokens.line;
+    context.fillRect(x, headHeight, 1, height - headHeight - footHeight);
+    const half = context.measureText(tick.label).width / 2;
+    if (x - half < scene.gutter || x + half > scene.width) continue;
+    context.fillStyle = tokens["text-3"];
+    context.fillText(tick.label, x, height - footHeight / 2);
+  }
+}
+
+/** Where no history is known: nothing was there, or nothing was loaded. It must not look like a quiet fleet. */
+function paintUnknown(context: CanvasRenderingContext2D, scene: Scene, scale: Scale): void {
+  const { palette, lanes, gutter, height } = scene;
+  if (lanes.fromPosition === undefined || lanes.firstMs <= scale.leftMs) return;
+  const to = Math.min(scale.xOf(lanes.firstMs), scene.width);
+  context.fillStyle = palette.unknown;
+  context.fillRect(gutter, headHeight, to - gutter, height - headHeight - footHeight);
+  context.fillStyle = palette.tokens["line-strong"];
+  context.fillRect(Math.round(to), headHeight, 1, height - headHeight - footHeight);
+  if (scene.before === "") return;
+  context.font = `11px ${palette.tokens.font}`;
+  context.textBaseline = "middle";
+  const width = context.measureText(scene.before).width;
+  if (to - gutter < width + 16) return;
+  context.textAlign = "right";
+  context.fillStyle = palette.tokens.surface;
+  context.fillRect(to - width - 14, 1, width + 8, headHeight - 2);
+  context.fillStyle = palette.tokens["text-3"];
+  context.fillText(scene.before, to - 10, headHeight / 2);
+}
+
+/** A torn strip where quiet time was left out, and how much of it. */
+function paintCuts(context: CanvasRenderingContext2D, scene: Scene, scale: Scale): void {
+  const { axis, palette, height } = scene;
+  const { tokens } = palette;
+  const bottom = height - footHeight;
+  let free = Number.NEGATIVE_INFINITY;
+  let lastX = Number.NEGATIVE_INFINITY;
+  for (const cut of axis.cuts) {
+    if (cut.toMs < scale.leftMs) continue;
+    if (cut.fromMs > scale.rightMs) break;
+    const x = Math.round(scale.xOf(cut.toMs));
+    if (x - lastX < 5) continue;
+    lastX = x;
+    context.fillStyle = tokens.surface;
+    context.fillRect(x - 2, headHeight, 5, bottom - headHeight);
+    context.strokeStyle = tokens["line-strong"];
+    context.lineWidth = 1;
+    context.beginPath();
+    for (const side of [-2.5, 2.5]) {
+      for (let y = headHeight, turn = 0; y <= bottom; y += 4, turn++) {
+        const turnX = x + 0.5 + side + (turn % 2 === 0 ? -1 : 1);
+        if (turn === 0) context.moveTo(turnX, y);
+        else context.lineTo(turnX, y);
+      }
+    }
+    context.stroke();
+    const label = formatDuration(cut.toMs - cut.fromMs);
+    context.font = `10px ${tokens.font}`;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    const half = context.measureText(label).width / 2 + 4;
+    if (x - half < Math.max(free, scene.gutter)) continue;
+    free = x + half;
+    context.fillStyle = tokens.surface;
+    context.fillRect(x - half, bottom + 2, half * 2, footHeight - 4);
+    context.fillStyle = tokens["text-2"];
+    context.fillText(label, x, bottom + footHeight / 2);
+  }
+}
+
+function paintNow(context: CanvasRenderingContext2D, scene: Scene, scale: Scale): void {
+  const x = Math.round(scale.xOf(scene.nowMs));
+  if (x < scene.gutter || x > scene.width) return;
+  context.fillStyle = scene.palette.tokens.hold;
+  context.fillRect(x - 1, 4, 2, scene.height - footHeight - 4);
+  context.beginPath();
+  context.arc(x, 5, 3, 0, Math.PI * 2);
+  context.fill();
+}
+
+/** The lanes' names, the ends of long paths; who is selected stands out. */
+function paintNames(context: CanvasRenderingContext2D, scene: Scene, lanes: readonly Placed[]): void {
+  const { tokens } = scene.palette;
+  context.save();
+  clip(context, 0, headHeight, scene.gutter, scene.height - headHeight - footHeight);
+  context.textAlign = "right";
+  context.textBaseline = "middle";
+  context.font = `12px ${tokens.mono}`;
+  const letters = Math.floor((scene.gutter - 26) / context.measureText("0").width);
+  for (const { lane, top } of lanes) {
+    const chosen = isSelected(scene, lane);
+    context.font = `${chosen ? 600 : 400} 12px ${tokens.mono}`;
+    context.fillStyle = chosen ? tokens.text : tokens["text-2"];
+    context.fillText(tail(lane.key, Math.max(5, letters)), scene.gutter - 12, top + 4 + barHeight(lane) / 2 + 0.5);
+  }
+  context.restore();
+}

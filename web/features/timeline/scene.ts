@@ -1,0 +1,69 @@
+import type { Axis } from "../../projections/lanes-axis.ts";
+import type { LaneBy, Lanes, Segment } from "../../projections/lanes-model.ts";
+import type { Selected } from "../../stores/selection.ts";
+import type { LaneLayout } from "./lane-layout.ts";
+import type { Palette } from "./palette.ts";
+import type { Edges } from "./viewport.ts";
+
+/** All that one picture of the timeline depends on. */
+export interface Scene {
+  readonly width: number;
+  readonly height: number;
+  /** Left edge of the plot: the lanes' names stand before it. */
+  readonly gutter: number;
+  readonly lanes: Lanes;
+  readonly layout: LaneLayout;
+  readonly by: LaneBy;
+  readonly scrollTop: number;
+  readonly axis: Axis;
+  readonly edges: Edges;
+  readonly nowMs: number;
+  readonly zoneMs: number;
+  readonly palette: Palette;
+  readonly selected: Selected | null;
+  /** Fences of locks that need the operator, and since when. */
+  readonly alerts: ReadonlyMap<string, number>;
+  /** What to say where no history is known. */
+  readonly before: string;
+}
+
+/** Room above the lanes for what operators did, and below for the times. */
+export const headHeight = 18;
+export const footHeight = 22;
+
+export interface Scale {
+  readonly xOf: (ms: number) => number;
+  readonly pxPerMs: number;
+  readonly leftMs: number;
+  readonly rightMs: number;
+  readonly plotWidth: number;
+}
+
+export function scaleOf(scene: Scene): Scale {
+  const { axis, edges, gutter, width } = scene;
+  const plotWidth = Math.max(1, width - gutter);
+  const pxPerMs = plotWidth / (edges.right - edges.left);
+  const leftMs = axis.msAt(edges.left);
+  const rightMs = axis.msAt(edges.right);
+  // Nothing is left out inside of what is shown, nearly always: then time is place, less one number.
+  const straight = rightMs - leftMs === edges.right - edges.left;
+  const xOf = straight ? (ms: number) => gutter + (ms - leftMs) * pxPerMs : (ms: number) => gutter + (axis.placeOf(ms) - edges.left) * pxPerMs;
+  return { xOf, pxPerMs, leftMs, rightMs, plotWidth };
+}
+
+/** Whether a segment belongs to what is selected. */
+export function concerns(selected: Selected | null, segment: Segment): boolean {
+  if (selected === null) return false;
+  if (selected.kind === "agent") return segment.agent === selected.id;
+  if (selected.kind === "intent") return segment.key === `intent:${selected.id}`;
+  return segment.resources.includes(selected.id);
+}
+
+/** What a click on a segment selects: a lock or a wait is selected as its resource, in a resource's lane as its agent. */
+export function selects(by: LaneBy, segment: Segment): Selected | null {
+  const resource = segment.resources[0];
+  if (segment.kind === "intent") return { kind: "intent", id: segment.key.slice("intent:".length) };
+  const agent = segment.agent === null ? null : ({ kind: "agent", id: segment.agent } as const);
+  const thing = resource === undefined ? null : ({ kind: "resource", id: resource } as const);
+  return by === "agent" ? (thing ?? agent) : (agent ?? thing);
+}

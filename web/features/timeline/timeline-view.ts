@@ -1,0 +1,260 @@
+import type { Tokens } from "../../app/theme.ts";
+import { type Axis, foldedAxis, plainAxis } from "../../projections/lanes-axis.ts";
+import { type Lane, type LaneBy, type Lanes, laneTable } from "../../projections/lanes-model.ts";
+import { idleAfterMs } from "../../projections/lanes-segments.ts";
+import type { Selected } from "../../stores/selection.ts";
+import { type LaneLayout, laneAt, layOut } from "./lane-layout.ts";
+import { paint } from "./paint.ts";
+import { type Palette, palette } from "./palette.ts";
+import { footHeight, headHeight, type Scene } from "./scene.ts";
+import { edges, fitted, maxSpanMs, minSpanMs, panned, showing, usualSpanMs, type Viewport, zoomed } from "./viewport.ts";
+
+/** What the view is given from outside; every field may change at any time. */
+export interface ViewInputs {
+  readonly lanes: Lanes;
+  readonly by: LaneBy;
+  readonly folded: boolean;
+  readonly tokens: Tokens;
+  readonly selected: Selected | null;
+  readonly alerts: ReadonlyMap<string, number>;
+  /** Which lanes the filter lets through; null for all. */
+  readonly shows: ((lane: Lane) => boolean) | null;
+  readonly before: string;
+  /** False while the server's clock stands still, as far as this browser knows. */
+  readonly live: boolean;
+}
+
+export interface ViewEvents {
+  /** After every picture. */
+  painted(scene: Scene): void;
+  /** The person moved the view. */
+  moved(): void;
+}
+
+const usualGutter = { least: 64, agentMost: 150, resourceMost: 300 } as const;
+const letterPx = 7.25;
+const quietRedrawMs = 1_000;
+
+/**
+ * Draws the timeline when something changed, at most once a frame. While the present is in sight that is as often as it moves
+ * by a pixel; with reduced motion once a second.
+ */
+export class TimelineView {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #region: HTMLElement;
+  readonly #now: () => number;
+  readonly #events: ViewEvents;
+  #inputs: ViewInputs;
+  #view: Viewport = { endMs: 0, spanMs: usualSpanMs, follow: true };
+  /** A range of times that stays in sight while older history comes or the axis folds, until the person moves. */
+  #range: { readonly fromMs: number; readonly toMs: number } | null = null;
+  #layout: LaneLayout = layOut([]);
+  #layoutOf: unknown[] = [];
+  #gutter: number = usualGutter.least;
+  #palette: Palette | undefined;
+  #paletteOf: unknown[] = [];
+  #scene: Scene | undefined;
+  #frame: number | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #stopped = false;
+
+  constructor(canvas: HTMLCanvasElement, region: HTMLElement, now: () => number, inputs: ViewInputs, events: ViewEvents) {
+    this.#canvas = canvas;
+    this.#region = region;
+    this.#now = now;
+    this.#inputs = inputs;
+    this.#events = events;
+  }
+
+  get viewport(): Viewport {
+    return this.#view;
+  }
+
+  /** The last picture; undefined before the first. */
+  get scene(): Scene | undefined {
+    return this.#scene;
+  }
+
+  get inputs(): ViewInputs {
+    return this.#inputs;
+  }
+
+  set(inputs: Partial<ViewInputs>): void {
+    this.#inputs = { ...this.#inputs, ...inputs };
+    this.invalidate();
+  }
+
+  /** Something changed: draw with the next frame. */
+  invalidate(): void {
+    if (this.#stopped || this.#frame !== undefined) return;
+    clearTimeout(this.#timer);
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = undefined;
+      this.draw();
+    });
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+  }
+
+  /** Height that the lanes and what is around them need, for the scroll bar. */
+  contentHeight(): number {
+    return headHeight + footHeight + (this.#layout.tops[this.#layout.lanes.length] ?? 0);
+  }
+
+  axis(nowMs = this.#now()): Axis {
+    const { lanes, folded } = this.#inputs;
+    return folded ? foldedAxis(lanes.cuts, lanes.lastMs, nowMs) : plainAxis;
+  }
+
+  /** Moves by a part of the width, to the past when negative. */
+  pan(share: number): void {
+    const nowMs = this.#now();
+    this.#move(panned(this.#view, this.axis(nowMs), nowMs, share * this.#view.spanMs, this.#inputs.lanes.firstMs));
+  }
+
+  /** Below 1 zooms in; `share` is where the pointer stands between the plot's edges. */
+  zoom(factor: number, share = 0.5): void {
+    const nowMs = this.#now();
+    this.#move(zoomed(this.#view, this.axis(nowMs), nowMs, factor, share));
+  }
+
+  fit(): void {
+    const nowMs = this.#now();
+    this.#move(fitted(this.axis(nowMs), nowMs, this.#inputs.lanes.firstMs));
+  }
+
+  follow(on: boolean): void {
+    const nowMs = this.#now();
+    const axis = this.axis(nowMs);
+    this.#move({ ...this.#view, follow: on, endMs: axis.msAt(edges(this.#view, axis, nowMs).right) });
+  }
+
+  show(fromMs: number, toMs: number): void {
+    this.#move(showing(this.axis(), fromMs, toMs));
+    this.#range = { fromMs, toMs };
+  }
+
+  /** Shows a link's range without telling that the person moved; null goes live. */
+  restore(range: { readonly fromMs: number; readonly toMs: number } | null): void {
+    this.#range = range;
+    if (range === null) this.#view = { ...this.#view, follow: true };
+    this.invalidate();
+  }
+
+  #move(view: Viewport): void {
+    this.#range = null;
+    this.#view = { ...view, spanMs: Math.min(Math.max(view.spanMs, minSpanMs), maxSpanMs) };
+    this.#events.moved();
+    this.invalidate();
+  }
+
+  scrollToLane(key: string): void {
+    const index = this.#layout.lanes.findIndex((lane) => lane.key === key);
+    if (index < 0) return;
+    const room = this.#region.clientHeight - headHeight - footHeight;
+    const top = this.#layout.tops[index] as number;
+    const bottom = this.#layout.tops[index + 1] as number;
+    if (top < this.#region.scrollTop) this.#region.scrollTop = top;
+    else if (bottom > this.#region.scrollTop + room) this.#region.scrollTop = bottom - room;
+  }
+
+  /** Draws now. */
+  draw(): void {
+    if (this.#stopped) return;
+    const context = this.#canvas.getContext("2d", { alpha: false });
+    const width = this.#region.clientWidth;
+    const height = this.#region.clientHeight;
+    if (context === null || width === 0 || height === 0) return;
+    const ratio = window.devicePixelRatio || 1;
+    fitCanvas(this.#canvas, width, height, ratio);
+    this.#layOut(width);
+    const nowMs = this.#now();
+    const axis = this.axis(nowMs);
+    if (this.#range !== null) this.#view = showing(axis, this.#range.fromMs, this.#range.toMs);
+    const { lanes, by, selected, alerts, before } = this.#inputs;
+    this.#scene = {
+      width,
+      height,
+      gutter: this.#gutter,
+      lanes,
+      layout: this.#layout,
+      by,
+      scrollTop: Math.max(0, Math.min(this.#region.scrollTop, this.contentHeight() - height)),
+      axis,
+      edges: edges(this.#view, axis, nowMs),
+      nowMs,
+      zoneMs: -new Date(nowMs).getTimezoneOffset() * 60_000,
+      palette: this.#paletteFor(context, ratio),
+      selected,
+      alerts,
+      before,
+    };
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    paint(context, this.#scene);
+    this.#events.painted(this.#scene);
+    this.#drawAgain(this.#scene);
+  }
+
+  /** Lanes are laid out anew only when one came, went or grew. */
+  #layOut(width: number): void {
+    const { lanes, by, shows } = this.#inputs;
+    const of = [lanes, lanes.shape, by, shows, width];
+    if (of.every((part, index) => part === this.#layoutOf[index])) return;
+    const topKey = this.#layout.lanes[laneAt(this.#layout, this.#region.scrollTop)]?.key;
+    const offset = topKey === undefined ? 0 : this.#region.scrollTop - (this.#layout.tops[laneAt(this.#layout, this.#region.scrollTop)] as number);
+    const sameKind = this.#layoutOf[2] === by && this.#layoutOf[3] === shows;
+    this.#layoutOf = of;
+    const { order } = laneTable(lanes, by);
+    this.#layout = layOut(shows === null ? order : order.filter(shows));
+    const longest = this.#layout.lanes.reduce((most, lane) => Math.max(most, lane.key.length), 2);
+    const most = Math.min(by === "agent" ? usualGutter.agentMost : usualGutter.resourceMost, width * 0.34);
+    this.#gutter = Math.round(Math.max(usualGutter.least, Math.min(longest * letterPx + 28, most)));
+    this.#keepScroll(sameKind ? topKey : undefined, offset);
+  }
+
+  /** A lane that comes above the ones in sight does not push them away. */
+  #keepScroll(topKey: string | undefined, offset: number): void {
+    const { firstElementChild } = this.#region;
+    if (firstElementChild instanceof HTMLElement) firstElementChild.style.height = `${this.contentHeight()}px`;
+    if (topKey === undefined || this.#region.scrollTop === 0) return;
+    const index = this.#layout.lanes.findIndex((lane) => lane.key === topKey);
+    if (index >= 0) this.#region.scrollTop = (this.#layout.tops[index] as number) + offset;
+  }
+
+  #paletteFor(context: CanvasRenderingContext2D, ratio: number): Palette {
+    const of = [this.#inputs.tokens, ratio];
+    if (this.#palette === undefined || of.some((part, index) => part !== this.#paletteOf[index])) {
+      this.#palette = palette(context, this.#inputs.tokens, ratio);
+      this.#paletteOf = of;
+    }
+    return this.#palette;
+  }
+
+  #drawAgain(scene: Scene): void {
+    clearTimeout(this.#timer);
+    if (!this.#inputs.live) return;
+    const { axis, edges, nowMs, width, gutter } = scene;
+    const place = axis.placeOf(nowMs);
+    if (place < edges.left || place > edges.right) return;
+    // Folded quiet: the present moves in time, but not on the screen.
+    const quiet = this.#inputs.folded && nowMs - scene.lanes.lastMs > idleAfterMs;
+    const reduced = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const pixelMs = (edges.right - edges.left) / (width - gutter);
+    this.#timer = setTimeout(() => this.invalidate(), quiet || reduced ? Math.max(quietRedrawMs, pixelMs) : pixelMs);
+  }
+}
+
+/** Sizes a canvas for the screen's own pixels. */
+export function fitCanvas(canvas: HTMLCanvasElement, width: number, height: number, ratio: number): void {
+  const w = Math.round(width * ratio);
+  const h = Math.round(height * ratio);
+  if (canvas.width === w && canvas.height === h) return;
+  canvas.width = w;
+  canvas.height = h;
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+}

@@ -1,0 +1,185 @@
+import { type RefObject, useEffect, useRef, useState } from "react";
+import { useFilter, useLanes, useRange } from "../../app/search.ts";
+import { readTokens, useScheme } from "../../app/theme.ts";
+import { eventsBetween } from "../../projections/lanes.ts";
+import { nowMs } from "../../stores/clock.ts";
+import { selectionStore } from "../../stores/selection.ts";
+import { worldStore } from "../../stores/world.ts";
+import { attentionStore } from "../attention/attention-store.ts";
+import { alertsOf } from "./alerts.ts";
+import { laneFilter } from "./lane-filter.ts";
+import { lanesStore, loadOlder, type Older, watchLanes } from "./lanes-store.ts";
+import { type Scene, scaleOf } from "./scene.ts";
+import { TimelineView } from "./timeline-view.ts";
+
+/** What the header and the table for screen readers say; renewed a few times a second at most. */
+export interface Summary {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly zoneMs: number;
+  readonly events: number;
+  readonly folded: boolean;
+  readonly follow: boolean;
+  /** Whether anything at all is known, and whether the filter leaves anything of it. */
+  readonly known: boolean;
+  readonly lanes: number;
+}
+
+const summaryEveryMs = 250;
+const linkAfterMs = 400;
+/** The connection fills the recent past by itself at first: only when that has settled is more asked for. */
+const settledMs = 800;
+const filterEveryMs = 1_000;
+
+const beforeWords: Record<Older, string> = {
+  more: "loading earlier history…",
+  loading: "loading earlier history…",
+  begin: "the journal begins here",
+  full: "earlier history is not kept in this browser",
+  failed: "earlier history could not be loaded",
+};
+
+interface Elements {
+  readonly region: RefObject<HTMLElement | null>;
+  readonly canvas: RefObject<HTMLCanvasElement | null>;
+}
+
+/** Ties the drawing to the stores, the link and the theme. `painted` is called after every picture. */
+export function useTimeline(
+  { region, canvas }: Elements,
+  folded: boolean,
+  painted: (scene: Scene) => void,
+): { view: TimelineView | null; summary: Summary | null } {
+  const [view, setView] = useState<TimelineView | null>(null);
+  const [summary, setSummary] = useState<Summary | null>(null);
+  const [by] = useLanes();
+  const [range, setRange] = useRange();
+  const filter = useFilter();
+  const scheme = useScheme();
+  const written = useRef("");
+  const latest = useRef({ painted, setRange });
+  latest.current = { painted, setRange };
+
+  useEffect(() => {
+    if (canvas.current === null || region.current === null) return;
+    let linkTimer: ReturnType<typeof setTimeout> | undefined;
+    let summaryTimer: ReturnType<typeof setTimeout> | undefined;
+    let settled: { from: number | undefined; sinceMs: number } = { from: undefined, sinceMs: 0 };
+
+    const summarise = () => {
+      summaryTimer = undefined;
+      if (created.scene !== undefined) setSummary(summaryOf(created.scene, created));
+    };
+    const created = new TimelineView(canvas.current, region.current, nowMs, initialInputs(), {
+      painted: (scene) => {
+        latest.current.painted(scene);
+        summaryTimer ??= setTimeout(summarise, summaryEveryMs);
+        settled = askForOlder(scene, settled);
+      },
+      moved: () => {
+        clearTimeout(linkTimer);
+        linkTimer = setTimeout(() => {
+          const shown = shownRange(created);
+          written.current = rangeText(shown);
+          latest.current.setRange(shown);
+        }, linkAfterMs);
+      },
+    });
+    const observer = new ResizeObserver(() => created.invalidate());
+    observer.observe(region.current);
+    const stops = [watchLanes(), feed(created), () => observer.disconnect(), () => created.stop()];
+    setView(created);
+    return () => {
+      clearTimeout(linkTimer);
+      clearTimeout(summaryTimer);
+      for (const stop of stops) stop();
+    };
+  }, [canvas, region]);
+
+  useEffect(() => view?.set({ by, folded }), [view, by, folded]);
+  useEffect(() => {
+    // The provider writes the scheme on the document before effects run.
+    if (scheme !== undefined) view?.set({ tokens: readTokens() });
+  }, [view, scheme]);
+  useEffect(() => {
+    if (view === null) return;
+    const apply = () => view.set({ shows: filter.active ? laneFilter(filter, by, worldStore.getState().state) : null });
+    apply();
+    if (!filter.active) return;
+    const timer = setInterval(apply, filterEveryMs);
+    return () => clearInterval(timer);
+  }, [view, filter, by]);
+  useEffect(() => {
+    if (view === null || rangeText(range) === written.current) return;
+    written.current = rangeText(range);
+    view.restore(range);
+  }, [view, range]);
+
+  return { view, summary };
+}
+
+function initialInputs() {
+  const { lanes } = lanesStore.getState();
+  return {
+    lanes,
+    by: "agent",
+    folded: true,
+    tokens: readTokens(),
+    selected: selectionStore.getState().selected,
+    alerts: new Map<string, number>(),
+    shows: null,
+    before: "",
+    live: false,
+  } as const;
+}
+
+/** Passes on what changes outside of React's sight. */
+function feed(view: TimelineView): () => void {
+  const lanes = () => {
+    const { lanes, older } = lanesStore.getState();
+    view.set({ lanes, before: beforeWords[older] });
+  };
+  const world = () => {
+    const live = worldStore.getState().status === "live";
+    if (live !== view.inputs.live) view.set({ live });
+  };
+  const attention = () => view.set({ alerts: alertsOf(attentionStore.getState().needs, worldStore.getState().state) });
+  const selection = () => {
+    const { selected } = selectionStore.getState();
+    if (selected === view.inputs.selected) return;
+    view.set({ selected });
+    if (selected?.kind === view.inputs.by) view.scrollToLane(selected.id);
+  };
+  for (const begin of [lanes, world, attention, selection]) begin();
+  const stops = [lanesStore.subscribe(lanes), worldStore.subscribe(world), attentionStore.subscribe(attention), selectionStore.subscribe(selection)];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+function summaryOf(scene: Scene, view: TimelineView): Summary {
+  const { lanes, axis, zoneMs, nowMs } = scene;
+  const { leftMs, rightMs } = scaleOf(scene);
+  const fromMs = Math.round(leftMs);
+  const toMs = Math.round(Math.max(fromMs, view.viewport.follow ? nowMs : rightMs));
+  const folded = axis.cuts.some((cut) => cut.toMs > fromMs && cut.fromMs < toMs);
+  const known = lanes.agents.order.length + lanes.resources.order.length > 0;
+  return { fromMs, toMs, zoneMs, events: eventsBetween(lanes, fromMs, toMs), folded, follow: view.viewport.follow, known, lanes: scene.layout.lanes.length };
+}
+
+function askForOlder(scene: Scene, settled: { from: number | undefined; sinceMs: number }): { from: number | undefined; sinceMs: number } {
+  const { lanes, nowMs } = scene;
+  if (lanes.fromPosition !== settled.from) return { from: lanes.fromPosition, sinceMs: nowMs };
+  if (nowMs - settled.sinceMs > settledMs && scene.axis.msAt(scene.edges.left) < lanes.firstMs && lanesStore.getState().older === "more") void loadOlder();
+  return settled;
+}
+
+function shownRange(view: TimelineView): { fromMs: number; toMs: number } | null {
+  if (view.viewport.follow || view.scene === undefined) return null;
+  const { leftMs, rightMs } = scaleOf(view.scene);
+  return { fromMs: leftMs, toMs: rightMs };
+}
+
+function rangeText(range: { readonly fromMs: number; readonly toMs: number } | null): string {
+  return range === null ? "" : `${Math.round(range.fromMs)}..${Math.round(range.toMs)}`;
+}

@@ -1,0 +1,56 @@
+import type { Axis } from "../../projections/lanes-axis.ts";
+
+/** What part of the axis is shown: a visible duration that ends at a time, or that ends with the present. */
+export interface Viewport {
+  readonly endMs: number;
+  readonly spanMs: number;
+  readonly follow: boolean;
+}
+
+/** Places of the shown part's two edges. */
+export interface Edges {
+  readonly left: number;
+  readonly right: number;
+}
+
+export const minSpanMs = 20;
+export const maxSpanMs = 90 * 86_400_000;
+export const usualSpanMs = 240_000;
+/** Part of the span that stays free at the right of the present. */
+const liveMargin = 0.025;
+/** Part of the span that one may pan beyond what there is. */
+const beyond = 0.6;
+
+export function edges(view: Viewport, axis: Axis, nowMs: number): Edges {
+  const right = view.follow ? axis.placeOf(nowMs) + view.spanMs * liveMargin : axis.placeOf(view.endMs);
+  return { left: right - view.spanMs, right };
+}
+
+/** Moves by a visible duration, to the past when negative. It no longer follows the present. */
+export function panned(view: Viewport, axis: Axis, nowMs: number, byMs: number, firstMs: number): Viewport {
+  const least = axis.placeOf(firstMs) + view.spanMs * (1 - beyond);
+  const most = axis.placeOf(nowMs) + view.spanMs * beyond;
+  const right = edges(view, axis, nowMs).right + byMs;
+  return { ...view, follow: false, endMs: axis.msAt(Math.max(Math.min(right, most), Math.min(least, most))) };
+}
+
+/** Zooms about the point at `share` of the width; a view that follows the present goes on to do so. */
+export function zoomed(view: Viewport, axis: Axis, nowMs: number, factor: number, share: number): Viewport {
+  const spanMs = Math.min(Math.max(view.spanMs * factor, minSpanMs), maxSpanMs);
+  if (view.follow) return { ...view, spanMs };
+  const { left } = edges(view, axis, nowMs);
+  const place = left + share * view.spanMs;
+  return { ...view, spanMs, endMs: axis.msAt(place + (1 - share) * spanMs) };
+}
+
+/** From `fromMs` to the present; follows it. */
+export function fitted(axis: Axis, nowMs: number, fromMs: number): Viewport {
+  const spanMs = (axis.placeOf(nowMs) - axis.placeOf(fromMs)) / (1 - 2 * liveMargin);
+  return { endMs: nowMs, spanMs: Math.min(Math.max(spanMs, 10_000), maxSpanMs), follow: true };
+}
+
+/** Shows exactly a range of times. */
+export function showing(axis: Axis, fromMs: number, toMs: number): Viewport {
+  const spanMs = axis.placeOf(toMs) - axis.placeOf(fromMs);
+  return { endMs: toMs, spanMs: Math.min(Math.max(spanMs, minSpanMs), maxSpanMs), follow: false };
+}
