@@ -27,7 +27,7 @@ export interface Opened {
 
 /**
  * One space's events, in order and durable. Positions begin at 1 and have no gap.
- * Every implementation passes the one suite in `contract.ts`.
+ * Every implementation passes the one suite in `contract.test.ts`.
  */
 export interface Journal {
   /** Verifies what is there and recovers a torn tail. Throws `JournalError("corrupt")` when the middle is damaged. */

@@ -5,7 +5,6 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import Database from "libsql";
 import { afterAll, describe, expect, test } from "vitest";
-import { journalContract } from "./contract.ts";
 import { exportJournal } from "./export.ts";
 import { journalFiles } from "./files.ts";
 import { collect, eventsAfter, snapshotAt, temporaryFolder } from "./fixtures.ts";
@@ -34,11 +33,6 @@ async function exported(options: Parameters<typeof exportJournal>[0]): Promise<{
   const [header, ...lines] = written.join("").trimEnd().split("\n");
   return { end, header: JSON.parse(header ?? ""), lines };
 }
-
-journalContract("SqliteJournal", async () => {
-  const folder = await dataFolder();
-  return () => open(folder);
-});
 
 describe("SqliteJournal", () => {
   test("a second server on the same journal is refused, and told who has it", async () => {

@@ -6,8 +6,8 @@ import { snapshotFrom, snapshotParts } from "./snapshot-parts.ts";
 import type { StoreOptions } from "./sqlite-store.ts";
 import { WorkerLink } from "./worker-link.ts";
 
-/** About 2 ms of encoding: the longest that a checkpoint keeps the event loop at a time. */
-const charsPerPart = 256 * 1024;
+/** About 1 ms of encoding: the longest that a checkpoint keeps the event loop at a time. */
+const charsPerPart = 128 * 1024;
 const compactedAtOnce = 5_000;
 const firstWindow = 2_000;
 const largestWindow = 32_000;
