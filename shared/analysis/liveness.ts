@@ -71,7 +71,7 @@ export function livenessOf(state: State, session: Session, nowMs: number, option
 
   if (session.declaredMs > session.joinedMs) {
     const says = recent(session.declaredMs) ? "alive" : session.state === "working" ? "silent" : "unknown";
-    signals.push({ name: "declared", says, progress: true, words: `says ${session.doing === "" ? session.state : `“${session.doing}”`} since ${ago(session.declaredMs)}` });
+    signals.push({ name: "declared", says, progress: true, words: `has said “${session.doing === "" ? session.state : session.doing}” for ${ago(session.declaredMs)}` });
   }
 
   const newest = newestGrant(state, session, lock);

@@ -1,5 +1,5 @@
 import { Menu } from "@mantine/core";
-import { IconDeviceDesktop, IconKeyboard, IconMoon, IconSun } from "@tabler/icons-react";
+import { IconDeviceDesktop, IconKeyboard, IconMoon, IconSun, IconUser } from "@tabler/icons-react";
 import { usePreferences } from "../stores/preferences.ts";
 import { useWorld } from "../stores/world.ts";
 import { keyListStore } from "./keys.ts";
@@ -20,7 +20,8 @@ export function ActorMenu() {
     <Menu position="bottom-end">
       <Menu.Target>
         <button type="button" className={classes.chip}>
-          {actor === null ? "Not signed in" : `${actor.principal} · ${actor.role}`}
+          <IconUser size={16} className={classes.small} aria-hidden />
+          <span className={classes.wide}>{actor === null ? "Not signed in" : `${actor.principal} · ${actor.role}`}</span>
         </button>
       </Menu.Target>
       <Menu.Dropdown>

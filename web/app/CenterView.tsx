@@ -27,6 +27,7 @@ export function CenterView() {
   const Table = view === "graph" ? null : tables[view];
   return (
     <section className={classes.center} aria-label={viewNames[view]}>
+      {view === "graph" ? <h2 className="sb-hidden">{viewNames.graph}</h2> : null}
       {view === "graph" ? <LayoutSwitch /> : null}
       <div className={classes.view}>
         <Problem key={`${view} ${layout}`} where={`The view ${viewNames[view]}`}>

@@ -18,7 +18,7 @@ export function Rail() {
             to="/"
             search={(before: Search) => ({ ...before, view: view === "graph" ? undefined : view })}
             className={classes.item}
-            aria-current={view === current ? "page" : undefined}
+            activeProps={{ "aria-current": view === current ? "page" : undefined }}
             aria-keyshortcuts={String(index + 1)}
           >
             <Icon size={18} stroke={1.6} aria-hidden />

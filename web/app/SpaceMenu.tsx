@@ -11,7 +11,7 @@ export function SpaceMenu() {
   const setSearch = useSetSearch();
   const label = (
     <>
-      <span className={classes.dim}>space</span> <b className="sb-mono">{space}</b>
+      <span className={`${classes.dim} ${classes.wide}`}>space</span> <b className="sb-mono">{space}</b>
     </>
   );
   if (spaces.length < 2) return <span className={classes.chip}>{label}</span>;

@@ -29,11 +29,18 @@ export function useScheme(): "dark" | "light" {
 export const theme = createTheme({
   fontFamily: "var(--sb-font)",
   fontFamilyMonospace: "var(--sb-mono)",
-  fontSizes: { xs: "11px", sm: "13px", md: "14px", lg: "16px", xl: "18px" },
+  fontSizes: { xs: "12px", sm: "13px", md: "14px", lg: "16px", xl: "18px" },
   spacing: { xs: "4px", sm: "8px", md: "12px", lg: "16px", xl: "24px" },
   defaultRadius: "sm",
   radius: { xs: "3px", sm: "6px", md: "8px", lg: "12px", xl: "999px" },
   primaryColor: "gray",
+  // Mantine paints fields and menus of the dark scheme with these.
+  colors: { dark: ["#e8eaed", "#aeb5bd", "#9ba3ac", "#6b737c", "#3a4047", "#2d3238", "#16191d", "#1a1d21", "#14171a", "#0f1113"] },
   cursorType: "pointer",
   respectReducedMotion: true,
+  components: {
+    // The header of a dialog is no banner of the page.
+    Modal: { defaultProps: { attributes: { header: { role: "none" } } } },
+    Drawer: { defaultProps: { attributes: { header: { role: "none" } } } },
+  },
 });

@@ -9,7 +9,7 @@ export function follow(router: AppRouter): void {
     if (wanted === looking) return;
     looking = wanted;
     if (import.meta.env.DEV && search.fake !== undefined) {
-      const size = Number(search.fake) || 24;
+      const size = Math.max(0, Number(search.fake) || 0);
       void import("../dev/fake-port.ts").then(({ connectFake }) => connectFake(size));
     } else connect(wanted);
   };

@@ -1,5 +1,5 @@
-import type { Answer, Event } from "../../shared/model/index.ts";
-import type { Effect, History, HistoryAnswer, PreviewAnswer, VitalsAnswer } from "../../shared/protocol/index.ts";
+import type { Answer, Effect, Event } from "../../shared/model/index.ts";
+import type { History, HistoryAnswer, PreviewAnswer, VitalsAnswer } from "../../shared/protocol/index.ts";
 import { nextFence } from "../../shared/state/index.ts";
 import { type Act, type OperatorPort, setPort } from "../connection/port.ts";
 import { EventLog } from "../stores/event-log.ts";

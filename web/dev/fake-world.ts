@@ -8,6 +8,8 @@ const operator = { principal: "dana", role: "operator" } as const;
 const files = ["engine/locks.ts", "engine/queues.ts", "gateway/parse.ts", "trace/seek.ts", "host/batch.ts", "web/rows.ts", "cli/serve.ts", "journal/append.ts"];
 const areas = ["repo/src", "repo/test", "repo/docs", "site/pages", "infra/deploy"];
 
+const impatientMs = 20_000;
+
 interface Worker {
   readonly agent: string;
   readonly session: string;
@@ -15,6 +17,8 @@ interface Worker {
   progress: number;
   /** Stuck ones hold what they have and do nothing. */
   stuck: boolean;
+  /** The others give up a long wait and do something else. */
+  patient: boolean;
 }
 
 /** Mulberry32: small, seeded, good enough for pictures. */
@@ -84,6 +88,7 @@ export class FakeFleet {
     stuck.stuck = true;
     lost.stuck = true;
     for (const worker of others.slice(0, 2)) {
+      worker.patient = true;
       this.#give(worker, atMs + 200);
       this.#want(worker, hot, atMs + 200);
     }
@@ -115,12 +120,18 @@ export class FakeFleet {
   #join(agent: string, atMs: number): void {
     const session = `s-${agent}`;
     this.#put(atMs, { type: "session.joined", session, agent, principal: "fleet", roles: ["worker"], labels: { team: agent.length % 2 === 0 ? "blue" : "red" }, ttlMs: 15_000, resumeHash: "" });
-    this.#workers.push({ agent, session, nextMs: atMs + this.#random() * 8_000, progress: 0, stuck: false });
+    this.#workers.push({ agent, session, nextMs: atMs + this.#random() * 8_000, progress: 0, stuck: false, patient: false });
   }
 
   #act(worker: Worker, atMs: number): void {
     const has = this.state.bySession.get(worker.session);
-    if (has === undefined || has.waits.size > 0) return;
+    if (has === undefined) return;
+    const [request] = has.waits;
+    const wait = request === undefined ? undefined : this.state.waits.get(request);
+    if (wait !== undefined) {
+      if (!worker.patient && atMs - wait.queuedMs > impatientMs) this.#give(worker, atMs);
+      return;
+    }
     worker.nextMs = atMs + 1_000 + this.#random() * 12_000;
     if (has.locks.size > 0) {
       this.#give(worker, atMs);

@@ -4,26 +4,27 @@ import { Fact, Facts } from "../../components/Facts.tsx";
 
 const most = 12;
 
-/** What an act would do now, from the server's preview: who loses, who gets, what the guard will refuse, what stays. */
-export function EffectList({ effect }: { effect: Effect }) {
+/** What an act would do now, from the server's preview: who loses, who gets, what the guard will refuse, what stays. `here` is called "it". */
+export function EffectList({ effect, here }: { effect: Effect; here?: string }) {
+  const named = (resource: string) => (resource === here ? "it" : resource);
   const { loses, gains, dequeues, guards, keeps, lockDelayMs } = effect;
   const losers = [...new Set(loses.map(({ agent }) => agent))];
   const unguarded = loses.filter(({ resource, agent }) => !guards.some((guard) => guard.resource === resource && guard.agent === agent));
   return (
     <Facts>
       {loses.slice(0, most).map((lost) => (
-        <Fact key={`lose ${lost.fence}`} label={`${lost.agent} loses ${lost.resource}`} value={`fence ${lost.fence}, held ${formatDuration(lost.heldMs)}`} />
+        <Fact key={`lose ${lost.fence}`} label={`${lost.agent} loses ${named(lost.resource)}`} value={`fence ${lost.fence}, held ${formatDuration(lost.heldMs)}`} />
       ))}
       {gains.slice(0, most).map((gain) => (
-        <Fact key={`gain ${gain.fence}`} label={`${gain.agent} gets ${gain.resource}${gain.afterMs > 0 ? ` after ${formatDuration(gain.afterMs)}` : " at once"}, having waited ${formatDuration(gain.waitedMs)}`} value={`fence ${gain.fence}`} />
+        <Fact key={`gain ${gain.fence}`} label={`${gain.agent} gets ${named(gain.resource)}${gain.afterMs > 0 ? ` after ${formatDuration(gain.afterMs)}` : " at once"}, having waited ${formatDuration(gain.waitedMs)}`} value={`fence ${gain.fence}`} />
       ))}
       {loses.length > 0 && gains.length === 0 ? <Fact label="Nobody waits for it" value="it becomes free" /> : null}
       {loses.length > 0 ? <Fact label="Lock-delay before the next grant" value={lockDelayMs > 0 ? formatDuration(lockDelayMs) : unguarded.length === 0 ? "none (guarded)" : "none"} /> : null}
       {guards.slice(0, most).map((guard) => (
-        <Fact key={`guard ${guard.resource}`} label={`${guard.agent} is told, its writes to ${guard.resource} are refused below`} value={`fence ${guard.below}`} />
+        <Fact key={`guard ${guard.resource}`} label={`${guard.agent} is told, its writes to ${named(guard.resource)} are refused below`} value={`fence ${guard.below}`} />
       ))}
       {unguarded.length > 0 ? (
-        <Fact label={`No guard checks writes to ${unguarded[0]?.resource}${unguarded.length > 1 ? ` and ${unguarded.length - 1} more` : ""}: a write already on its way may still land`} value="not guarded" />
+        <Fact label={`No guard checks writes to ${named(unguarded[0]?.resource ?? "")}${unguarded.length > 1 ? ` and ${unguarded.length - 1} more` : ""}: a write already on its way may still land`} value="not guarded" />
       ) : null}
       {dequeues.slice(0, most).map((one) => (
         <Fact key={`dequeue ${one.agent} ${one.resource}`} label={`${one.agent} stops waiting for`} value={one.resource} />

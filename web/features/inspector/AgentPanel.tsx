@@ -84,9 +84,11 @@ function LiveAgent({ state, session }: { state: State; session: Session }) {
           </Lines>
         </Section>
       ) : null}
-      <Section heading="Signs of life">
-        <Signals signals={signals} veto={veto} />
-      </Section>
+      {needs.some(({ kind }) => kind === "stuckHolder" || kind === "lostHolder") ? null : (
+        <Section heading="Signs of life">
+          <Signals signals={signals} veto={veto} />
+        </Section>
+      )}
       <Section heading={locks.length === 0 ? "Holds nothing" : `Holds ${plural(locks.length, "lock")}`}>
         <Lines>
           {locks.slice(0, linesAtMost).map((lock) => (

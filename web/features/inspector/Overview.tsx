@@ -35,7 +35,7 @@ export function Overview({ state }: { state: State }) {
           <Count lamp="wait" label="waiting" count={state.waits.size} />
           <Count lamp="intend" label="intents" count={state.intents.size} />
           <Count lamp="alert" label="frozen" count={state.freezes.size} square />
-          <Count lamp="wait" label="lock-delays" count={cooling} square />
+          <Count lamp="wait" label="cooling" count={cooling} square />
         </dl>
       </Section>
       {longest.length > 0 ? (

@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { compareWaits, settingsOf, type State } from "../../../shared/state/index.ts";
 import { blockersOfWait } from "../../../shared/analysis/blockers.ts";
 import { livenessOf } from "../../../shared/analysis/liveness.ts";
-import type { Intent, Lock, Wait } from "../../../shared/model/index.ts";
+import type { Blocker, Intent, Lock, Wait } from "../../../shared/model/index.ts";
 import { plural } from "../../app/format.ts";
 import { Since, Until } from "../../components/Clock.tsx";
 import { Name } from "../../components/Names.tsx";
@@ -90,7 +90,7 @@ export function ResourcePanel({ state, resource }: { state: State; resource: str
           </Lines>
         </Section>
       ) : null}
-      {held[0] !== undefined && waits.length > 0 ? <HolderSigns state={state} lock={held.find(({ fence }) => needs.some((need) => need.fence === fence)) ?? held[0]} /> : null}
+      {held[0] !== undefined && waits.length > 0 && !needs.some(({ fence }) => fence !== undefined) ? <HolderSigns state={state} lock={held[0]} /> : null}
       {waits.length > 0 ? <Waiting state={state} resource={resource} waits={waits} held={[...held, ...around]} /> : null}
       {around.length > 0 ? (
         <Section heading="Held above and below">
@@ -147,12 +147,12 @@ function Waiting({ state, resource, waits, held }: { state: State; resource: str
     <Section heading="Why are they waiting?">
       <Lines>
         {shown.map((wait) => {
-          const blockers = blockersOfWait(state, wait, 4);
+          const blockers = blockersOfWait(state, wait);
           const before = blockers.findLast(({ kind }) => kind === "queue") ?? blockers[0];
           return (
             <Line key={wait.request} lamp="wait">
               <Name kind="agent" id={wait.agent} /> waits <Since sinceMs={wait.queuedMs} words /> for {wait.wants.map((want) => (want.resource === resource ? "it" : want.resource)).join(" and ")}
-              {before === undefined ? ", and is next" : before.kind === "queue" ? <>, behind <Name kind="agent" id={before.agent} /></> : <>: <BlockerWords blocker={before} /></>}
+              <Before blocker={before} resource={resource} />
               {wait.deadlineMs === undefined ? null : <>; gives up <Until untilMs={wait.deadlineMs} /></>}
             </Line>
           );
@@ -166,6 +166,14 @@ function Waiting({ state, resource, waits, held }: { state: State; resource: str
       </Lines>
     </Section>
   );
+}
+
+/** What stands right before a wait, as the end of its sentence. */
+function Before({ blocker, resource }: { blocker: Blocker | undefined; resource: string }) {
+  if (blocker === undefined) return <>, and is next</>;
+  if (blocker.kind === "queue") return <>, behind <Name kind="agent" id={blocker.agent} /></>;
+  if (blocker.kind === "holder" && blocker.resource === resource) return <>, which <Name kind="agent" id={blocker.agent} /> holds</>;
+  return <>: <BlockerWords blocker={blocker} /></>;
 }
 
 function HolderWaits({ state, lock }: { state: State; lock: Lock }) {
@@ -186,7 +194,7 @@ function IfReleased({ state, resource, lock, frozen }: { state: State; resource:
   const locks = releasable(state, { kind: "resource", id: resource });
   return (
     <Section heading={locks.length > 0 ? "If you release it" : "What you can do"}>
-      {effect === undefined ? null : <EffectList effect={effect} />}
+      {effect === undefined ? null : <EffectList effect={effect} here={resource} />}
       {error === undefined ? null : <p className={classes.calm}>{error.message}</p>}
       <div className={classes.buttons}>
         {locks.length > 0 ? (

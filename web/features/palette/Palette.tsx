@@ -9,6 +9,7 @@ import { selectionStore, useSelection } from "../../stores/selection.ts";
 import { worldStore } from "../../stores/world.ts";
 import { openAct, releasable } from "../acts/act-store.ts";
 import { attentionStore } from "../attention/attention-store.ts";
+import classes from "./Palette.module.css";
 import { type Entry, findThings, matchScore } from "./entries.ts";
 
 const thingsAtMost = 20;
@@ -18,7 +19,7 @@ const icons = { agent: IconRobot, resource: IconSection, intent: IconClockPlay }
 export function Palette() {
   const [query, setQuery] = useState("");
   return (
-    <Spotlight.Root query={query} onQueryChange={setQuery} shortcut="mod + K" maxHeight={420} scrollable>
+    <Spotlight.Root query={query} onQueryChange={setQuery} shortcut="mod + K" maxHeight={420} scrollable attributes={{ content: { "aria-label": "Palette" } }} overlayProps={{ blur: 0, backgroundOpacity: 0.4 }} classNames={{ action: classes.action }}>
       <Spotlight.Search placeholder="Find an agent, a resource, a command…" aria-label="Find or do" />
       <Spotlight.ActionsList aria-label="Found">
         <PaletteList query={query} />
