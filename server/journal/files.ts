@@ -25,7 +25,7 @@ export function journalFiles(dataFolder: string, space: string): JournalFiles {
   return {
     folder,
     database: join(folder, "journal.sqlite"),
-    anchor: join(folder, "journal.anchor.json"),
+    anchor: join(folder, "journal.anchor"),
     lock: join(folder, "journal.lock"),
     key: join(dataFolder, "journal-key.pem"),
   };
