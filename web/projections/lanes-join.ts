@@ -15,7 +15,7 @@ export function joinLanes(older: Lanes, newer: Lanes, bounds: LaneBounds = laneB
   lanes.firstMs = older.firstMs;
   lanes.firstChangeMs = older.firstChangeMs ?? newer.firstChangeMs;
   lanes.lastMs = newer.lastMs;
-  lanes.eventCount = older.eventCount + newer.eventCount;
+  for (const times of [older.times, newer.times]) for (const atMs of times) lanes.times.push(atMs);
   lanes.version = Math.max(older.version, newer.version) + 1;
   for (const [key, end] of newer.orphanEnds) if (!older.open.has(key)) lanes.orphanEnds.set(key, end);
   for (const [key, end] of older.orphanEnds) lanes.orphanEnds.set(key, end);

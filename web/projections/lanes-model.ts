@@ -80,8 +80,9 @@ export interface Mark {
 }
 
 export interface Lane {
+  readonly by: LaneBy;
   readonly key: string;
-  /** Held, waiting, cooling. */
+  /** Held, waiting, cooling. On a resource's lane the first row is for holders alone, as the queue stands below them. */
   readonly bars: Row[];
   /** Intents: they may lie in the future. */
   readonly plans: Row[];
@@ -99,6 +100,7 @@ export interface Lane {
 }
 
 export interface LaneTable {
+  readonly by: LaneBy;
   readonly byKey: Map<string, Lane>;
   /** Natural order of the keys: `w2` before `w10`. */
   readonly order: Lane[];
@@ -131,7 +133,8 @@ export interface Lanes {
   /** When something that can be seen changed first (undefined when nothing did yet) and last. */
   firstChangeMs: number | undefined;
   lastMs: number;
-  eventCount: number;
+  /** When each known event happened, in order: how many there are between two times. */
+  readonly times: number[];
   /** Rises with every change. */
   version: number;
   /** Rises when a lane or a row comes or goes, so heights must be laid out anew. */
@@ -140,7 +143,7 @@ export interface Lanes {
 
 /**
  * Bounds of the timeline. The rule: a row keeps its newest `segmentsPerRow`, a lane its newest `marksPerLane`, all lanes
- * together the newest `segments` that have ended, and `lanes` lanes of a kind, of which those that were quiet longest go
+ * together the newest `segments` that have ended and the times of the newest `times` events, and `lanes` lanes of a kind, of which those that were quiet longest go
  * first. What still lasts is never dropped. Each bound may be overrun by an eighth, so that dropping is done in bulk.
  */
 export interface LaneBounds {
@@ -150,6 +153,7 @@ export interface LaneBounds {
   readonly marksPerLane: number;
   readonly acts: number;
   readonly lanes: number;
+  readonly times: number;
 }
 
 export const laneBounds: LaneBounds = {
@@ -159,6 +163,7 @@ export const laneBounds: LaneBounds = {
   marksPerLane: 500,
   acts: 2_000,
   lanes: 20_000,
+  times: 500_000,
 };
 
 export function laneTable(lanes: Lanes, by: LaneBy): LaneTable {

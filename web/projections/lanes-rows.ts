@@ -36,14 +36,11 @@ export function firstMarkFrom(marks: readonly Mark[], ms: number): number {
   return low;
 }
 
-/** Puts a segment into the first row with room for it, below `maxRows`. Returns the row's number, or -1 when all are taken. */
-export function place(rows: Row[], segment: Segment, maxRows: number): number {
-  for (let number = 0; number < maxRows; number++) {
-    const row = rows[number];
-    if (row === undefined) {
-      rows.push([segment]);
-      return number;
-    }
+/** Puts a segment into the first row with room for it, from row `from` and below `maxRows`. Returns the row's number, or -1 when all are taken. */
+export function place(rows: Row[], segment: Segment, from: number, maxRows: number): number {
+  for (let number = from; number < maxRows; number++) {
+    while (rows.length <= number) rows.push([]);
+    const row = rows[number] as Row;
     const at = slot(row, segment);
     if (at < 0) continue;
     if (at === row.length) row.push(segment);
@@ -80,6 +77,7 @@ export function laneOf(lanes: Lanes, table: LaneTable, key: string): Lane {
   const known = table.byKey.get(key);
   if (known !== undefined) return known;
   const lane: Lane = {
+    by: table.by,
     key,
     bars: [],
     plans: [],

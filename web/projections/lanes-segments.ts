@@ -68,7 +68,7 @@ function put(lanes: Lanes, lane: Lane, segment: Segment, bounds: LaneBounds): vo
   lane.lastMs = Math.max(lane.lastMs, segment.startMs);
   const rows = lane[bandOf(segment.kind)];
   const before = rows.length;
-  const number = place(rows, segment, bounds.rowsPerLane);
+  const number = place(rows, segment, lane.by === "resource" && segment.kind === "waiting" ? 1 : 0, bounds.rowsPerLane);
   if (rows.length !== before) lanes.shape++;
   if (number >= 0 || rows !== lane.bars) return;
   joinCrowd(lanes, lane, segment);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { buildLanes } from "./lanes.ts";
 import type { Segment } from "./lanes-model.ts";
 import { sampleEvents, takeEvents } from "./lanes-sample.ts";
-import { countText, durationWords, nextHolder, segmentWords } from "./lanes-words.ts";
+import { nextHolder, segmentWords } from "./lanes-words.ts";
 
 const at = Date.UTC(2026, 10, 20, 20, 38, 0);
 const held: Segment = {
@@ -23,20 +23,6 @@ const say = (change: Partial<Segment>, next?: string) => segmentWords({ ...held,
 const open = { endMs: Number.POSITIVE_INFINITY, end: undefined };
 
 describe("the timeline in words", () => {
-  it("says durations as people do", () => {
-    expect([3, 400, 9_940, 12_000, 59_700, 252_000, 7_500_000, 100 * 3_600_000].map(durationWords)).toEqual([
-      "3 ms",
-      "0.4 s",
-      "9.9 s",
-      "12 s",
-      "1 min",
-      "4 min 12 s",
-      "2 h 5 min",
-      "4 d 4 h",
-    ]);
-    expect([0, 842, 1_842, 1_234_567].map(countText)).toEqual(["0", "842", "1\u2009842", "1\u2009234\u2009567"]);
-  });
-
   it("says who held what, how, for how long, and who came next", () => {
     expect(say({}, "w1")).toBe("w3 held repo/src/a.ts exclusively for 4 min 12 s, fence 1187; then w1");
     expect(say(open)).toBe("w3 holds repo/src/a.ts exclusively for 5 min, fence 1187");

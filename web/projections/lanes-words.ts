@@ -1,26 +1,7 @@
+import { formatDuration } from "../../shared/analysis/words.ts";
 import { clockText } from "./lanes-axis.ts";
 import type { Lane, Segment } from "./lanes-model.ts";
 import { firstStartingFrom } from "./lanes-rows.ts";
-
-/** A duration as one says it: `0.4 s`, `12 s`, `4 min 12 s`, `2 h 5 min`, `3 d 4 h`. */
-export function durationWords(ms: number): string {
-  if (ms < 10) return `${Math.max(0, Math.round(ms))} ms`;
-  if (ms < 9_950) return `${(ms / 1_000).toFixed(1)} s`;
-  const seconds = Math.round(ms / 1_000);
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3_600) return two(seconds, 60, "min", 1, "s");
-  return seconds < 86_400 ? two(seconds, 3_600, "h", 60, "min") : two(seconds, 86_400, "d", 3_600, "h");
-}
-
-function two(seconds: number, large: number, largeName: string, small: number, smallName: string): string {
-  const rest = Math.floor((seconds % large) / small);
-  return `${Math.floor(seconds / large)} ${largeName}${rest === 0 ? "" : ` ${rest} ${smallName}`}`;
-}
-
-/** A count with thin gaps: `1 842`. */
-export function countText(count: number): string {
-  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, "\u2009");
-}
 
 /** Who held the resource next: known from the resource's own lane. */
 export function nextHolder(lane: Lane | undefined, segment: Segment): string | undefined {
@@ -72,7 +53,7 @@ export function segmentWords(segment: Segment, nowMs: number, zoneMs: number, ne
 function lastedWords(segment: Segment, nowMs: number, zoneMs: number): string {
   if (!segment.startKnown)
     return `since before ${clockText(segment.startMs, zoneMs)}${segment.end === undefined ? "" : `, until ${clockText(segment.endMs, zoneMs)}`}`;
-  return `for ${durationWords((segment.end === undefined ? nowMs : segment.endMs) - segment.startMs)}`;
+  return `for ${formatDuration((segment.end === undefined ? nowMs : segment.endMs) - segment.startMs)}`;
 }
 
 function resourcesWords(resources: readonly string[]): string {
@@ -129,7 +110,7 @@ function waitEnd(segment: Segment): string {
 
 function intentWords(segment: Segment, nowMs: number, zoneMs: number): string {
   const window = `from ${clockText(segment.startMs, zoneMs)} to ${clockText(segment.endMs, zoneMs)}`;
-  const soon = segment.startMs > nowMs && segment.end === undefined ? `, in ${durationWords(segment.startMs - nowMs)}` : "";
+  const soon = segment.startMs > nowMs && segment.end === undefined ? `, in ${formatDuration(segment.startMs - nowMs)}` : "";
   const ended = segment.end === undefined ? "" : `, ${segment.end === "sessionEnded" ? "ended with its session" : segment.end}`;
   return `${segment.agent} ${segment.end === undefined ? "intends" : "intended"} ${resourcesWords(segment.resources)} ${window}${soon}${ended}: ${segment.reason}`;
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Event } from "../../shared/model/index.ts";
 import { emptyState, evolve, type State } from "../../shared/state/index.ts";
-import { buildLanes, emptyLanes, foldIntoLanes, presentOf } from "./lanes.ts";
+import { buildLanes, emptyLanes, eventsBetween, foldIntoLanes, presentOf } from "./lanes.ts";
 import { joinLanes } from "./lanes-join.ts";
 import { type Lane, type LaneBounds, type Lanes, laneBounds, type Segment } from "./lanes-model.ts";
 import { sampleEvents, takeEvents } from "./lanes-sample.ts";
@@ -29,7 +29,7 @@ function shown(lanes: Lanes) {
     acts: lanes.acts.map((act) => act.words),
     open: [...lanes.open.keys()].sort(),
     cuts: lanes.cuts,
-    count: lanes.eventCount,
+    times: lanes.times,
     from: lanes.fromPosition,
   };
 }
@@ -138,7 +138,7 @@ describe("lanes", () => {
   });
 
   it("a long history stays within its bounds and keeps the newest", () => {
-    const bounds: LaneBounds = { segments: 400, segmentsPerRow: 50, rowsPerLane: 4, marksPerLane: 20, acts: 30, lanes: 30 };
+    const bounds: LaneBounds = { segments: 400, segmentsPerRow: 50, rowsPerLane: 4, marksPerLane: 20, acts: 30, lanes: 30, times: 100 };
     const lanes = emptyLanes();
     const events = takeEvents(sampleEvents({ agents: 50, resources: 80, seed: 11, paceMs: 20 }), 20_000);
     for (const event of events) {
@@ -155,6 +155,9 @@ describe("lanes", () => {
       }
     }
     expect(lanes.acts.length).toBeLessThanOrEqual(33);
+    expect(lanes.times.length).toBeLessThanOrEqual(112);
+    const newest = lanes.times.at(-10)!;
+    expect(eventsBetween(lanes, newest, Number.POSITIVE_INFINITY)).toBe(events.filter((event) => event.atMs >= newest).length);
     expect([...lanes.open.keys()].sort()).toEqual(lasting(evolved(events)));
     expect(lanes.closed.at(-1)!.endMs).toBeGreaterThan(events.at(-1)!.atMs - 60_000);
   });

@@ -7,8 +7,8 @@ import { addMark, type Beginning, begin, bound, finish, touch } from "./lanes-se
 
 export function emptyLanes(): Lanes {
   return {
-    agents: { byKey: new Map(), order: [] },
-    resources: { byKey: new Map(), order: [] },
+    agents: { by: "agent", byKey: new Map(), order: [] },
+    resources: { by: "resource", byKey: new Map(), order: [] },
     acts: [],
     open: new Map(),
     orphanEnds: new Map(),
@@ -19,7 +19,7 @@ export function emptyLanes(): Lanes {
     firstMs: 0,
     firstChangeMs: undefined,
     lastMs: 0,
-    eventCount: 0,
+    times: [],
     version: 0,
     shape: 0,
   };
@@ -74,7 +74,8 @@ export function foldPresent(lanes: Lanes, present: Present, bounds: LaneBounds =
 export function foldIntoLanes(lanes: Lanes, event: Event, bounds: LaneBounds = laneBounds): boolean {
   know(lanes, event.position - 1, event.atMs);
   lanes.position = event.position;
-  lanes.eventCount++;
+  lanes.times.push(event.atMs);
+  if (lanes.times.length > bounds.times + (bounds.times >>> 3)) lanes.times.splice(0, lanes.times.length - bounds.times);
   lanes.version++;
   const mark = markOf(event);
   if (mark !== undefined) addMark(lanes, mark, bounds);
@@ -209,4 +210,20 @@ function goOn(lanes: Lanes, event: LockTurn, end: SegmentEnd, next: { kind?: Seg
   const unlevelled = before === undefined || before.kind === "held-exclusive" || before.kind === "held-shared";
   const kind = (unlevelled ? next.kind : undefined) ?? before?.kind ?? "held-exclusive";
   begin(lanes, { key: `lock:${fence}`, kind, agent, resources: [event.resource], fence, reason: before?.reason ?? "", startMs: event.atMs }, bounds);
+}
+
+/** How many known events happened from `fromMs` up to `toMs`. */
+export function eventsBetween(lanes: Lanes, fromMs: number, toMs: number): number {
+  return firstTimeFrom(lanes.times, toMs + 1) - firstTimeFrom(lanes.times, fromMs);
+}
+
+function firstTimeFrom(times: readonly number[], ms: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((times[middle] as number) >= ms) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -2,7 +2,8 @@ import { ActionIcon, SegmentedControl } from "@mantine/core";
 import { IconArrowsHorizontal, IconFold, IconPlayerTrackNext, IconZoomIn, IconZoomOut } from "@tabler/icons-react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { formatCount } from "../../app/format.ts";
-import { useLanes } from "../../app/search.ts";
+import { LayoutSwitch } from "../../app/LayoutSwitch.tsx";
+import { useLanes, useLayout } from "../../app/search.ts";
 import { clockText } from "../../projections/lanes-axis.ts";
 import { LaneTable } from "./LaneTable.tsx";
 import type { Scene } from "./scene.ts";
@@ -52,12 +53,17 @@ interface HeaderProps {
 
 function Header({ view, summary, folded, setFolded }: HeaderProps) {
   const [by, setBy] = useLanes();
+  const [layout] = useLayout();
   const follow = summary?.follow ?? true;
   return (
     <header className={classes.header}>
       <h2 className={classes.title}>Timeline</h2>
+      {/* Alone on the stage, it carries the way back. */}
+      {layout === "timeline" ? <LayoutSwitch /> : null}
       <SegmentedControl
         size="xs"
+        className={classes.lanes}
+        classNames={{ indicator: classes.indicator }}
         aria-label="A lane for each"
         value={by}
         onChange={setBy}

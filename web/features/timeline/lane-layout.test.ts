@@ -21,8 +21,8 @@ describe("the layout of lanes", () => {
   });
 
   it("keeps every row inside of its lane, and rows of work apart from each other", () => {
-    for (const lane of lanes.resources.order) {
-      const boxes = rowBoxes(lane).filter((box) => box.band !== "backdrop");
+    for (const lane of [...lanes.resources.order, ...lanes.agents.order]) {
+      const boxes = rowBoxes(lane).filter((box, index, all) => box.band !== "backdrop" && all[index - 1]?.top !== box.top);
       for (const [index, box] of boxes.entries()) {
         expect(box.top + box.height).toBeLessThanOrEqual(laneHeight(lane));
         if (index > 0) expect(box.top).toBeGreaterThanOrEqual(boxes[index - 1]!.top + boxes[index - 1]!.height);
@@ -34,7 +34,7 @@ describe("the layout of lanes", () => {
     let found = 0;
     for (const lane of [...lanes.agents.order, ...lanes.resources.order]) {
       for (const { row, band, top, height } of rowBoxes(lane)) {
-        if (band === "backdrop") continue;
+        if (band === "backdrop" || band === "plan") continue;
         for (const segment of row) {
           const end = Math.min(segment.endMs, nowMs);
           if (end <= segment.startMs) continue;

@@ -17,39 +17,43 @@ export interface RowBox {
 
 const padding = 4;
 const rowGap = 2;
+const firstHeight = 14;
 const crowdHeight = 6;
-const planHeight = 7;
+const planHeight = 5;
+/** Intents beyond these share the last row: where plans overlap, that is the news. */
+const planRows = 2;
 
-export function barHeight(lane: Lane): number {
-  const rows = lane.bars.length;
-  if (rows <= 1) return 14;
-  return rows === 2 ? 11 : rows <= 4 ? 9 : 7;
+/** Where the lane's track lies, from its top: in the middle of its first row. */
+export const trackAt = padding + firstHeight / 2;
+
+function laterHeight(lane: Lane): number {
+  return lane.bars.length <= 3 ? 9 : 7;
 }
 
 export function laneHeight(lane: Lane): number {
-  const rows = Math.max(1, lane.bars.length);
+  const later = Math.max(0, lane.bars.length - 1) * (laterHeight(lane) + rowGap);
   const crowd = lane.crowd.length > 0 ? crowdHeight + rowGap : 0;
-  return 2 * padding + rows * barHeight(lane) + (rows - 1) * rowGap + crowd + lane.plans.length * (planHeight + 1) + 1;
+  const plans = Math.min(lane.plans.length, planRows) * (planHeight + 1);
+  return 2 * padding + firstHeight + later + crowd + plans + 1;
 }
 
 /** The rows of a lane from its top, what lies at the back first. */
 export function rowBoxes(lane: Lane): RowBox[] {
   const boxes: RowBox[] = [];
   for (const row of lane.backdrop) boxes.push({ row, band: "backdrop", top: 1, height: laneHeight(lane) - 2 });
-  const height = barHeight(lane);
   let top = padding;
-  for (const row of lane.bars) {
-    boxes.push({ row, band: "bar", top, height });
+  for (let number = 0; number < Math.max(1, lane.bars.length); number++) {
+    const height = number === 0 ? firstHeight : laterHeight(lane);
+    const row = lane.bars[number];
+    if (row !== undefined) boxes.push({ row, band: "bar", top, height });
     top += height + rowGap;
   }
-  if (lane.bars.length === 0) top += height + rowGap;
   if (lane.crowd.length > 0) {
     boxes.push({ row: lane.crowd, band: "crowd", top, height: crowdHeight });
     top += crowdHeight + rowGap;
   }
-  for (const row of lane.plans) {
-    boxes.push({ row, band: "plan", top, height: planHeight });
-    top += planHeight + 1;
+  for (const [number, row] of lane.plans.entries()) {
+    boxes.push({ row, band: "plan", top: top + Math.min(number, planRows - 1) * (planHeight + 1), height: planHeight });
   }
   return boxes;
 }

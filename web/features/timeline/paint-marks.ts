@@ -1,6 +1,6 @@
 import type { Lane, Mark } from "../../projections/lanes-model.ts";
 import { firstMarkFrom } from "../../projections/lanes-rows.ts";
-import { barHeight } from "./lane-layout.ts";
+import { trackAt } from "./lane-layout.ts";
 import { footHeight, headHeight, type Scale, type Scene } from "./scene.ts";
 
 /** Marks of a lane nearer than this to the last drawn one of their kind are left out. */
@@ -10,7 +10,7 @@ const size = 4;
 /** Shapes tell marks apart: joined points up, left down, expired is a cross, a refused write a diamond, an act a bar. */
 export function paintMarks(context: CanvasRenderingContext2D, scene: Scene, scale: Scale, lane: Lane, top: number): void {
   if (lane.marks.length === 0) return;
-  const middle = top + 4 + barHeight(lane) / 2;
+  const middle = top + trackAt;
   const lastX = new Map<Mark["kind"], number>();
   for (let at = firstMarkFrom(lane.marks, scale.leftMs); at < lane.marks.length; at++) {
     const mark = lane.marks[at] as Mark;

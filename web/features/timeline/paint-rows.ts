@@ -10,7 +10,7 @@ type Look = "held" | "shared" | "advisory" | "waiting" | "cooling" | "alert" | "
 export interface Brush {
   readonly boxes: Record<Look, number[]>;
   readonly outlines: number[];
-  readonly texts: { readonly text: string; readonly x: number; readonly y: number; readonly width: number }[];
+  readonly texts: { readonly text: string; readonly x: number; readonly y: number; readonly width: number; readonly hollow: boolean }[];
   readonly warnings: number[];
 }
 
@@ -102,7 +102,13 @@ function collectHold(brush: Brush, scene: Scene, scale: Scale, segment: Segment,
   const shown = Math.min(x + w, scene.width) - shownX;
   if (shown < textFrom || box.height < 11) return;
   const text = scene.by === "agent" ? (segment.resources[0] ?? "") : (segment.agent ?? "");
-  brush.texts.push({ text, x: shownX + 5, y: y + box.height / 2, width: shown - (alertMs === undefined ? 10 : 22) });
+  brush.texts.push({
+    text,
+    x: shownX + 5,
+    y: y + box.height / 2,
+    width: shown - (alertMs === undefined ? 10 : 22),
+    hollow: look !== "held" && alertMs === undefined,
+  });
 }
 
 interface Density {
@@ -199,6 +205,7 @@ export function paintBrush(context: CanvasRenderingContext2D, scene: Scene, brus
     if (boxes.length === 0) continue;
     context.fillStyle = fills[look];
     fillBoxes(context, boxes, look !== "away" && look !== "frozen");
+    if (look === "frozen") strokeBoxes(context, boxes, tokens.intend, 1);
     if (look === "shared" || look === "advisory") strokeBoxes(context, boxes, palette.sharedLine, 1);
     if (look === "intent") {
       context.setLineDash([3, 2]);
@@ -243,10 +250,10 @@ function paintTexts(context: CanvasRenderingContext2D, scene: Scene, brush: Brus
   context.textBaseline = "middle";
   context.textAlign = "left";
   const letter = context.measureText("0").width;
-  for (const { text, x, y, width } of brush.texts) {
-    const shown = tail(text, Math.floor(width / letter));
+  for (const { text, x, y, width, hollow } of brush.texts) {
+    const shown = shorten(text, Math.floor(width / letter));
     if (shown === "") continue;
-    context.fillStyle = palette.onBar;
+    context.fillStyle = hollow ? palette.tokens["hold-text"] : palette.onBar;
     context.fillText(shown, x, y + 0.5);
   }
   context.font = `700 10px ${palette.tokens.mono}`;
@@ -254,8 +261,16 @@ function paintTexts(context: CanvasRenderingContext2D, scene: Scene, brush: Brus
   for (let at = 0; at < brush.warnings.length; at += 2) context.fillText("!", brush.warnings[at] as number, (brush.warnings[at + 1] as number) + 0.5);
 }
 
-/** The end of a path tells more than its beginning. Empty when too little would be left. */
-export function tail(text: string, letters: number): string {
-  if (text.length <= letters) return text;
-  return letters < 5 ? "" : `…${text.slice(text.length - letters + 1)}`;
+/** What of a path fits: as many of its last segments as there is room for, then the beginning of the last. Empty when too little would be left. */
+export function shorten(path: string, letters: number): string {
+  if (path.length <= letters) return path;
+  let from = path.length;
+  for (let at = path.lastIndexOf("/"); at >= 0; at = path.lastIndexOf("/", at - 1)) {
+    if (path.length - at + 1 > letters) break;
+    from = at;
+  }
+  if (from < path.length) return `…${path.slice(from)}`;
+  const last = path.slice(path.lastIndexOf("/") + 1);
+  if (last.length <= letters) return last;
+  return letters < 4 ? "" : `${last.slice(0, letters - 1)}…`;
 }

@@ -1,9 +1,9 @@
 import { formatDuration } from "../../../shared/analysis/words.ts";
 import { ticksOf } from "../../projections/lanes-axis.ts";
 import type { Lane } from "../../projections/lanes-model.ts";
-import { barHeight, laneAt, laneHeight, rowBoxes } from "./lane-layout.ts";
+import { laneAt, laneHeight, rowBoxes, trackAt } from "./lane-layout.ts";
 import { paintActs, paintMarks } from "./paint-marks.ts";
-import { collectRow, newBrush, paintBrush, tail } from "./paint-rows.ts";
+import { collectRow, newBrush, paintBrush, shorten } from "./paint-rows.ts";
 import { footHeight, headHeight, type Scale, type Scene, scaleOf } from "./scene.ts";
 
 const tickGapPx = 90;
@@ -82,7 +82,7 @@ function paintLaneGround(context: CanvasRenderingContext2D, scene: Scene, lane: 
     context.fillRect(0, top, 2, laneHeight(lane));
   }
   context.fillStyle = tokens.line;
-  context.fillRect(scene.gutter, Math.round(top + 4 + barHeight(lane) / 2), scene.width - scene.gutter, 1);
+  context.fillRect(scene.gutter, Math.round(top + trackAt), scene.width - scene.gutter, 1);
 }
 
 function paintTicks(context: CanvasRenderingContext2D, scene: Scene, scale: Scale): void {
@@ -186,7 +186,7 @@ function paintNames(context: CanvasRenderingContext2D, scene: Scene, lanes: read
     const chosen = isSelected(scene, lane);
     context.font = `${chosen ? 600 : 400} 12px ${tokens.mono}`;
     context.fillStyle = chosen ? tokens.text : tokens["text-2"];
-    context.fillText(tail(lane.key, Math.max(5, letters)), scene.gutter - 12, top + 4 + barHeight(lane) / 2 + 0.5);
+    context.fillText(shorten(lane.key, Math.max(5, letters)), scene.gutter - 12, top + trackAt + 0.5);
   }
   context.restore();
 }

@@ -22,19 +22,20 @@ export interface Palette {
 }
 
 export function palette(context: CanvasRenderingContext2D, tokens: Tokens, ratio: number): Palette {
-  const stripes = (back: string, line: string, size: number, width: number, crossed = false) => hatch(context, ratio, back, line, size, width, crossed);
+  const mixed = (one: string, other: string, share: number) => `color-mix(in srgb, ${one} ${share}%, ${other})`;
+  const stripes = (back: string, line: string, size: number, width: number) => hatch(context, ratio, back, line, size, width);
   return {
     tokens,
     held: tokens.hold,
     sharedFill: tokens["hold-soft"],
     sharedLine: tokens.hold,
-    advisoryFill: stripes(tokens["hold-soft"], tokens.hold, 5, 1),
-    waiting: stripes(tokens.wait, tokens["wait-soft"], 6, 2),
+    advisoryFill: stripes(tokens["hold-soft"], mixed(tokens.hold, tokens["hold-soft"], 40), 5, 1),
+    waiting: stripes(mixed(tokens.wait, tokens.surface, 72), mixed(tokens.wait, tokens.surface, 40), 5, 1.4),
     cooling: stripes(tokens["idle-soft"], tokens.idle, 4, 1),
     alert: tokens.alert,
     intentFill: tokens["intend-soft"],
     away: stripes("transparent", tokens.track, 7, 1),
-    frozen: stripes("transparent", tokens.intend, 8, 0.75, true),
+    frozen: stripes("transparent", mixed(tokens.intend, tokens.surface, 55), 8, 1),
     crowd: tokens.idle,
     unknown: stripes("transparent", tokens.line, 9, 1),
     onBar: "#0c1210",
@@ -42,7 +43,7 @@ export function palette(context: CanvasRenderingContext2D, tokens: Tokens, ratio
 }
 
 /** A tile of diagonal stripes, drawn for the screen's own pixels so that they stay sharp. */
-function hatch(context: CanvasRenderingContext2D, ratio: number, back: string, line: string, size: number, width: number, crossed: boolean): Fill {
+function hatch(context: CanvasRenderingContext2D, ratio: number, back: string, line: string, size: number, width: number): Fill {
   const pixels = Math.max(2, Math.round(size * ratio));
   const tile = document.createElement("canvas");
   tile.width = pixels;
@@ -59,9 +60,6 @@ function hatch(context: CanvasRenderingContext2D, ratio: number, back: string, l
   for (const shift of [-pixels, 0, pixels]) {
     brush.moveTo(shift - 1, pixels + 1);
     brush.lineTo(shift + pixels + 1, -1);
-    if (!crossed) continue;
-    brush.moveTo(shift - 1, -1);
-    brush.lineTo(shift + pixels + 1, pixels + 1);
   }
   brush.stroke();
   const pattern = context.createPattern(tile, "repeat");

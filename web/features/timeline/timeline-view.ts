@@ -50,6 +50,7 @@ export class TimelineView {
   #range: { readonly fromMs: number; readonly toMs: number } | null = null;
   #layout: LaneLayout = layOut([]);
   #layoutOf: unknown[] = [];
+  #wanted: string | undefined;
   #gutter: number = usualGutter.least;
   #palette: Palette | undefined;
   #paletteOf: unknown[] = [];
@@ -152,8 +153,10 @@ export class TimelineView {
     this.invalidate();
   }
 
+  /** Brings a lane into sight; one that is not known yet, as soon as it is. */
   scrollToLane(key: string): void {
-    const index = this.#layout.lanes.findIndex((lane) => lane.key === key);
+    const index = this.#layoutOf[2] === this.#inputs.by ? this.#layout.lanes.findIndex((lane) => lane.key === key) : -1;
+    this.#wanted = index < 0 ? key : undefined;
     if (index < 0) return;
     const room = this.#region.clientHeight - headHeight - footHeight;
     const top = this.#layout.tops[index] as number;
@@ -214,6 +217,7 @@ export class TimelineView {
     const most = Math.min(by === "agent" ? usualGutter.agentMost : usualGutter.resourceMost, width * 0.34);
     this.#gutter = Math.round(Math.max(usualGutter.least, Math.min(longest * letterPx + 28, most)));
     this.#keepScroll(sameKind ? topKey : undefined, offset);
+    if (this.#wanted !== undefined) this.scrollToLane(this.#wanted);
   }
 
   /** A lane that comes above the ones in sight does not push them away. */

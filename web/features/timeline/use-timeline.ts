@@ -96,7 +96,12 @@ export function useTimeline(
     };
   }, [canvas, region]);
 
-  useEffect(() => view?.set({ by, folded }), [view, by, folded]);
+  useEffect(() => view?.set({ folded }), [view, folded]);
+  useEffect(() => {
+    view?.set({ by });
+    const { selected } = selectionStore.getState();
+    if (selected?.kind === by) view?.scrollToLane(selected.id);
+  }, [view, by]);
   useEffect(() => {
     // The provider writes the scheme on the document before effects run.
     if (scheme !== undefined) view?.set({ tokens: readTokens() });
@@ -148,7 +153,7 @@ function feed(view: TimelineView): () => void {
     const { selected } = selectionStore.getState();
     if (selected === view.inputs.selected) return;
     view.set({ selected });
-    if (selected?.kind === view.inputs.by) view.scrollToLane(selected.id);
+    view.scrollToLane(selected?.kind === view.inputs.by ? selected.id : "");
   };
   for (const begin of [lanes, world, attention, selection]) begin();
   const stops = [lanesStore.subscribe(lanes), worldStore.subscribe(world), attentionStore.subscribe(attention), selectionStore.subscribe(selection)];
