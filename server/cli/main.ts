@@ -1,6 +1,6 @@
-import { Command } from "commander";
-import { type ServeOptions, serve } from "./serve.ts";
+import { Command, InvalidArgumentError } from "commander";
 
+// Each command loads what it needs when it is called: `signalbox lock` must not wait for a web server to be read.
 const program = new Command("signalbox").description("A live coordination engine for fleets of agents, and the panel on which operators see and steer it.");
 
 program
@@ -14,6 +14,71 @@ program
   .option("--memory", "keep everything in memory; nothing survives the end")
   .option("--demo", "start the demo fleet: worker processes in a real git working tree")
   .option("--uncoordinated", "let the demo fleet work without locks, to see what happens")
-  .action((options: ServeOptions) => serve(options));
+  .action(async (options) => (await import("./serve.ts")).serve(options));
+
+program
+  .command("status")
+  .description("say how the spaces of a running server are")
+  .option("--url <address>", "where the server is (default http://127.0.0.1:4600, or SIGNALBOX_URL)")
+  .option("--token <token>", "a viewer's or an operator's token (or SIGNALBOX_TOKEN)")
+  .action(async (options) => (await import("./status.ts")).printStatus(options));
+
+program
+  .command("lock")
+  .description("take a lock, run a command under it, give it back, and end with the command's exit code")
+  .argument("<resource>", "what to lock, such as repo/src")
+  .argument("<command...>", "what to run, after --")
+  .option("--wait <seconds>", "give up after so long; 0 tries once (default: wait as long as it takes)", seconds)
+  .option("--shared", "let others read at the same time")
+  .option("--weight <units>", "units of a semaphore", units)
+  .option("--reason <text>", "what for; operators and those who wait see it (default: the command)")
+  .option("--agent <id>", "name of this agent (default: shell, host and process id)")
+  .option("--space <name>", "coordination space", "main")
+  .option("--url <address>", "where the server is (default http://127.0.0.1:4600, or SIGNALBOX_URL)")
+  .option("--token <token>", "an agent's token (or SIGNALBOX_TOKEN)")
+  .addHelpText(
+    "after",
+    "\nExit codes of its own: 75 the lock was not granted, 76 it was lost and the command was ended.\nExample: signalbox lock --wait 60 repo/deploy -- ./deploy.sh",
+  )
+  .action(async (resource, command, options) => (await import("./lock.ts")).lockAndRun(resource, command, options));
+
+program
+  .command("token")
+  .description("make tokens")
+  .command("new")
+  .description("print a new token once, with the line of the configuration that lets it in")
+  .argument("<name>", "whom it is for")
+  .requiredOption("--role <role>", "agent, viewer or operator")
+  .action(async (name, options) => (await import("./token.ts")).printNewToken(name, options));
+
+const journal = program.command("journal").description("look into a space's journal; the server may be running");
+for (const [name, description] of [
+  ["verify", "check every event, checkpoint and hash"],
+  ["export", "write all events as lines of JSON"],
+] as const) {
+  const command = journal
+    .command(name)
+    .description(description)
+    .option("--data <folder>", "folder of the journals (default signalbox-data, or SIGNALBOX_DATA)")
+    .option("--space <name>", "which space", "main");
+  if (name === "verify") command.action(async (options) => (await import("./journal.ts")).verify(options));
+  else
+    command
+      .option("--out <file>", "a new file to write to (default: the standard output)")
+      .option("--to <position>", "the last event to export", units)
+      .action(async (options) => (await import("./journal.ts")).exportLines(options));
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value < 0) throw new InvalidArgumentError("It must be a number of seconds.");
+  return value;
+}
+
+function units(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError("It must be a whole number from 1 on.");
+  return value;
+}
 
 await program.parseAsync();

@@ -1,7 +1,11 @@
 import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import type { Report } from "../../shared/protocol/index.ts";
 import { type App, createApp } from "../app.ts";
 import { ConfigError, parseConfig, readConfigFile } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
+import type { Demo } from "../demo/demo.ts";
 import { JournalError } from "../journal/journal.ts";
 import { openJournal } from "../journal/open-journal.ts";
 import { fail, messageOf } from "./fail.ts";
@@ -30,6 +34,8 @@ export async function serve(options: ServeOptions): Promise<void> {
   process.stdout.write(`Signalbox is running: ${app.url}\n`);
   process.stdout.write(kind === "memory" ? "Its state is in memory only and ends with it.\n" : `Its journal is in ${config.data}.\n`);
 
+  const demo = options.demo ? await startFleet(app, config, options.uncoordinated !== true, log) : undefined;
+
   let ending = false;
   const end = (signal: string): void => {
     // Whoever asks a second time does not want to wait.
@@ -37,19 +43,21 @@ export async function serve(options: ServeOptions): Promise<void> {
     ending = true;
     log.info(`${signal}: closing`);
     setTimeout(() => fail(`It did not end within ${closeWithinMs / 1_000} s; everything acknowledged is durable.`), closeWithinMs).unref();
-    app.close().then(
-      () => process.exit(0),
-      (error: unknown) => fail(messageOf(error)),
-    );
+    Promise.resolve(demo?.stop())
+      .then(() => app.close())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => fail(messageOf(error)),
+      );
   };
   process.on("SIGINT", end);
   process.on("SIGTERM", end);
 }
 
-async function start(config: Config, kind: "sqlite" | "memory", log: ReturnType<typeof createLog>): Promise<App> {
+async function start(config: Config, kind: "sqlite" | "memory", log: Logger): Promise<App> {
   try {
     if (kind === "sqlite") mkdirSync(config.data, { recursive: true });
-    return await createApp({ config, journals: (space) => openJournal({ dataFolder: config.data, space, kind }), log });
+    return await createApp({ config, journals: (space) => openJournal({ dataFolder: config.data, space, kind, maxBytes: config.maxJournalBytes }), log });
   } catch (error) {
     if (isSystemError(error, "EADDRINUSE")) {
       fail(`Port ${config.port} on ${config.host} is taken, perhaps by another Signalbox. Choose another with --port, or --port 0 for any that is free.`);
@@ -59,6 +67,21 @@ async function start(config: Config, kind: "sqlite" | "memory", log: ReturnType<
       fail(`${config.host} is no address of this machine: choose another with --host.`, 2);
     if (error instanceof JournalError) fail(error.message);
     throw error;
+  }
+}
+
+/** The demo fleet. The server goes on without it: a machine without git can still show an empty dashboard. */
+async function startFleet(app: App, config: Config, coordinated: boolean, log: Logger): Promise<Demo | undefined> {
+  const [space = "main"] = config.spaces;
+  try {
+    const { startDemo } = await import("../demo/demo.ts");
+    const report = (report: Report): void => app.report(space, report);
+    const demo = await startDemo({ url: app.url, space, folder: join(config.data, "demo"), coordinated, report, log: (line) => log.info(line) });
+    process.stdout.write(`The demo fleet works in ${demo.tree}${coordinated ? "" : ", without coordination"}.\n`);
+    return demo;
+  } catch (error) {
+    log.error(`the demo fleet could not be started: ${messageOf(error)}`);
+    return undefined;
   }
 }
 

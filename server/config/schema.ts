@@ -74,6 +74,10 @@ export const configSchema = z
     limits: limitsSchema.partial().default({}),
     /** A checkpoint is written after so many events. */
     checkpointEveryEvents: count(10_000_000).default(50_000),
+    /** So many events are kept at least, for history and replay; older ones go after the next checkpoint. */
+    keepEvents: count(1_000_000_000).default(10_000_000),
+    /** A space stops, as on a full disk, before its journal grows beyond this. Left out: the disk is the limit. */
+    maxJournalBytes: count(Number.MAX_SAFE_INTEGER).optional(),
   })
   .transform((config) => ({
     ...config,

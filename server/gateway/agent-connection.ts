@@ -100,17 +100,20 @@ export class AgentConnection extends Connection<keyof AgentToServer> {
     }
     const { resumeKey, ...join } = parsed.data;
     const { principal } = this.account;
-    if (join.replace) {
-      const present = this.space.state.sessions.get(this.space.state.agents.get(join.agent) ?? "");
-      if (present !== undefined && present.principal !== principal) {
-        return refuse(reply, {
-          code: "unauthorized",
-          field: "replace",
-          message: `agent ${join.agent} belongs to ${present.principal}, so ${principal} cannot replace it`,
-        });
-      }
+    const resumeHash = sha256(resumeKey);
+    const present = this.space.state.sessions.get(this.space.state.agents.get(join.agent) ?? "");
+    // The same join once more, its answer having been lost: the same session.
+    if (!join.replace && present !== undefined && present.principal === principal && sameHash(present.resumeHash, resumeHash)) {
+      return this.#renewAndConnect(present.session, reply);
     }
-    this.#begin(reply, { type: "session.join", ...join, session: this.#newId(), principal, resumeHash: sha256(resumeKey) });
+    if (join.replace && present !== undefined && present.principal !== principal) {
+      return refuse(reply, {
+        code: "unauthorized",
+        field: "replace",
+        message: `agent ${join.agent} belongs to ${present.principal}, so ${principal} cannot replace it`,
+      });
+    }
+    this.#begin(reply, { type: "session.join", ...join, session: this.#newId(), principal, resumeHash });
   }
 
   #resume(message: unknown, reply: Reply) {
@@ -125,7 +128,11 @@ export class AgentConnection extends Connection<keyof AgentToServer> {
     if (record.principal !== this.account.principal || !sameHash(record.resumeHash, sha256(resumeKey))) {
       return refuse(reply, { code: "unauthorized", message: `session ${session} is not yours: its principal or its resume key is another` });
     }
-    // The agent is alive, however long its connection was gone.
+    this.#renewAndConnect(session, reply);
+  }
+
+  /** The agent is alive, however long its connection was gone. */
+  #renewAndConnect(session: string, reply: Reply) {
     const renewed = this.space.renew(session);
     if (!renewed.ok) return refuse(reply, renewed.error);
     this.#begin(reply, { type: "session.connect", session });

@@ -35,7 +35,8 @@ export interface Past {
 /** Durable events of a range. Newest first when asked so; bounded in what it returns and in what it looks through. */
 export async function readHistory(space: Space, { after, to, newest, acts, limit }: z.infer<typeof historySchema>): Promise<Past> {
   const last = Math.min(to ?? space.durablePosition, space.durablePosition);
-  return newest ? backwards(space, after, last, acts, limit) : forwards(space, after, last, acts, limit);
+  const first = Math.max(after, space.oldestPosition - 1);
+  return newest ? backwards(space, first, last, acts, limit) : forwards(space, first, last, acts, limit);
 }
 
 async function forwards(space: Space, after: number, to: number, acts: boolean, limit: number): Promise<Past> {

@@ -16,10 +16,12 @@ export class TokenBucket {
   take(tokens: number, nowMs: number): number {
     this.#tokens = Math.min(this.#capacity, this.#tokens + (nowMs - this.#filledMs) * this.#perMs);
     this.#filledMs = nowMs;
-    if (this.#tokens >= tokens) {
+    // Fractions of a token add up with an error far below this.
+    const missing = tokens - this.#tokens - 1e-6;
+    if (missing <= 0) {
       this.#tokens -= tokens;
       return 0;
     }
-    return Math.ceil((tokens - this.#tokens) / this.#perMs);
+    return Math.ceil(missing / this.#perMs);
   }
 }

@@ -25,13 +25,15 @@ export interface OpenSpaceOptions {
  */
 export async function openSpace({ name, journal, clock, config, log }: OpenSpaceOptions): Promise<Space> {
   const begunMs = performance.now();
-  const { state, recent } = await restore(name, journal, log);
+  const { state, recent, oldestPosition } = await restore(name, journal, log);
   const space = new Space({
     state,
     journal,
     clock,
     recent,
     log,
+    oldestPosition,
+    keepEvents: config.keepEvents,
     checkpointEveryEvents: config.checkpointEveryEvents,
     maxPending: config.limits.pendingCommandsPerSpace,
   });
@@ -43,7 +45,7 @@ export async function openSpace({ name, journal, clock, config, log }: OpenSpace
   return space;
 }
 
-async function restore(name: string, journal: Journal, log: Logger): Promise<{ state: State; recent: RecentEvents }> {
+async function restore(name: string, journal: Journal, log: Logger): Promise<{ state: State; recent: RecentEvents; oldestPosition: number }> {
   const opened = await journal.open();
   for (const repair of opened.repairs) log.warn({ space: name }, `space ${name}: ${repair}`);
   const state = opened.checkpoint === null ? emptyState(name) : fromSnapshot(opened.checkpoint);
@@ -55,5 +57,5 @@ async function restore(name: string, journal: Journal, log: Logger): Promise<{ s
     recent.push(events);
   }
   if (state.position !== opened.position) throw new Error(`The journal of space ${name} ends at ${opened.position}, but its events lead to ${state.position}.`);
-  return { state, recent };
+  return { state, recent, oldestPosition: opened.base + 1 };
 }

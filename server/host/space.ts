@@ -28,7 +28,10 @@ export interface SpaceOptions {
   readonly clock: Clock;
   readonly recent: RecentEvents;
   readonly log: Logger;
+  /** Position of the oldest event that the journal still has. */
+  readonly oldestPosition: number;
   readonly checkpointEveryEvents: number;
+  readonly keepEvents: number;
   readonly maxPending: number;
 }
 
@@ -49,6 +52,8 @@ export class Space {
   readonly #aheadMs: number;
   readonly #log: Logger;
   readonly #checkpointEveryEvents: number;
+  readonly #keepEvents: number;
+  #oldestPosition: number;
   readonly #reads = new Set<DurableCallback>();
   #listener: SpaceListener | undefined;
   #turnScheduled = false;
@@ -58,7 +63,7 @@ export class Space {
   #checkpointing: Promise<void> | undefined;
   #closing = false;
 
-  constructor({ state, journal, clock, recent, log, checkpointEveryEvents, maxPending }: SpaceOptions) {
+  constructor({ state, journal, clock, recent, log, oldestPosition, checkpointEveryEvents, keepEvents, maxPending }: SpaceOptions) {
     this.name = state.space;
     this.recent = recent;
     this.#journal = journal;
@@ -66,7 +71,9 @@ export class Space {
     // A journal that was written under a clock that went ahead of ours: go on from its time.
     this.#aheadMs = Math.max(0, state.atMs - clock.nowMs());
     this.#log = log;
+    this.#oldestPosition = oldestPosition;
     this.#checkpointEveryEvents = checkpointEveryEvents;
+    this.#keepEvents = keepEvents;
     this.#checkpointed = state.position;
     this.#host = new SpaceHost<Ticket | undefined>(
       state,
@@ -94,6 +101,11 @@ export class Space {
 
   get durablePosition(): number {
     return this.#host.durablePosition;
+  }
+
+  /** Where history begins. */
+  get oldestPosition(): number {
+    return this.#oldestPosition;
   }
 
   /** Why it takes no more commands; undefined while it runs. */
@@ -244,6 +256,8 @@ export class Space {
       await this.#journal.checkpoint(snapshot);
       this.#checkpointed = snapshot.position;
       this.measures.checkpoints++;
+      const dispensable = snapshot.position - this.#keepEvents;
+      if (dispensable - this.#oldestPosition >= this.#checkpointEveryEvents) this.#oldestPosition += await this.#journal.compact(dispensable);
     } catch (error) {
       this.#checkpointed = snapshot.position;
       this.#log.error({ space: this.name, error }, `space ${this.name}: the checkpoint at ${snapshot.position} could not be written`);
