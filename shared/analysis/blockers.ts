@@ -50,12 +50,15 @@ export function blockersOfWait(state: State, wait: Wait, atMost?: number): Block
 
 const yes: Visitor = { lock: () => true, wait: () => true, freeze: () => true };
 
+/** A lock keeps the level that it was granted with, and its upgrade does too, whatever the settings say by now. */
+const ofUpgrades = { level: "sequenced", capacity: 1 } as const;
+
 function visitBlockers(state: State, request: Request, visit: Visitor): boolean {
   for (const want of request.wants) {
-    const settings = settingsOf(state, want.resource);
-    if (settings.level !== "sequenced" || holdsAlready(state, request, want, settings.capacity)) continue;
-    if (state.index.locks.some(want.resource, (lock) => lockBlocks(state, lock, request.session, want) && visit.lock(lock, want))) return true;
-    if (settings.capacity > 1 && unitsTaken(state, want.resource) + want.weight > settings.capacity) {
+    const { level, capacity } = request.wait?.upgradeOf === undefined ? settingsOf(state, want.resource) : ofUpgrades;
+    if (level !== "sequenced" || holdsAlready(state, request, want, capacity)) continue;
+    if (state.index.locks.some(want.resource, (lock) => lockBlocks(lock, request.session, want, capacity) && visit.lock(lock, want))) return true;
+    if (capacity > 1 && unitsTaken(state, want.resource) + want.weight > capacity) {
       for (const lock of state.index.locks.at(want.resource)) if (excludes(lock) && visit.lock(lock, want)) return true;
     }
     for (const freeze of state.freezes.values()) if (overlaps(freeze.resource, want.resource) && visit.freeze(freeze, want)) return true;

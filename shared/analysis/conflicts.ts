@@ -27,9 +27,9 @@ export function unitsTaken(state: State, resource: string): number {
 }
 
 /** Does this one lock stand before a session's want? Units of one semaphore are counted elsewhere. */
-export function lockBlocks(state: State, lock: Lock, session: string, want: Want): boolean {
+export function lockBlocks(lock: Lock, session: string, want: Want, capacity: number): boolean {
   if (!excludes(lock) || isHeldBy(lock, session) || compatible(lock.mode, want.mode)) return false;
-  return lock.resource !== want.resource || settingsOf(state, want.resource).capacity === 1;
+  return lock.resource !== want.resource || capacity === 1;
 }
 
 /**

@@ -186,7 +186,7 @@ export function transfer(state: State, session: Session, command: Command<"lock.
   if (ownLock(state, to.session, lock.resource, () => settingsOf(state, lock.resource).capacity === 1) !== undefined) {
     return refuse("conflict", `${to.agent} holds ${lock.resource} already.`, { field: "to" });
   }
-  if (lock.level === "sequenced" && state.index.locks.some(lock.resource, (other) => other !== lock && lockBlocks(state, other, to.session, want))) {
+  if (lock.level === "sequenced" && state.index.locks.some(lock.resource, (other) => other !== lock && lockBlocks(other, to.session, want, settingsOf(state, lock.resource).capacity))) {
     return refuse("conflict", `${to.agent} cannot take ${lock.resource}: another lock, perhaps one of your own above or below it, is in the way.`, { field: "to" });
   }
   const { fence, resource } = lock;

@@ -47,20 +47,16 @@ export function openedBy(state: State, event: EventBody, openings: Openings): vo
       openings.resources.push(event.resource);
       return openSession(state, state.locks.get(event.fence)?.session ?? "", openings);
     case "lock.downgraded":
-    case "resource.thawed":
       openings.resources.push(event.resource);
       return;
     case "lock.transferred":
       openings.sessions.push(event.to);
       openings.resources.push(event.resource);
       return;
+    case "resource.thawed":
+      return openAll(state, event.resource, openings);
     case "resource.configured":
-      openings.resources.push(event.pattern);
-      state.index.waits.some(event.pattern, (wait) => {
-        if (!openings.sessions.includes(wait.session)) openings.sessions.push(wait.session);
-        return false;
-      });
-      return;
+      return openAll(state, event.pattern, openings);
     case "lock.dequeued":
       return openWants(state, event.request, openings);
     case "lock.granted":
@@ -78,6 +74,15 @@ function granted(state: State, event: Omit<EventOf<"lock.granted">, "position" |
   if (event.request === undefined) return;
   // It stood first in several queues; behind it, a unit or a share may be free in each of them.
   if ((state.waits.get(event.request)?.wants.length ?? 0) > 1) openWants(state, event.request, openings);
+}
+
+/** A rare act may open anything: every session that waits there is looked at. */
+function openAll(state: State, resource: string, openings: Openings): void {
+  openings.resources.push(resource);
+  state.index.waits.some(resource, (wait) => {
+    if (!openings.sessions.includes(wait.session)) openings.sessions.push(wait.session);
+    return false;
+  });
 }
 
 function openSession(state: State, session: string, openings: Openings): void {

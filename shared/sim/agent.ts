@@ -8,6 +8,7 @@ import type { Vault } from "./vault.ts";
 const locksAtMost = 6;
 const waitsAtMost = 3;
 const intentsAtMost = 3;
+const lookUpMs = 6_000;
 
 /** Works through its client: takes, keeps, gives back, plans, and now and then does what it should not. */
 export class Agent {
@@ -37,9 +38,16 @@ export class Agent {
     this.#plan();
   }
 
-  /** Asks for nothing more and gives everything back. */
+  /** Asks for nothing more and gives everything back. Asks anew what it has: a dropped notice may have told of a grant. */
   drain(): void {
     this.#mode = "drain";
+    this.#lookUp();
+  }
+
+  #lookUp(): void {
+    if (this.#mode !== "drain") return;
+    this.client.connect();
+    this.#clock.after(lookUpMs, () => this.#lookUp());
   }
 
   leave(): void {

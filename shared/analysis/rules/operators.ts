@@ -2,7 +2,6 @@ import type { Actor, Event } from "../../model/index.ts";
 import type { CheckerFactory, Fail } from "./checker.ts";
 import type { Ledger } from "./ledger.ts";
 import { overlaps } from "./match.ts";
-import { isCovered } from "./uses.ts";
 
 /** OP-1: acts are signed. OP-2: a forced release hits the one lock it names. OP-3: nobody is granted what is frozen. OP-6: only operators act. */
 export const operators: CheckerFactory = (fail) => ({
@@ -21,7 +20,7 @@ export const operators: CheckerFactory = (fail) => ({
     }
     if (event.type === "lock.granted") {
       for (const lock of event.locks)
-        if (lock.level === "sequenced" && !isCovered(before, event.session, lock)) frozen(fail, before, lock.resource, event.agent);
+        if (lock.level === "sequenced") frozen(fail, before, lock.resource, event.agent);
     }
     if (event.type === "lock.upgraded") frozen(fail, before, event.resource, event.agent);
   },

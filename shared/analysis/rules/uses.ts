@@ -1,6 +1,6 @@
 import { defaultSettings, type Lock, type LockMode, type ResolvedSettings, type Wait } from "../../model/index.ts";
 import type { Ledger } from "./ledger.ts";
-import { covers, overlaps } from "./match.ts";
+import { covers, isGlob, overlaps } from "./match.ts";
 
 /** A resource as one session uses it or wants to. */
 export interface Use {
@@ -15,6 +15,8 @@ export function settingsOf(ledger: Ledger, resource: string): ResolvedSettings {
   for (const rule of ledger.rules.values()) {
     if (covers(rule.pattern, resource)) Object.assign(settings, defined(rule.settings));
   }
+  // Units belong to one resource; a glob names many.
+  if (isGlob(resource)) settings.capacity = 1;
   return settings;
 }
 
@@ -51,13 +53,14 @@ export function isBefore(a: Place, b: Place): boolean {
 export function blockersOf(ledger: Ledger, request: Request): Set<string> {
   const found = new Set<string>();
   for (const want of request.wants) {
-    const { level, capacity } = settingsOf(ledger, want.resource);
+    // An upgrade is of a lock that keeps the level of its grant.
+    const { level, capacity } = request.place.upgradeOf === undefined ? settingsOf(ledger, want.resource) : { level: "sequenced", capacity: 1 };
     if (level !== "sequenced") continue;
     if (capacity === 1 && holdsAlready(ledger, request.session, want)) continue;
     for (const lock of locksBefore(ledger, request.session, want, capacity))
       found.add(`${lock.coolingUntilMs === undefined ? "holder" : "lockDelay"} ${lock.fence}`);
-    if (isCovered(ledger, request.session, want)) continue;
     for (const freeze of ledger.freezes.values()) if (overlaps(freeze.resource, want.resource)) found.add(`frozen ${freeze.resource}`);
+    if (isCovered(ledger, request.session, want)) continue;
     for (const wait of ledger.waits.values()) if (isBefore(wait, request.place) && waitsFor(ledger, wait, want)) found.add(`queue ${wait.request}`);
   }
   return found;
@@ -106,6 +109,6 @@ function holdsAlready(ledger: Ledger, session: string, want: Use): boolean {
 }
 
 /** Does the session hold something above the want that includes it? */
-export function isCovered(ledger: Ledger, session: string, want: Use): boolean {
+function isCovered(ledger: Ledger, session: string, want: Use): boolean {
   return [...ledger.locks.values()].some((lock) => lock.resource !== want.resource && suffices(lock, session, want) && covers(lock.resource, want.resource));
 }
