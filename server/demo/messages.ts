@@ -1,0 +1,38 @@
+import { z } from "zod";
+
+/** What the demo's parent process and its workers say to each other. */
+
+/** How one piece of work ended. `id` is the edit's, as it stands in the file and in the commit. */
+export const taskEndedSchema = z.strictObject({
+  type: z.literal("ended"),
+  id: z.string(),
+  file: z.string(),
+  /** Did locks keep others out while it worked? */
+  coordinated: z.boolean(),
+  /** `committed`: git said so. `refused`: the guard or a lost lock kept the write out. `failed`: git or the check said no. */
+  outcome: z.enum(["committed", "refused", "failed"]),
+  indexLocked: z.number().int(),
+  tests: z.number().int(),
+});
+export const fromWorkerSchema = z.discriminatedUnion("type", [taskEndedSchema, z.strictObject({ type: z.literal("ready") }), z.strictObject({ type: z.literal("squashed") })]);
+
+export const toWorkerSchema = z.discriminatedUnion("type", [
+  /** Get stuck with the next file lock in hand: heartbeats go on, work does not. */
+  z.strictObject({ type: z.literal("stick") }),
+  z.strictObject({ type: z.literal("stop") }),
+]);
+
+/** What a worker is started with. */
+export const workerSettingsSchema = z.strictObject({
+  url: z.string(),
+  space: z.string(),
+  agent: z.string(),
+  role: z.enum(["writer", "tester"]),
+  tree: z.string(),
+  fences: z.string(),
+});
+
+export type TaskEnded = z.infer<typeof taskEndedSchema>;
+export type FromWorker = z.infer<typeof fromWorkerSchema>;
+export type ToWorker = z.infer<typeof toWorkerSchema>;
+export type WorkerSettings = z.infer<typeof workerSettingsSchema>;

@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Box, connect, createGuard, type Lock, SignalboxError } from "../../shared/client/index.ts";
+import { sqliteFenceStore } from "../../shared/client/guard/sqlite-store.ts";
+import { type FromWorker, toWorkerSchema, type WorkerSettings, workerSettingsSchema } from "./messages.ts";
+import { editAndCommit } from "./task.ts";
+import { filesOf, squash } from "./working-tree.ts";
+
+/** One worker of the demo fleet: a process of its own that knows the server by its address and nothing else of it. */
+
+/** Some files are wanted by everyone: there the queues are. */
+const popular = 5;
+const popularShare = 0.6;
+/** A hung call comes back this long after its lock was taken away. */
+const zombieMs = 3_000;
+/** Longest that it stays stuck when nobody frees it. */
+const stuckAtMostMs = 180_000;
+/** Testers can come back later: they do not hold up a queue for long. */
+const reviewPatienceMs = 8_000;
+
+const settings = workerSettingsSchema.parse(JSON.parse(process.argv[2] ?? "{}"));
+let stickNext = false;
+let stopping = false;
+
+process.on("message", (message) => {
+  const parsed = toWorkerSchema.safeParse(message);
+  if (!parsed.success) return;
+  if (parsed.data.type === "stick") stickNext = true;
+  else stopping = true;
+});
+// Without its parent nobody would ever stop it.
+process.on("disconnect", () => process.exit(0));
+
+await main(settings);
+
+async function main({ url, space, agent, role, tree, fences }: WorkerSettings): Promise<void> {
+  const box = await connect({ url, space, agent, principal: "demo", roles: [role], labels: { fleet: "demo" }, ttlMs: 10_000, replace: true, connectWaitMs: 60_000 });
+  const store = sqliteFenceStore(fences);
+  const guard = createGuard({ store, report: (stale) => box.reportRefusal(stale.resource, stale.fence, stale.highest) });
+  const files = await filesOf(tree);
+  tell({ type: "ready" });
+  for (let n = 1; !stopping; n++) {
+    try {
+      if (role === "writer") {
+        const desk = { box, guard, tree, chance: Math.random, pause: (lock: Lock) => pause(box, lock) };
+        const ended = await editAndCommit(desk, choose(files), `${agent}-${Date.now().toString(36)}${n}`);
+        if (ended !== undefined) tell(ended);
+        await idle(box, 400 + 1_600 * Math.random());
+      } else {
+        await reviewFolder(box, tree);
+      }
+    } catch (error) {
+      // A lost session or a server that is away: the box joins anew by itself.
+      process.stderr.write(`${agent}: ${error instanceof Error ? error.message : String(error)}\n`);
+      await sleep(2_000);
+    }
+  }
+  await box.leave().catch(() => undefined);
+  process.exit(0);
+}
+
+/** Testers read a whole folder under a shared lock, and look after the length of the history. */
+async function reviewFolder(box: Box, tree: string): Promise<void> {
+  const folder = ["state", "engine", "analysis", "model"][Math.floor(4 * Math.random())] ?? "state";
+  try {
+    await using _folder = await box.lock(`repo/shared/${folder}`, { mode: "shared", reason: `review ${folder}`, waitMs: reviewPatienceMs });
+    await using _gpu = await box.lock("gpu/h200-pool", { weight: 2, reason: `review ${folder}` });
+    await box.declare({ state: "working", doing: `reviewing ${folder}` });
+    await sleep(800 + 1_500 * Math.random());
+    box.progress();
+  } catch (error) {
+    if (!(error instanceof SignalboxError && error.code === "deadline")) throw error;
+  }
+  {
+    await using index = await box.lock("repo/.git/index", { reason: "look after the history" });
+    if (index.level === "sequenced" && (await squash(tree))) tell({ type: "squashed" });
+  }
+  await idle(box, 6_000 + 8_000 * Math.random());
+}
+
+async function pause(box: Box, lock: Lock): Promise<void> {
+  if (!stickNext || lock.level !== "sequenced") return;
+  stickNext = false;
+  await box.declare({ state: "working", doing: "waiting for a model that does not answer" });
+  await Promise.race([new Promise((resolve) => lock.signal.addEventListener("abort", resolve, { once: true })), sleep(stuckAtMostMs)]);
+  await sleep(zombieMs);
+}
+
+async function idle(box: Box, ms: number): Promise<void> {
+  await box.declare({ state: "idle", doing: "" });
+  await sleep(ms);
+}
+
+function choose(files: readonly string[]): string {
+  const among = Math.random() < popularShare ? Math.min(popular, files.length) : files.length;
+  // The popular ones stand apart in the list, so that they lie in different folders.
+  const at = Math.floor(among * Math.random());
+  return files[among === popular ? (at * 7) % files.length : at] ?? files[0] ?? "";
+}
+
+function tell(message: FromWorker): void {
+  process.send?.(message);
+}
