@@ -125,7 +125,9 @@ class Player {
 
   #frames(): [string, number][] {
     return [...this.#inbox].flatMap(([who, messages]) =>
-      messages.filter((each) => each.event === "frame").map((each): [string, number] => [who, (each.message as { events: { position: number }[] }).events.at(-1)?.position ?? 0]),
+      messages
+        .filter((each) => each.event === "frame")
+        .map((each): [string, number] => [who, (each.message as { events: { position: number }[] }).events.at(-1)?.position ?? 0]),
     );
   }
 
