@@ -8,7 +8,7 @@ program
   .description("run the server and its dashboard")
   .option("--port <number>", "port to listen on; 0 takes a free one (default 4600, or PORT)")
   .option("--host <address>", "address to listen on (default 127.0.0.1); others need tokens in the configuration")
-  .option("--data <folder>", "folder of the journals (default signalbox-data, or SIGNALBOX_DATA)")
+  .option("--data <folder>", "folder of the journals (default .signalbox, or SIGNALBOX_DATA)")
   .option("--config <file>", "configuration file, such as signalbox.config.json")
   .option("--space <names...>", "coordination spaces to run (default main)")
   .option("--memory", "keep everything in memory; nothing survives the end")
@@ -59,7 +59,7 @@ for (const [name, description] of [
   const command = journal
     .command(name)
     .description(description)
-    .option("--data <folder>", "folder of the journals (default signalbox-data, or SIGNALBOX_DATA)")
+    .option("--data <folder>", "folder of the journals (default .signalbox, or SIGNALBOX_DATA)")
     .option("--space <name>", "which space", "main");
   if (name === "verify") command.action(async (options) => (await import("./journal.ts")).verify(options));
   else

@@ -60,7 +60,7 @@ export const configSchema = z
     /** 0 takes any free port. */
     port: z.number().int().min(0).max(65_535).default(4600),
     /** Folder of the journals. */
-    data: z.string().min(1).default("signalbox-data"),
+    data: z.string().min(1).default(".signalbox"),
     /** Where browsers may come from besides the server's own address, such as `https://signalbox.example.com`. */
     origins: z
       .array(z.url({ protocol: /^https?$/, error: "must be an origin such as https://signalbox.example.com" }).transform((url) => new URL(url).origin))
