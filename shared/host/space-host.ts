@@ -19,6 +19,8 @@ export interface HostPorts<Ticket> {
   publish(events: readonly Event[]): void;
   /** The space is over: nothing leaves it any more. */
   stopped(reason: string): void;
+  /** For observers: a command and what it came to, at once and not durable yet. */
+  decided?(command: EngineCommand, events: readonly Event[]): void;
 }
 
 export interface HostOptions {
@@ -196,6 +198,7 @@ export class SpaceHost<Ticket> {
 
   #run(command: EngineCommand): Outcome {
     const outcome = execute(this.state, command);
+    this.#ports.decided?.(command, outcome.events);
     if (outcome.events.length === 0) return outcome;
     const told = new Map<string, Notice[]>();
     for (const event of outcome.events) {

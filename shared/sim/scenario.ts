@@ -102,7 +102,7 @@ export function drawScenario(random: Random): Scenario {
     rules: place.rules,
     weather: rough ? drawWeather(random) : calm,
     disk: { minFlushMs: 0, maxFlushMs: random.pick([0, 3, 20, 200]), failure: random.chance(0.15) ? 0.01 : 0 },
-    server: { maxPending: random.chance(0.1) ? 4 : 100_000, checkpoint: random.pick([0, 0.02, 0.1]) },
+    server: { maxPending: random.chance(0.1) ? 4 : 100_000, checkpoint: random.pick([0, 0.005, 0.03]) },
     faults: {
       agentCrashMs: rare(0.4, 4_000, 15_000),
       agentPauseMs: rare(0.5, 3_000, 12_000),

@@ -1,5 +1,5 @@
 import { type CommandInput, SpaceHost } from "../host/index.ts";
-import type { Answer, CommandOf, OperatorCommand, SystemCommand } from "../model/index.ts";
+import type { Answer, CommandOf, EngineCommand, Event, OperatorCommand, SystemCommand } from "../model/index.ts";
 import type { Notice } from "../protocol/index.ts";
 import { type State, toSnapshot } from "../state/index.ts";
 import type { Clock } from "./clock.ts";
@@ -119,7 +119,7 @@ export class Server {
 
   #hostOf(state: State): SpaceHost<Ticket> {
     const ports = {
-      append: (expected: number, events: Parameters<Disk["append"]>[0]) => {
+      append: (expected: number, events: readonly Event[]) => {
         this.#witness.fact({ kind: "appended", expected, count: events.length });
         this.#disk.append(events, (ok) => this.#flushed(host, ok));
       },
@@ -132,8 +132,9 @@ export class Server {
         this.#bySession.get(session)?.send({ type: "notices", notices });
         if (notices.some((notice) => notice.type === "ended")) this.#bySession.delete(session);
       },
-      publish: (events: Parameters<Disk["append"]>[0]) => this.#witness.fact({ kind: "published", events, durable: this.#disk.position }),
+      publish: (events: readonly Event[]) => this.#witness.fact({ kind: "published", events, durable: this.#disk.position }),
       stopped: () => {},
+      decided: (command: EngineCommand, events: readonly Event[]) => this.#witness.decided(command, events, host.state.position),
     };
     const host: SpaceHost<Ticket> = new SpaceHost(state, ports, { nowMs: this.#clock.nowMs, maxPending: this.#habits.maxPending });
     return host;
@@ -236,11 +237,8 @@ export class Server {
     const host = this.#host;
     if (host === undefined) return;
     this.#mayWakeLate(host);
-    // With a deadline due, the host ends what is over first: then these events are not the command's alone.
-    const alone = (host.nextWakeMs() ?? Number.POSITIVE_INFINITY) > this.#clock.nowMs;
     host.submit(command, this.#clock.nowMs, ticket);
     ticket.decidedAt = host.state.position;
-    this.#witness.decided(alone ? { ...command, nowMs: this.#clock.nowMs } : undefined, host.state, this.#clock.nowMs);
     this.#after();
   }
 
@@ -253,10 +251,7 @@ export class Server {
     const host = this.#host;
     if (host === undefined || this.stalled) return;
     const nowMs = this.#clock.nowMs;
-    if ((host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= nowMs) {
-      host.wake(nowMs);
-      this.#witness.decided(undefined, host.state, nowMs);
-    }
+    if ((host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= nowMs) host.wake(nowMs);
     this.#after();
   }
 

@@ -1,13 +1,12 @@
 import { type Breach, checkers, type Fact, Monitor } from "../analysis/rules/index.ts";
 import type { EngineCommand, Event, Snapshot } from "../model/index.ts";
-import type { State } from "../state/index.ts";
 import { Digest } from "./digest.ts";
 
 interface Decided {
-  readonly command: EngineCommand | undefined;
+  readonly command: EngineCommand;
+  readonly events: readonly Event[];
   /** Position after its last event. */
   readonly position: number;
-  readonly atMs: number;
 }
 
 /** How much of the story a failure shows. */
@@ -25,7 +24,6 @@ export class Witness {
   readonly #decided: Decided[] = [];
   readonly #senders: ReadonlySet<string>;
   #commands = 0;
-  #seen = 0;
 
   /** `durable` grows with the journal. `senders` may keep answers without a session. */
   constructor(durable: readonly Event[], senders: ReadonlySet<string>) {
@@ -51,16 +49,15 @@ export class Witness {
   }
 
   /** The host has decided something. It counts once it is durable. */
-  decided(command: EngineCommand | undefined, state: State, atMs: number): void {
+  decided(command: EngineCommand, events: readonly Event[], position: number): void {
     this.#commands++;
-    this.#decided.push({ command, position: state.position, atMs });
-    this.#pump();
+    this.#decided.push({ command, events, position });
   }
 
   fact(fact: Fact): void {
     this.#pump();
     if (fact.kind === "answered") {
-      this.#digest.add(JSON.stringify(fact.answer));
+      this.#digest.add(`${fact.sender} ${fact.answer.id} ${fact.answer.ok}`);
       this.#tell(() => `      answer to ${fact.sender}: ${JSON.stringify(fact.answer)}`);
     } else if (fact.kind === "started" || fact.kind === "crashed" || fact.kind === "stalled" || fact.kind === "appendFailed") this.#tell(() => `      ${JSON.stringify(fact)}`);
     this.monitor.fact(fact);
@@ -80,16 +77,14 @@ export class Witness {
     let next = this.#decided[0];
     while (next !== undefined && next.position <= this.#durable.length) {
       this.#decided.shift();
-      const { command, atMs } = next;
-      const events = this.#durable.slice(this.#seen, next.position);
-      this.#seen = next.position;
-      this.#tell(() => `${atMs} ms  ${command === undefined ? "time passes" : JSON.stringify(command)}`);
+      const { command, events } = next;
+      this.#tell(() => `${command.nowMs} ms  ${JSON.stringify(command)}`);
       for (const event of events) {
         const text = JSON.stringify(event);
         this.#digest.add(text);
         this.#tell(() => `  #${event.position} ${text}`);
       }
-      this.monitor.step({ command, events, atMs });
+      this.monitor.step({ command, events, atMs: command.nowMs });
       next = this.#decided[0];
     }
   }

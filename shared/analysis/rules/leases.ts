@@ -22,7 +22,7 @@ export const leases: CheckerFactory = (fail) => {
         stalledUntilMs = 0;
         seenMs.clear();
       }
-      if (fact.kind === "stalled") stalledUntilMs = fact.untilMs;
+      if (fact.kind === "stalled") stalledUntilMs = Math.max(stalledUntilMs, fact.untilMs);
       if (fact.kind === "renewed" && now.sessions.has(fact.session)) seenMs.set(fact.session, fact.atMs);
       if (fact.kind !== "awake") return;
       for (const session of now.sessions.values()) {

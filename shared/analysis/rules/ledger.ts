@@ -1,4 +1,4 @@
-import type { Event, Freeze, Intent, Lock, Rule, Session, Version, Wait } from "../../model/index.ts";
+import type { Event, Freeze, Intent, Lock, ResolvedSettings, Rule, Session, Version, Wait } from "../../model/index.ts";
 
 /**
  * The checkers' own account of what is true, kept from events alone with plain maps. It is a second, independent reading
@@ -15,6 +15,8 @@ export class Ledger {
   readonly freezes = new Map<string, Freeze>();
   readonly versions = new Map<string, Version>();
   versionFloor = "0";
+  /** What `settingsOf` found since the rules last changed. */
+  readonly settings = new Map<string, ResolvedSettings>();
 
   fold(event: Event): void {
     this.position = event.position;
@@ -82,6 +84,7 @@ export class Ledger {
         return;
       case "resource.configured":
         // A rule that is set again is the latest.
+        this.settings.clear();
         this.rules.delete(event.pattern);
         if (event.settings !== null) {
           this.rules.set(event.pattern, {

@@ -11,12 +11,15 @@ export interface Use {
 
 /** The settings of a resource, laid over each other rule by rule (LE-5). */
 export function settingsOf(ledger: Ledger, resource: string): ResolvedSettings {
+  const known = ledger.settings.get(resource);
+  if (known !== undefined) return known;
   const settings = { ...defaultSettings };
   for (const rule of ledger.rules.values()) {
     if (covers(rule.pattern, resource)) Object.assign(settings, defined(rule.settings));
   }
   // Units belong to one resource; a glob names many.
   if (isGlob(resource)) settings.capacity = 1;
+  ledger.settings.set(resource, settings);
   return settings;
 }
 
