@@ -12,7 +12,7 @@ interface JournalOptions {
 }
 
 function folderOf({ data, space }: JournalOptions): { dataFolder: string; space: string } {
-  return { dataFolder: data ?? process.env.SIGNALBOX_DATA ?? "signalbox-data", space };
+  return { dataFolder: data ?? process.env.SIGNALBOX_DATA ?? ".signalbox", space };
 }
 
 /** Checks every event, checkpoint and hash of a journal; ends with 1 when something is wrong. */
