@@ -21,7 +21,8 @@ test("an operator finds the stuck lock by its badge and sets it free; the guard 
   const badge = page.getByRole("button", { name: "1 needs you" });
   await expect(badge).toBeVisible({ timeout: 75_000 });
   await badge.click();
-  const need = page.getByRole("button", { name: new RegExp(`w1 holds ${resource} for .* and shows no progress`) });
+  const needs = page.getByRole("dialog", { name: "1 needs you" });
+  const need = needs.getByRole("button", { name: new RegExp(`w1 holds ${resource} for .* and shows no progress`) });
   await expect(need).toContainText("last progress");
   await expect(need).toContainText("1 agent waits behind it");
   await need.click();
@@ -56,7 +57,7 @@ test("an operator finds the stuck lock by its badge and sets it free; the guard 
   expect(await waiter.do("read", resource)).toBe("second");
 
   await page.getByRole("button", { name: "1 needs you" }).click();
-  const refused = page.getByRole("button", { name: `w1 writes to ${resource} with a lock it no longer has.` });
+  const refused = needs.getByRole("button", { name: `w1 writes to ${resource} with a lock it no longer has.` });
   await expect(refused).toContainText(`the guard refused fence ${staleFence}; the highest it has seen is ${newFence}`);
   await page.keyboard.press("Escape");
 

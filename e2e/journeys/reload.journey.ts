@@ -8,9 +8,7 @@ test("a reload and a copied link open the same picture", async ({ openDashboard,
 
   const page = await openDashboard();
   await page.getByRole("button", { name: /^w2 waits for repo\/src\/app.ts/ }).waitFor();
-  const search = page.getByRole("textbox", { name: "Filter all views" });
-  await search.fill("path:repo");
-  await search.press("Enter");
+  await page.getByRole("textbox", { name: "Filter all views" }).fill("path:repo");
   await page.getByRole("button", { name: /^app\.ts/ }).click();
   await expect(page).toHaveURL(/sel=resource:repo\/src\/app\.ts/);
   await expect(page).toHaveURL(/q=path:repo/);
