@@ -55,8 +55,9 @@ const ofUpgrades = { level: "sequenced", capacity: 1 } as const;
 
 function visitBlockers(state: State, request: Request, visit: Visitor): boolean {
   for (const want of request.wants) {
-    const { level, capacity } = request.wait?.upgradeOf === undefined ? settingsOf(state, want.resource) : ofUpgrades;
-    if (level !== "sequenced" || holdsAlready(state, request, want, capacity)) continue;
+    const upgrade = request.wait?.upgradeOf !== undefined;
+    const { level, capacity } = upgrade ? ofUpgrades : settingsOf(state, want.resource);
+    if (level !== "sequenced" || (!upgrade && holdsAlready(state, request, want, capacity))) continue;
     if (state.index.locks.some(want.resource, (lock) => lockBlocks(lock, request.session, want, capacity) && visit.lock(lock, want))) return true;
     if (capacity > 1 && unitsTaken(state, want.resource) + want.weight > capacity) {
       for (const lock of state.index.locks.at(want.resource)) if (excludes(lock) && visit.lock(lock, want)) return true;

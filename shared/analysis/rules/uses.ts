@@ -57,9 +57,10 @@ export function blockersOf(ledger: Ledger, request: Request): Set<string> {
   const found = new Set<string>();
   for (const want of request.wants) {
     // An upgrade is of a lock that keeps the level of its grant.
-    const { level, capacity } = request.place.upgradeOf === undefined ? settingsOf(ledger, want.resource) : { level: "sequenced", capacity: 1 };
+    const upgrade = request.place.upgradeOf !== undefined;
+    const { level, capacity } = upgrade ? { level: "sequenced", capacity: 1 } : settingsOf(ledger, want.resource);
     if (level !== "sequenced") continue;
-    if (capacity === 1 && holdsAlready(ledger, request.session, want)) continue;
+    if (!upgrade && capacity === 1 && holdsAlready(ledger, request.session, want)) continue;
     for (const lock of locksBefore(ledger, request.session, want, capacity))
       found.add(`${lock.coolingUntilMs === undefined ? "holder" : "lockDelay"} ${lock.fence}`);
     for (const freeze of ledger.freezes.values()) if (overlaps(freeze.resource, want.resource)) found.add(`frozen ${freeze.resource}`);
