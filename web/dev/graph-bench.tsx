@@ -62,8 +62,9 @@ function feed(): void {
 
 function showMade(): void {
   const made = fakeWorld({ agents, nowMs: Date.now(), ...(query.has("resources") ? { resources: number("resources", agents) } : {}) });
-  const events = new EventLog();
-  events.append(made.events.slice(-20_000));
+  const recent = made.events.slice(-20_000);
+  const events = new EventLog(20_000, (recent[0]?.position ?? 1) - 1);
+  events.append(recent);
   show(made.state, events);
 }
 

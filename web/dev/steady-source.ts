@@ -49,13 +49,19 @@ export class SteadySource {
     const has = this.state.bySession.get(session);
     if (has === undefined) return;
     const [fence] = has.locks;
-    if (fence !== undefined) return this.#release(this.state.locks.get(fence) as Lock);
+    if (fence !== undefined) {
+      this.#release(this.state.locks.get(fence) as Lock);
+      return;
+    }
     if (has.waits.size > 0) {
       this.#put({ type: "session.declared", session, agent, state: "working", doing: "waits for its turn", progress: this.state.position });
       return;
     }
     const resource = this.#paths[Math.floor(this.#random() ** 1.3 * this.#paths.length)] as string;
-    if (this.state.index.locks.at(resource).length === 0) return this.#grant(agent, resource);
+    if (this.state.index.locks.at(resource).length === 0) {
+      this.#grant(agent, resource);
+      return;
+    }
     const request = this.state.lastRequest + 1;
     const wait: Wait = {
       request,

@@ -1,0 +1,161 @@
+import { useStoreApi } from "@xyflow/react";
+import { useEffect, useRef } from "react";
+import { formatSelected } from "../../app/search.ts";
+import { readTokens, type Tokens, useScheme } from "../../app/theme.ts";
+import { edgesAt, neighbourhood } from "../../projections/graph-edges.ts";
+import { countGroups, type GroupCounts } from "../../projections/graph-geometry.ts";
+import { groupOf } from "../../projections/graph-groups.ts";
+import type { GraphNode } from "../../projections/graph-nodes.ts";
+import { selectionStore } from "../../stores/selection.ts";
+import { type Alerts, useAlerts } from "./alerts.ts";
+import { drawHighlight, drawLabels, drawPicture, drawPlots } from "./canvas-draw.ts";
+import { boxOf, FarPicture, type View } from "./far-picture.ts";
+import classes from "./GraphView.module.css";
+import { liveModel } from "./live-model.ts";
+import type { Scene } from "./scene.ts";
+
+/** A new picture of the far view at most this often; between them the last one is shown, moved along. */
+const paintEveryMs = 100;
+const countEveryMs = 500;
+
+interface CanvasProps {
+  readonly scene: Scene;
+  /** Near, the nodes and edges are elements: only the plots are drawn here. */
+  readonly far: boolean;
+  readonly dims: (node: GraphNode) => boolean;
+}
+
+/** The one canvas of the graph: plots below the nodes when near; dots, lines and titles when far. Drawn only on change. */
+export function Canvas({ scene, far, dims }: CanvasProps) {
+  const ref = useRef<HTMLCanvasElement>(null);
+  const flow = useStoreApi();
+  const scheme = useScheme();
+  const alerts = useAlerts();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another scheme has other colours
+  useEffect(() => {
+    const canvas = ref.current;
+    if (canvas === null) return;
+    const drawing = new Drawing(canvas, scene, far, dims, alerts, () => viewOf(flow.getState()));
+    const stops = [
+      flow.subscribe((now, before) => {
+        if (now.transform !== before.transform || now.width !== before.width || now.height !== before.height) drawing.moved();
+      }),
+      liveModel.subscribe(() => drawing.changed()),
+      scene.subscribe(() => drawing.changed()),
+      selectionStore.subscribe(() => drawing.ask()),
+    ];
+    drawing.changed();
+    return () => {
+      for (const stop of stops) stop();
+      drawing.close();
+    };
+  }, [flow, scene, far, dims, alerts, scheme]);
+  return <canvas ref={ref} className={classes.canvas} />;
+}
+
+export function viewOf({ transform: [left, top, zoom], width, height }: { transform: [number, number, number]; width: number; height: number }): View {
+  return { left, top, zoom, width, height };
+}
+
+class Drawing {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #scene: Scene;
+  readonly #far: FarPicture | undefined;
+  readonly #dims: (node: GraphNode) => boolean;
+  readonly #alerts: Alerts;
+  readonly #view: () => View;
+  readonly #tokens: Tokens = readTokens();
+  #counts = new Map<string, GroupCounts>();
+  #countedMs = Number.NEGATIVE_INFINITY;
+  #paintedMs = Number.NEGATIVE_INFINITY;
+  /** The picture is older than the world or the view. */
+  #stale = true;
+  #frame = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(canvas: HTMLCanvasElement, scene: Scene, far: boolean, dims: (node: GraphNode) => boolean, alerts: Alerts, view: () => View) {
+    this.#canvas = canvas;
+    this.#scene = scene;
+    this.#dims = dims;
+    this.#alerts = alerts;
+    this.#view = view;
+    this.#far = far ? new FarPicture(() => this.#painted()) : undefined;
+  }
+
+  /** Draws in the next frame, once. */
+  ask(): void {
+    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#draw());
+  }
+
+  changed(): void {
+    this.#stale = true;
+    if (this.#far === undefined) this.ask();
+    else this.#paintSoon();
+  }
+
+  moved(): void {
+    this.#stale = true;
+    this.ask();
+    this.#paintSoon();
+  }
+
+  close(): void {
+    cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#timer);
+    this.#far?.close();
+  }
+
+  #painted(): void {
+    this.ask();
+    if (this.#stale) this.#paintSoon();
+  }
+
+  #paintSoon(): void {
+    if (this.#far === undefined || this.#timer !== undefined || this.#far.busy) return;
+    const wait = Math.max(0, this.#paintedMs + paintEveryMs - performance.now());
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#paint();
+    }, wait);
+  }
+
+  #paint(): void {
+    if (this.#far === undefined || this.#scene.places.size === 0) return;
+    this.#paintedMs = performance.now();
+    this.#stale = false;
+    const needsYou = (node: GraphNode) =>
+      node.kind === "agent" ? this.#alerts.agents.has(node.agent) : node.locks.some((lock) => this.#alerts.fences.has(lock.fence));
+    this.#far.paint(liveModel.model, this.#scene.places, this.#view(), this.#tokens, { needsYou, dims: this.#dims });
+  }
+
+  #draw(): void {
+    this.#frame = 0;
+    const view = this.#view();
+    const context = this.#canvas.getContext("2d");
+    if (context === null || view.width === 0) return;
+    const ratio = Math.min(2, devicePixelRatio);
+    const [width, height] = [Math.round(view.width * ratio), Math.round(view.height * ratio)];
+    if (this.#canvas.width !== width || this.#canvas.height !== height) Object.assign(this.#canvas, { width, height });
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, width, height);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    drawPlots(context, view, this.#scene.plots, this.#groupCounts(), this.#tokens, this.#far !== undefined);
+    if (this.#far === undefined) return;
+    const selected = formatSelected(selectionStore.getState().selected);
+    const hovered = formatSelected(selectionStore.getState().hovered);
+    const centre = selected !== undefined && liveModel.model.node(selected) !== undefined ? selected : undefined;
+    if (this.#far.picture !== undefined) drawPicture(context, view, this.#far.picture, centre === undefined ? 1 : 0.35);
+    if (centre !== undefined)
+      drawHighlight(context, view, this.#scene.places, edgesAt(liveModel.model, centre), neighbourhood(liveModel.model, centre), centre, this.#tokens);
+    if (hovered !== undefined && hovered !== centre) drawHighlight(context, view, this.#scene.places, [], new Set([hovered]), hovered, this.#tokens);
+    drawLabels(context, view, this.#scene.places, this.#scene.places.within(boxOf(view), 161), this.#tokens);
+  }
+
+  #groupCounts(): Map<string, GroupCounts> {
+    if (performance.now() - this.#countedMs > countEveryMs) {
+      this.#countedMs = performance.now();
+      this.#counts = countGroups(liveModel.model, groupOf);
+    }
+    return this.#counts;
+  }
+}

@@ -1,0 +1,119 @@
+import { ViewportPortal } from "@xyflow/react";
+import { memo } from "react";
+import type { GraphEdge } from "../../projections/graph-edges.ts";
+import { edgeLine, type LineStyle } from "../../projections/graph-geometry.ts";
+import { type Point, sizes } from "../../projections/graph-layout.ts";
+import { nowMs } from "../../stores/clock.ts";
+import { Since, Until } from "../tracks/Ticking.tsx";
+import classes from "./Edges.module.css";
+
+const styles: readonly LineStyle[] = ["holds", "waits", "intends", "conflict"];
+/** So many words still read; with more only the highlighted edges have them. */
+const labelsAtMost = 36;
+const handOverMs = 1_500;
+
+export interface PlacedEdge {
+  readonly edge: GraphEdge;
+  readonly agent: Point;
+  readonly section: Point;
+  /** Outside of the filter, or not at the selected node. */
+  readonly dim: boolean;
+  readonly highlighted: boolean;
+}
+
+/** The edges of the near view, one SVG below the nodes: a hold leads to the agent, a wait and a plan lead to the section. */
+export function Edges({ edges, labelled }: { readonly edges: readonly PlacedEdge[]; readonly labelled: boolean }) {
+  const labelAll = labelled && edges.length <= labelsAtMost;
+  return (
+    <ViewportPortal>
+      <svg className={classes.edges} width="1" height="1" aria-hidden="true">
+        <defs>
+          {styles.map((style) => (
+            <marker
+              key={style}
+              id={`sb-arrow-${style}`}
+              viewBox="0 0 10 10"
+              refX="8.5"
+              refY="5"
+              markerWidth="13"
+              markerHeight="13"
+              markerUnits="userSpaceOnUse"
+              orient="auto-start-reverse"
+            >
+              <path className={classes.arrow} data-style={style} d="M0 .8L9.5 5L0 9.2z" />
+            </marker>
+          ))}
+        </defs>
+        {edges.map(({ edge, agent, section, dim, highlighted }) => (
+          <Edge
+            key={edge.id}
+            edge={edge}
+            ax={agent.x}
+            ay={agent.y}
+            sx={section.x}
+            sy={section.y}
+            dim={dim}
+            labelled={labelAll ? !dim : labelled && highlighted}
+          />
+        ))}
+      </svg>
+    </ViewportPortal>
+  );
+}
+
+interface EdgeProps {
+  readonly edge: GraphEdge;
+  readonly ax: number;
+  readonly ay: number;
+  readonly sx: number;
+  readonly sy: number;
+  readonly dim: boolean;
+  readonly labelled: boolean;
+}
+
+const Edge = memo(function Edge({ edge, ax, ay, sx, sy, dim, labelled }: EdgeProps) {
+  const { from, to } = edgeLine(edge, { x: ax, y: ay }, { x: sx, y: sy }, sizes);
+  const style: LineStyle = edge.conflict ? "conflict" : edge.kind;
+  const fresh = edge.kind === "holds" && nowMs() - edge.sinceMs < handOverMs;
+  const [x, y] = [(from.x + to.x) / 2, (from.y + to.y) / 2];
+  return (
+    <g className={classes.edge} data-dim={dim || undefined}>
+      <path
+        className={classes.line}
+        data-style={style}
+        data-kind={edge.kind}
+        data-fresh={fresh || undefined}
+        pathLength={fresh ? 1 : undefined}
+        d={`M${from.x} ${from.y}L${to.x} ${to.y}`}
+        markerEnd={`url(#sb-arrow-${style})`}
+      />
+      {labelled && Math.hypot(to.x - from.x, to.y - from.y) > 44 ? (
+        <text
+          className={classes.label}
+          data-style={style}
+          x={x + (Math.abs(to.x - from.x) > Math.abs(to.y - from.y) ? 0 : 7)}
+          y={y - 5}
+          textAnchor={Math.abs(to.x - from.x) > Math.abs(to.y - from.y) ? "middle" : "start"}
+        >
+          <Words edge={edge} />
+        </text>
+      ) : null}
+    </g>
+  );
+});
+
+function Words({ edge }: { readonly edge: GraphEdge }) {
+  if (edge.kind === "intends") {
+    return (
+      <>
+        plans <Until ms={edge.sinceMs} />
+      </>
+    );
+  }
+  return (
+    <>
+      {edge.kind} <Since ms={edge.sinceMs} />
+      {edge.place !== undefined && edge.place > 1 ? ` · place ${edge.place}` : ""}
+    </>
+  );
+}

@@ -1,0 +1,31 @@
+import { GraphLayout, type Placement, type Plot } from "../../projections/graph-layout.ts";
+
+/** What came and went since the last message. */
+export interface LayoutRequest {
+  readonly sections: readonly Placement[];
+  readonly agents: readonly Placement[];
+  readonly removed: readonly string[];
+}
+
+export interface LayoutReply {
+  readonly ids: readonly string[];
+  /** x and y of each id, one after the other. */
+  readonly xy: Float64Array<ArrayBuffer>;
+  readonly plots: readonly Plot[];
+}
+
+const layout = new GraphLayout();
+
+self.onmessage = ({ data }: MessageEvent<LayoutRequest>) => {
+  layout.remove(data.removed);
+  layout.place(data.sections, data.agents);
+  const ids = [...data.sections, ...data.agents].map(({ id }) => id).filter((id) => layout.at(id) !== undefined);
+  const xy = new Float64Array(ids.length * 2);
+  ids.forEach((id, index) => {
+    const at = layout.at(id);
+    xy[2 * index] = at?.x ?? 0;
+    xy[2 * index + 1] = at?.y ?? 0;
+  });
+  const reply: LayoutReply = { ids, xy, plots: layout.plots };
+  self.postMessage(reply, { transfer: [xy.buffer] });
+};

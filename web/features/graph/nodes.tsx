@@ -1,0 +1,110 @@
+import type { Node, NodeProps } from "@xyflow/react";
+import { memo } from "react";
+import { formatCount, plural } from "../../app/format.ts";
+import { groupOf, nameInGroup } from "../../projections/graph-groups.ts";
+import { agentCaption, agentTone, isCooling, type ResourceNode, resourceTone, signalOf } from "../../projections/graph-nodes.ts";
+import { sameThing, selectionStore, useSelection } from "../../stores/selection.ts";
+import { shortCount } from "../tracks/Block.tsx";
+import { useAlerts } from "./alerts.ts";
+import { useAgentNode, useResourceNode } from "./live-model.ts";
+import classes from "./nodes.module.css";
+
+/** The flow knows where a node is and nothing else: what it shows it reads itself, so the flow need not be told of changes. */
+export type LampNode = Node<{ readonly agent: string; readonly dim: boolean }, "lamp">;
+export type SectionNode = Node<{ readonly path: string; readonly dim: boolean }, "section">;
+
+const LampElement = memo(function LampElement({ data: { agent, dim } }: NodeProps<LampNode>) {
+  const node = useAgentNode(agent);
+  const alerts = useAlerts();
+  const thing = { kind: "agent", id: agent } as const;
+  const selected = useSelection((selection) => sameThing(selection.selected, thing));
+  const hovered = useSelection((selection) => sameThing(selection.hovered, thing));
+  if (node === undefined) return null;
+  const caption = alerts.agents.has(agent) && node.session.connected ? "suspected" : agentCaption(node);
+  return (
+    <div
+      className={classes.lamp}
+      role="img"
+      aria-label={`Agent ${agent}, ${caption}`}
+      title={`${agent}, ${caption}${node.session.doing === "" ? "" : `: ${node.session.doing}`}`}
+      data-tone={agentTone(node, alerts.agents.has(agent))}
+      data-selected={selected || undefined}
+      data-hovered={hovered || undefined}
+      data-dim={dim || undefined}
+      data-long={agent.length > 4 || undefined}
+      onPointerEnter={() => selectionStore.getState().hover(thing)}
+      onPointerLeave={() => selectionStore.getState().hover(null)}
+    >
+      <span className={classes.id}>{agent.length > 9 ? `…${agent.slice(-8)}` : agent}</span>
+    </div>
+  );
+});
+
+const SectionElement = memo(function SectionElement({ data: { path, dim } }: NodeProps<SectionNode>) {
+  const node = useResourceNode(path);
+  const alerts = useAlerts();
+  const thing = { kind: "resource", id: path } as const;
+  const selected = useSelection((selection) => sameThing(selection.selected, thing));
+  const hovered = useSelection((selection) => sameThing(selection.hovered, thing));
+  if (node === undefined) return null;
+  const alert = node.locks.some((lock) => alerts.fences.has(lock.fence));
+  return (
+    <div
+      className={classes.section}
+      role="img"
+      aria-label={`${path}, ${words(node)}`}
+      title={`${path}, ${words(node)}`}
+      data-tone={alert ? "alert" : resourceTone(node)}
+      data-signal={signalOf(node)}
+      data-selected={selected || undefined}
+      data-hovered={hovered || undefined}
+      data-dim={dim || undefined}
+      onPointerEnter={() => selectionStore.getState().hover(thing)}
+      onPointerLeave={() => selectionStore.getState().hover(null)}
+    >
+      <span className={classes.name}>
+        <bdi>{nameInGroup(path, groupOf(path))}</bdi>
+      </span>
+      <Pips node={node} />
+      {node.queue.length > 0 ? <span className={classes.queue}>{formatCount(node.queue.length)}</span> : null}
+    </div>
+  );
+});
+
+export const nodeTypes = { lamp: LampElement, section: SectionElement };
+
+const pipsAtMost = 12;
+
+/** A pip for each unit; large capacities are one bar. */
+function Pips({ node }: { readonly node: ResourceNode }) {
+  const units = Math.max(node.settings.capacity, node.locks.length);
+  const cooling = node.locks.some(isCooling);
+  if (units > pipsAtMost) {
+    return (
+      <span className={classes.bar}>
+        <span style={{ width: `${Math.min(100, (100 * node.taken) / units)}%` }} />
+        <em>{`${shortCount(node.taken)} of ${shortCount(units)}`}</em>
+      </span>
+    );
+  }
+  return (
+    <span className={classes.pips}>
+      {Array.from({ length: units }, (_, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a pip is its place
+        <span key={index} data-taken={index < node.taken || undefined} data-cooling={(cooling && index < node.taken) || undefined} />
+      ))}
+    </span>
+  );
+}
+
+function words(node: ResourceNode): string {
+  const held =
+    node.locks.length === 0
+      ? "free"
+      : `held by ${node.locks
+          .slice(0, 3)
+          .map((lock) => lock.agent)
+          .join(", ")}${node.locks.length > 3 ? ` and ${node.locks.length - 3} more` : ""}`;
+  const frozen = node.freeze === undefined ? "" : `, frozen by ${node.freeze.by}`;
+  return `${held}${frozen}${node.queue.length === 0 ? "" : `, ${plural(node.queue.length, "agent waits", "agents wait")}`}`;
+}

@@ -1,0 +1,136 @@
+import { useStoreApi } from "@xyflow/react";
+import { useEffect, useRef, useState } from "react";
+import { formatSelected } from "../../app/search.ts";
+import { edgesAt, edgesOf, type GraphEdge, neighbourhood } from "../../projections/graph-edges.ts";
+import { sizes } from "../../projections/graph-layout.ts";
+import type { GraphNode } from "../../projections/graph-nodes.ts";
+import { selectionStore } from "../../stores/selection.ts";
+import { viewOf } from "./Canvas.tsx";
+import type { PlacedEdge } from "./Edges.tsx";
+import { boxOf, type View } from "./far-picture.ts";
+import { liveModel } from "./live-model.ts";
+import type { LampNode, SectionNode } from "./nodes.tsx";
+import type { Scene } from "./scene.ts";
+
+/** Elements cost: React Flow keeps 60 frames a second with about 500. Beyond, the canvas shows them all. */
+const mountedAtMost = 500;
+const edgesAtMost = 1_500;
+const sightMargin = 220;
+/** Near begins at the larger zoom and ends at the smaller, so that it does not flicker in between. A small fleet is near sooner. */
+const nearFrom = { zoom: 0.5, visible: 320 };
+const nearUntil = { zoom: 0.42, visible: 440 };
+const smallFleet = { nodes: 120, zoom: 0.28 };
+
+export type FlowNode = LampNode | SectionNode;
+
+export interface Near {
+  readonly near: boolean;
+  readonly nodes: readonly FlowNode[];
+  readonly edges: readonly PlacedEdge[];
+}
+
+const nothing: Near = { near: false, nodes: [], edges: [] };
+
+/** Level of detail, and when near the nodes and edges in sight: made anew when the view, the places or a node in sight change. */
+export function useNear(scene: Scene, dims: (node: GraphNode) => boolean): Near {
+  const flow = useStoreApi();
+  const [shown, setShown] = useState<Near>(nothing);
+  const shownRef = useRef(shown);
+  useEffect(() => {
+    let frame = 0;
+    let ids = new Set<string>();
+    let centre: string | undefined;
+    const kept = new Map<string, FlowNode>();
+    const refresh = () => {
+      frame = 0;
+      const view = viewOf(flow.getState());
+      if (view.width === 0) return;
+      const near = isNear(scene, view, shownRef.current.near);
+      if (!near && !shownRef.current.near && shownRef.current !== nothing) return;
+      const selected = formatSelected(selectionStore.getState().selected);
+      centre = selected !== undefined && liveModel.model.node(selected) !== undefined ? selected : undefined;
+      const around = centre === undefined ? undefined : neighbourhood(liveModel.model, centre);
+      ids = new Set(near ? inSight(scene, view, around) : []);
+      const dimmed = (node: GraphNode) => dims(node) || around?.has(node.id) === false;
+      const next: Near = near
+        ? { near, nodes: nodesOf(scene, ids, dimmed, kept), edges: placedEdges(scene, ids, centre, dimmed) }
+        : { near, nodes: [], edges: [] };
+      shownRef.current = next;
+      setShown((before) => (sameNodes(before, next) ? { ...next, nodes: before.nodes } : next));
+    };
+    const ask = () => {
+      if (frame === 0) frame = requestAnimationFrame(refresh);
+    };
+    const stops = [
+      scene.subscribe(ask),
+      selectionStore.subscribe((now, before) => {
+        if (now.selected !== before.selected) ask();
+      }),
+      flow.subscribe((now, before) => {
+        if (now.transform !== before.transform || now.width !== before.width || now.height !== before.height) ask();
+      }),
+      liveModel.subscribe(({ changed, removed }) => {
+        if ([changed, removed].some((list) => [...list].some((id) => ids.has(id) || id === centre))) ask();
+      }),
+    ];
+    ask();
+    return () => {
+      for (const stop of stops) stop();
+      cancelAnimationFrame(frame);
+    };
+  }, [flow, scene, dims]);
+  return shown;
+}
+
+function isNear(scene: Scene, view: View, before: boolean): boolean {
+  const bound = before ? nearUntil : nearFrom;
+  const zoom = scene.places.size <= smallFleet.nodes ? smallFleet.zoom : bound.zoom;
+  return view.zoom >= zoom && scene.places.within(boxOf(view), bound.visible + 1).length <= bound.visible;
+}
+
+function inSight(scene: Scene, view: View, around: ReadonlySet<string> | undefined): string[] {
+  const ids = [...(around ?? [])].slice(0, mountedAtMost / 2);
+  return [...new Set([...ids, ...scene.places.within(boxOf(view, sightMargin), mountedAtMost)])].slice(0, mountedAtMost);
+}
+
+/** A node that stands where it stood is the same object: the flow then leaves it alone. */
+function nodesOf(scene: Scene, ids: ReadonlySet<string>, dimmed: (node: GraphNode) => boolean, kept: Map<string, FlowNode>): FlowNode[] {
+  for (const id of kept.keys()) if (!ids.has(id)) kept.delete(id);
+  return [...ids].flatMap((id) => {
+    const node = liveModel.model.node(id);
+    const at = scene.places.at(id);
+    if (node === undefined || at === undefined) return [];
+    const [width, height] = node.kind === "agent" ? [sizes.lamp, sizes.lamp] : [sizes.sectionWidth, sizes.sectionHeight];
+    const position = { x: at.x - width / 2, y: at.y - height / 2 };
+    const dim = dimmed(node);
+    const known = kept.get(id);
+    if (known !== undefined && known.position.x === position.x && known.position.y === position.y && known.data.dim === dim) return [known];
+    const common = { id, position, width, height, measured: { width, height } };
+    const made: FlowNode =
+      node.kind === "agent" ? { ...common, type: "lamp", data: { agent: node.agent, dim } } : { ...common, type: "section", data: { path: node.path, dim } };
+    kept.set(id, made);
+    return [made];
+  });
+}
+
+function placedEdges(scene: Scene, ids: ReadonlySet<string>, centre: string | undefined, dimmed: (node: GraphNode) => boolean): PlacedEdge[] {
+  const { model } = liveModel;
+  const edges = new Map<string, GraphEdge>();
+  for (const id of ids) {
+    const node = model.node(id);
+    if (node === undefined) continue;
+    for (const edge of node.kind === "resource" ? edgesOf(node) : edgesAt(model, id)) edges.set(edge.id, edge);
+    if (edges.size >= edgesAtMost) break;
+  }
+  return [...edges.values()].slice(0, edgesAtMost).flatMap((edge) => {
+    const [agent, section] = [scene.places.at(edge.agent), scene.places.at(edge.resource)];
+    const [from, to] = [model.node(edge.agent), model.node(edge.resource)];
+    if (agent === undefined || section === undefined || from === undefined || to === undefined) return [];
+    const highlighted = centre !== undefined && (edge.agent === centre || edge.resource === centre);
+    return [{ edge, agent, section, dim: centre === undefined ? dimmed(from) && dimmed(to) : !highlighted, highlighted }];
+  });
+}
+
+function sameNodes(before: Near, next: Near): boolean {
+  return before.near === next.near && before.nodes.length === next.nodes.length && before.nodes.every((node, index) => node === next.nodes[index]);
+}

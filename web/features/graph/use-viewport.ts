@@ -1,0 +1,107 @@
+import { useReducedMotion } from "@mantine/hooks";
+import { getViewportForBounds, useReactFlow, useStore, useStoreApi, type Viewport } from "@xyflow/react";
+import { useCallback, useEffect, useRef } from "react";
+import { formatSelected } from "../../app/search.ts";
+import type { Point } from "../../projections/graph-layout.ts";
+import type { GraphNode } from "../../projections/graph-nodes.ts";
+import type { Box } from "../../projections/graph-packing.ts";
+import { selectionStore, useSelection } from "../../stores/selection.ts";
+import { viewOf } from "./Canvas.tsx";
+import { boxOf } from "./far-picture.ts";
+import { liveModel } from "./live-model.ts";
+import type { Scene } from "./scene.ts";
+
+export const zoomRange = { min: 0.01, max: 2.2 } as const;
+/** Room for the tools below. */
+const fitPadding = { top: "14px", left: "20px", right: "20px", bottom: "58px" } as const;
+const moveMs = 280;
+
+/** Where each space was last looked at, so that going to tracks and back does not lose the place. */
+const lastViews = new WeakMap<Scene, Viewport>();
+
+interface Steering {
+  /** Shows everything. */
+  fit(): void;
+  /** Shows one part. */
+  show(box: Box, maxZoom?: number): void;
+  centre(point: Point): void;
+  /** The operator moved it: from now on it moves only when asked. */
+  taken(viewport: Viewport): void;
+}
+
+/** Moves the view: to everything at first and while it grows, to what is selected or found elsewhere. */
+export function useViewport(scene: Scene, dims: (node: GraphNode) => boolean, filtering: string): Steering {
+  const { setViewport, setCenter, getZoom } = useReactFlow();
+  const flow = useStoreApi();
+  const sized = useStore(({ width, height }) => width > 0 && height > 0);
+  const duration = useReducedMotion() ? 0 : moveMs;
+  const steered = useRef(false);
+
+  const show = useCallback(
+    (box: Box, maxZoom = 1.15, glide = true) => {
+      const { width, height } = flow.getState();
+      void setViewport(getViewportForBounds(box, width, height, zoomRange.min, maxZoom, fitPadding), { duration: glide ? duration : 0 });
+    },
+    [flow, setViewport, duration],
+  );
+  const fit = useCallback(() => {
+    const box = scene.bounds();
+    if (box !== undefined) show(box);
+  }, [scene, show]);
+  const centre = useCallback((point: Point) => void setCenter(point.x, point.y, { zoom: Math.max(0.75, getZoom()), duration }), [setCenter, getZoom, duration]);
+
+  // At first everything; while nobody has moved it, again when something would stand outside.
+  useEffect(() => {
+    if (!sized) return;
+    const before = lastViews.get(scene);
+    if (before !== undefined) {
+      steered.current = true;
+      void setViewport(before);
+    }
+    let shown = false;
+    const look = () => {
+      const all = scene.bounds();
+      if (steered.current || all === undefined) return;
+      if (shown && holds(boxOf(viewOf(flow.getState())), all)) return;
+      show(all, 1.15, shown);
+      shown = true;
+    };
+    look();
+    return scene.subscribe(look);
+  }, [sized, scene, flow, setViewport, show]);
+
+  const selected = useSelection((selection) => formatSelected(selection.selected));
+  useEffect(() => {
+    const at = selected === undefined ? undefined : scene.places.at(selected);
+    if (at === undefined || !sized) return;
+    const box = boxOf(viewOf(flow.getState()), -40);
+    if (!holds(box, { x: at.x, y: at.y, width: 0, height: 0 })) centre(at);
+  }, [selected, scene, sized, flow, centre]);
+
+  // A filter that finds something shows all that it found.
+  useEffect(() => {
+    if (filtering === "" || selectionStore.getState().selected !== null) return;
+    const timer = setTimeout(() => {
+      const found = [...scene.places.ids()].filter((id) => {
+        const node = liveModel.model.node(id);
+        return node !== undefined && !dims(node);
+      });
+      const box = scene.places.bounds(found);
+      if (box !== undefined) show(box);
+    }, 350);
+    return () => clearTimeout(timer);
+  }, [filtering, dims, scene, show]);
+
+  const taken = useCallback(
+    (viewport: Viewport) => {
+      steered.current = true;
+      lastViews.set(scene, viewport);
+    },
+    [scene],
+  );
+  return { fit, show, centre, taken };
+}
+
+function holds(outer: Box, inner: Box): boolean {
+  return inner.x >= outer.x && inner.y >= outer.y && inner.x + inner.width <= outer.x + outer.width && inner.y + inner.height <= outer.y + outer.height;
+}

@@ -1,0 +1,101 @@
+import { edgesOf, type GraphEdge } from "./graph-edges.ts";
+import type { Point } from "./graph-layout.ts";
+import type { GraphModel } from "./graph-model.ts";
+import { agentTone, type GraphNode, isCooling, resourceTone, type Tone } from "./graph-nodes.ts";
+import type { Box } from "./graph-packing.ts";
+import type { GraphPlaces } from "./graph-places.ts";
+
+/** How a line or a dot looks; the painter has a colour for each. `dim` ones are outside of the filter. */
+export type LineStyle = "holds" | "waits" | "intends" | "conflict";
+export type Shade = "bright" | "dim";
+
+/** Lists of numbers to paint from: lines as x1 y1 x2 y2, dots as x y. */
+export interface Geometry {
+  readonly lines: Readonly<Record<`${LineStyle} ${Shade}`, number[]>>;
+  readonly lamps: Readonly<Record<`${Tone} ${Shade}`, number[]>>;
+  readonly sections: Readonly<Record<`${Tone} ${Shade}`, number[]>>;
+}
+
+export interface GeometryOptions {
+  readonly box: Box;
+  readonly needsYou: (node: GraphNode) => boolean;
+  readonly dims: (node: GraphNode) => boolean;
+}
+
+const lineStyles: readonly LineStyle[] = ["holds", "waits", "intends", "conflict"];
+const tones: readonly Tone[] = ["idle", "intend", "hold", "wait", "alert"];
+const shades: readonly Shade[] = ["dim", "bright"];
+
+/** What is in sight of the far view. One walk over the nodes; edges are kept with their section's record. */
+export function geometryOf(model: GraphModel, places: GraphPlaces, { box, needsYou, dims }: GeometryOptions): Geometry {
+  const lines = table(lineStyles);
+  const lamps = table(tones);
+  const sections = table(tones);
+  const inside = ({ x, y }: Point) => x >= box.x && y >= box.y && x <= box.x + box.width && y <= box.y + box.height;
+  for (const node of model.resources.values()) {
+    const at = places.at(node.id);
+    if (at === undefined) continue;
+    const dim = dims(node);
+    if (inside(at)) sections[`${needsYou(node) ? "alert" : resourceTone(node)} ${dim ? "dim" : "bright"}`].push(at.x, at.y);
+    for (const edge of edgesOf(node)) {
+      const agent = places.at(edge.agent);
+      if (agent === undefined || !crosses(at, agent, box)) continue;
+      lines[`${edge.conflict ? "conflict" : edge.kind} ${dim ? "dim" : "bright"}`].push(agent.x, agent.y, at.x, at.y);
+    }
+  }
+  for (const node of model.agents.values()) {
+    const at = places.at(node.id);
+    if (at !== undefined && inside(at)) lamps[`${agentTone(node, needsYou(node))} ${dims(node) ? "dim" : "bright"}`].push(at.x, at.y);
+  }
+  return { lines, lamps, sections };
+}
+
+function table<T extends string>(styles: readonly T[]): Record<`${T} ${Shade}`, number[]> {
+  return Object.fromEntries(shades.flatMap((shade) => styles.map((style) => [`${style} ${shade}`, []]))) as unknown as Record<`${T} ${Shade}`, number[]>;
+}
+
+/** May a line between two points run through the box? Leaves out what lies wholly beyond one of its sides. */
+function crosses(a: Point, b: Point, box: Box): boolean {
+  if (a.x < box.x && b.x < box.x) return false;
+  if (a.y < box.y && b.y < box.y) return false;
+  if (a.x > box.x + box.width && b.x > box.x + box.width) return false;
+  return !(a.y > box.y + box.height && b.y > box.y + box.height);
+}
+
+/** Counts of a path group or a role, for its title. */
+export interface GroupCounts {
+  nodes: number;
+  held: number;
+  waitedFor: number;
+}
+
+export function countGroups(model: GraphModel, groupOf: (path: string) => string): Map<string, GroupCounts> {
+  const counts = new Map<string, GroupCounts>();
+  const of = (key: string): GroupCounts => {
+    const known = counts.get(key) ?? { nodes: 0, held: 0, waitedFor: 0 };
+    counts.set(key, known);
+    return known;
+  };
+  for (const node of model.resources.values()) {
+    const group = of(groupOf(node.path));
+    group.nodes += 1;
+    if (node.locks.some((lock) => !isCooling(lock))) group.held += 1;
+    if (node.queue.length > 0) group.waitedFor += 1;
+  }
+  return counts;
+}
+
+/** From the edge of one node to the edge of another: lines end where the shapes begin. */
+export function edgeLine(
+  edge: GraphEdge,
+  agent: Point,
+  section: Point,
+  sizes: { readonly lamp: number; readonly sectionWidth: number; readonly sectionHeight: number },
+): { from: Point; to: Point } {
+  const [dx, dy] = [section.x - agent.x, section.y - agent.y];
+  const length = Math.hypot(dx, dy) || 1;
+  const lampEnd = { x: agent.x + (dx / length) * (sizes.lamp / 2 + 3), y: agent.y + (dy / length) * (sizes.lamp / 2 + 3) };
+  const reach = Math.min((sizes.sectionWidth / 2 + 3) / Math.max(1e-6, Math.abs(dx)), (sizes.sectionHeight / 2 + 3) / Math.max(1e-6, Math.abs(dy)), 1);
+  const sectionEnd = { x: section.x - dx * reach, y: section.y - dy * reach };
+  return edge.kind === "holds" ? { from: sectionEnd, to: lampEnd } : { from: lampEnd, to: sectionEnd };
+}
