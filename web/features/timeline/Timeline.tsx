@@ -128,10 +128,8 @@ function Empty({ summary }: { summary: Summary | null }) {
   if (summary === null || (summary.known && summary.lanes > 0)) return null;
   return (
     <div className={classes.empty}>
-      <strong>{summary.known ? "No lane fits the filter." : "Nothing has happened here yet."}</strong>
-      <span>
-        {summary.known ? "Change or clear the filter to see the others." : "A lane appears for each agent that joins and each resource that is used."}
-      </span>
+      <strong>{summary.known ? "No lane fits the filter" : "No lane yet"}</strong>
+      <span>{summary.known ? "Change or clear the filter to see the others." : "One appears for each agent that joins and each resource that is used."}</span>
     </div>
   );
 }

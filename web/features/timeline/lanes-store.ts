@@ -20,10 +20,8 @@ export const lanesStore = createStore<LanesState>(() => ({ lanes: emptyLanes(), 
 
 const pageEvents = 5_000;
 
-function publish(lanes: Lanes, older?: Older): void {
-  const state = lanesStore.getState();
-  const known = lanes.fromPosition === 0 ? "begin" : state.older === "begin" ? "more" : state.older;
-  lanesStore.setState({ lanes, revision: state.revision + 1, older: older ?? known });
+function publish(lanes: Lanes, older: Older = lanesStore.getState().older): void {
+  lanesStore.setState({ lanes, revision: lanesStore.getState().revision + 1, older: lanes.fromPosition === 0 ? "begin" : older });
 }
 
 /** Keeps the lanes up to the log of events, for as long as somebody looks; returns how to stop. */
@@ -76,7 +74,7 @@ function prepend(page: Parameters<typeof buildLanes>[0]): void {
   if (page.length === 0 || page[page.length - 1]?.position !== lanes.fromPosition) return;
   const joined = joinLanes(buildLanes(page, null), lanes);
   const full = joined.closed.length >= laneBounds.segments;
-  publish(joined, joined.fromPosition === 0 ? "begin" : full ? "full" : "more");
+  publish(joined, full ? "full" : "more");
 }
 
 /** Asks the server for the page before what is known; once at a time. */

@@ -70,33 +70,55 @@ function triangle(context: CanvasRenderingContext2D, x: number, y: number, point
   context.closePath();
 }
 
-/** What operators did: a tick through all lanes with its label above, as far as there is room. */
-export function paintActs(context: CanvasRenderingContext2D, scene: Scene, scale: Scale): void {
+/** Acts nearer than this to the last one drawn are left out: the tooltip names the nearest. */
+const actsApartPx = 3;
+
+function* visibleActs(scene: Scene, scale: Scale): Generator<{ readonly act: Mark; readonly x: number }> {
   const { acts } = scene.lanes;
-  const { tokens } = scene.palette;
+  let lastX = Number.NEGATIVE_INFINITY;
+  for (let at = firstMarkFrom(acts, scale.leftMs); at < acts.length; at++) {
+    const act = acts[at] as Mark;
+    if (act.atMs > scale.rightMs) return;
+    const x = Math.round(scale.xOf(act.atMs));
+    if (x - lastX < actsApartPx) continue;
+    lastX = x;
+    yield { act, x };
+  }
+}
+
+/** What operators did: a tick through all lanes, behind what it changed. */
+export function paintActLines(context: CanvasRenderingContext2D, scene: Scene, scale: Scale): void {
   const bottom = scene.height - footHeight;
+  context.strokeStyle = scene.palette.tokens["text-3"];
+  context.lineWidth = 1;
+  context.setLineDash([3, 3]);
+  context.beginPath();
+  for (const { x } of visibleActs(scene, scale)) {
+    context.moveTo(x + 0.5, headHeight);
+    context.lineTo(x + 0.5, bottom);
+  }
+  context.stroke();
+  context.setLineDash([]);
+}
+
+/** The heads of those ticks, with their labels as far as there is room. */
+export function paintActs(context: CanvasRenderingContext2D, scene: Scene, scale: Scale): void {
+  const { tokens } = scene.palette;
   context.font = `10px ${tokens.font}`;
   context.textAlign = "left";
   context.textBaseline = "middle";
+  context.fillStyle = tokens["text-2"];
   let free = scene.gutter;
-  let lastX = Number.NEGATIVE_INFINITY;
   const nowX = scale.xOf(scene.nowMs);
-  for (let at = firstMarkFrom(acts, scale.leftMs); at < acts.length; at++) {
-    const act = acts[at] as Mark;
-    if (act.atMs > scale.rightMs) break;
-    const x = Math.round(scale.xOf(act.atMs));
-    if (x - lastX < 3) continue;
-    lastX = x;
-    context.fillStyle = tokens["text-2"];
-    for (let y = headHeight; y < bottom; y += 5) context.fillRect(x, y, 1, 3);
-    context.beginPath();
+  context.beginPath();
+  for (const { act, x } of visibleActs(scene, scale)) {
     triangle(context, x + 0.5, headHeight - 5, 1);
-    context.fill();
     const width = context.measureText(act.label).width;
-    if (x + 7 < free || x + 7 + width > Math.min(scene.width, nowX > x ? nowX - 6 : scene.width)) continue;
+    if (x - 4 < free || x + 7 + width > Math.min(scene.width, nowX > x ? nowX - 6 : scene.width)) continue;
     context.fillText(act.label, x + 7, headHeight / 2 - 1);
-    free = x + width + 16;
+    free = x + width + 12;
   }
+  context.fill();
 }
 
 /** The mark nearest to a point, within a few pixels: a lane's own, or in the head an operator's act. */

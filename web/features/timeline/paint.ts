@@ -1,8 +1,8 @@
 import { formatDuration } from "../../../shared/analysis/words.ts";
 import { ticksOf } from "../../projections/lanes-axis.ts";
-import type { Lane } from "../../projections/lanes-model.ts";
+import type { Cut, Lane } from "../../projections/lanes-model.ts";
 import { laneAt, laneHeight, rowBoxes, trackAt } from "./lane-layout.ts";
-import { paintActs, paintMarks } from "./paint-marks.ts";
+import { paintActLines, paintActs, paintMarks } from "./paint-marks.ts";
 import { collectRow, newBrush, paintBrush, shorten } from "./paint-rows.ts";
 import { footHeight, headHeight, type Scale, type Scene, scaleOf } from "./scene.ts";
 
@@ -25,6 +25,7 @@ export function paint(context: CanvasRenderingContext2D, scene: Scene): void {
   clip(context, scene.gutter, 0, width - scene.gutter, height);
   paintTicks(context, scene, scale);
   paintUnknown(context, scene, scale);
+  paintActLines(context, scene, scale);
   context.restore();
 
   context.save();
@@ -91,23 +92,49 @@ function paintTicks(context: CanvasRenderingContext2D, scene: Scene, scale: Scal
   context.font = `11px ${tokens.mono}`;
   context.textBaseline = "middle";
   context.textAlign = "center";
+  const taken = cutLabels(context, scene, scale);
   for (const tick of ticksOf(scene.axis, edges.left, edges.right, tickGapPx / scale.pxPerMs, scene.zoneMs)) {
     const x = Math.round(scene.gutter + (tick.place - edges.left) * scale.pxPerMs);
     context.fillStyle = tokens.line;
     context.fillRect(x, headHeight, 1, height - headHeight - footHeight);
     const half = context.measureText(tick.label).width / 2;
     if (x - half < scene.gutter || x + half > scene.width) continue;
+    if (taken.some((label) => Math.abs(label.x - x) < label.half + half + 6)) continue;
     context.fillStyle = tokens["text-3"];
     context.fillText(tick.label, x, height - footHeight / 2);
   }
+  for (const { x, text } of taken) {
+    context.fillStyle = tokens["text-2"];
+    context.fillText(text, x, height - footHeight / 2);
+  }
 }
 
-/** Where no history is known: nothing was there, or nothing was loaded. It must not look like a quiet fleet. */
+/** How much quiet time each cut leaves out, as far as there is room to say so. */
+function cutLabels(context: CanvasRenderingContext2D, scene: Scene, scale: Scale): { readonly x: number; readonly half: number; readonly text: string }[] {
+  const labels: { x: number; half: number; text: string }[] = [];
+  let free = scene.gutter;
+  for (const cut of visibleCuts(scene, scale)) {
+    const [amount, unit] = formatDuration(cut.toMs - cut.fromMs).split(" ");
+    const text = `${amount} ${unit}`;
+    const half = context.measureText(text).width / 2;
+    const x = Math.round(scale.xOf(cut.toMs));
+    if (x - half < free || x + half > scene.width) continue;
+    free = x + half + 8;
+    labels.push({ x, half, text });
+  }
+  return labels;
+}
+
+function visibleCuts(scene: Scene, scale: Scale): Cut[] {
+  return scene.axis.cuts.filter((cut) => cut.toMs >= scale.leftMs && cut.fromMs <= scale.rightMs);
+}
+
+/** Before the journal began, or where nothing was loaded (striped): neither must look like a quiet fleet. */
 function paintUnknown(context: CanvasRenderingContext2D, scene: Scene, scale: Scale): void {
   const { palette, lanes, gutter, height } = scene;
   if (lanes.fromPosition === undefined || lanes.firstMs <= scale.leftMs) return;
   const to = Math.min(scale.xOf(lanes.firstMs), scene.width);
-  context.fillStyle = palette.unknown;
+  context.fillStyle = lanes.fromPosition === 0 ? palette.tokens.canvas : palette.unknown;
   context.fillRect(gutter, headHeight, to - gutter, height - headHeight - footHeight);
   context.fillStyle = palette.tokens["line-strong"];
   context.fillRect(Math.round(to), headHeight, 1, height - headHeight - footHeight);
@@ -123,16 +150,12 @@ function paintUnknown(context: CanvasRenderingContext2D, scene: Scene, scale: Sc
   context.fillText(scene.before, to - 10, headHeight / 2);
 }
 
-/** A torn strip where quiet time was left out, and how much of it. */
+/** A torn strip where quiet time was left out. */
 function paintCuts(context: CanvasRenderingContext2D, scene: Scene, scale: Scale): void {
-  const { axis, palette, height } = scene;
-  const { tokens } = palette;
-  const bottom = height - footHeight;
-  let free = Number.NEGATIVE_INFINITY;
+  const { tokens } = scene.palette;
+  const bottom = scene.height - footHeight;
   let lastX = Number.NEGATIVE_INFINITY;
-  for (const cut of axis.cuts) {
-    if (cut.toMs < scale.leftMs) continue;
-    if (cut.fromMs > scale.rightMs) break;
+  for (const cut of visibleCuts(scene, scale)) {
     const x = Math.round(scale.xOf(cut.toMs));
     if (x - lastX < 5) continue;
     lastX = x;
@@ -149,17 +172,6 @@ function paintCuts(context: CanvasRenderingContext2D, scene: Scene, scale: Scale
       }
     }
     context.stroke();
-    const label = formatDuration(cut.toMs - cut.fromMs);
-    context.font = `10px ${tokens.font}`;
-    context.textAlign = "center";
-    context.textBaseline = "middle";
-    const half = context.measureText(label).width / 2 + 4;
-    if (x - half < Math.max(free, scene.gutter)) continue;
-    free = x + half;
-    context.fillStyle = tokens.surface;
-    context.fillRect(x - half, bottom + 2, half * 2, footHeight - 4);
-    context.fillStyle = tokens["text-2"];
-    context.fillText(label, x, bottom + footHeight / 2);
   }
 }
 

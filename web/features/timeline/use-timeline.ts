@@ -2,6 +2,7 @@ import { type RefObject, useEffect, useRef, useState } from "react";
 import { useFilter, useLanes, useRange } from "../../app/search.ts";
 import { readTokens, useScheme } from "../../app/theme.ts";
 import { eventsBetween } from "../../projections/lanes.ts";
+import { laneTable } from "../../projections/lanes-model.ts";
 import { nowMs } from "../../stores/clock.ts";
 import { selectionStore } from "../../stores/selection.ts";
 import { worldStore } from "../../stores/world.ts";
@@ -168,7 +169,7 @@ function summaryOf(scene: Scene, view: TimelineView): Summary {
   const fromMs = Math.round(leftMs);
   const toMs = Math.round(Math.max(fromMs, view.viewport.follow ? nowMs : rightMs));
   const folded = axis.cuts.some((cut) => cut.toMs > fromMs && cut.fromMs < toMs);
-  const known = lanes.agents.order.length + lanes.resources.order.length > 0;
+  const known = laneTable(lanes, scene.by).order.length > 0;
   return { fromMs, toMs, zoneMs, events: eventsBetween(lanes, fromMs, toMs), folded, follow: view.viewport.follow, known, lanes: scene.layout.lanes.length };
 }
 
