@@ -27,12 +27,37 @@ class Story {
   }
 
   grant(agent: string, resource: string, atMs: number, fence: string, more: Partial<Lock> = {}): this {
-    const lock: Lock = { fence, resource, mode: "exclusive", weight: 1, level: "sequenced", guarded: false, session: `s-${agent}`, agent, command: fence, reason: "", grantedMs: start + atMs, waitedMs: 0, holds: 1, ...more };
+    const lock: Lock = {
+      fence,
+      resource,
+      mode: "exclusive",
+      weight: 1,
+      level: "sequenced",
+      guarded: false,
+      session: `s-${agent}`,
+      agent,
+      command: fence,
+      reason: "",
+      grantedMs: start + atMs,
+      waitedMs: 0,
+      holds: 1,
+      ...more,
+    };
     return this.tell(atMs, { type: "lock.granted", session: lock.session, agent, command: fence, locks: [lock] });
   }
 
   queue(agent: string, resource: string, atMs: number): this {
-    const wait: Wait = { request: this.state.lastRequest + 1, session: `s-${agent}`, agent, command: "c", wants: [{ resource, mode: "exclusive", weight: 1 }], priority: 0, rank: start + atMs, queuedMs: start + atMs, reason: "" };
+    const wait: Wait = {
+      request: this.state.lastRequest + 1,
+      session: `s-${agent}`,
+      agent,
+      command: "c",
+      wants: [{ resource, mode: "exclusive", weight: 1 }],
+      priority: 0,
+      rank: start + atMs,
+      queuedMs: start + atMs,
+      reason: "",
+    };
     return this.tell(atMs, { type: "lock.queued", wait, blockers: [] });
   }
 
@@ -41,7 +66,15 @@ class Story {
   }
 }
 
-const stuck = () => new Story().join("w3").join("w1").join("w6").declare("w3", second, 1).grant("w3", "repo/a.ts", 2 * second, "7").queue("w1", "repo/a.ts", 10 * second).queue("w6", "repo/a.ts", 12 * second);
+const stuck = () =>
+  new Story()
+    .join("w3")
+    .join("w1")
+    .join("w6")
+    .declare("w3", second, 1)
+    .grant("w3", "repo/a.ts", 2 * second, "7")
+    .queue("w1", "repo/a.ts", 10 * second)
+    .queue("w6", "repo/a.ts", 12 * second);
 
 describe("attention", () => {
   it("finds a holder that keeps others waiting and shows no progress, and says why", () => {
@@ -55,7 +88,12 @@ describe("attention", () => {
   });
 
   it("is silent on a long build that holds for an hour and reports progress", () => {
-    const story = new Story().join("build").join("w1").declare("build", second, 1).grant("build", "repo", 2 * second, "7").queue("w1", "repo", 10 * second);
+    const story = new Story()
+      .join("build")
+      .join("w1")
+      .declare("build", second, 1)
+      .grant("build", "repo", 2 * second, "7")
+      .queue("w1", "repo", 10 * second);
     let progress = 1;
     for (let atMs = minute; atMs <= 60 * minute; atMs += minute) {
       story.declare("build", atMs, ++progress);
@@ -65,14 +103,28 @@ describe("attention", () => {
   });
 
   it("gives an agent the time it usually takes between two steps", () => {
-    const story = new Story().join("build").join("w1").declare("build", 5 * minute, 1).declare("build", 10 * minute, 2).grant("build", "repo", 10 * minute, "7").queue("w1", "repo", 11 * minute);
+    const story = new Story()
+      .join("build")
+      .join("w1")
+      .declare("build", 5 * minute, 1)
+      .declare("build", 10 * minute, 2)
+      .grant("build", "repo", 10 * minute, "7")
+      .queue("w1", "repo", 11 * minute);
     expect(story.needs(29 * minute)).toEqual([]);
     expect(story.needs(31 * minute)).toHaveLength(1);
   });
 
   it("lets one sign of progress veto: another lock taken, a new declaration", () => {
-    expect(stuck().grant("w3", "repo/b.ts", 4 * minute - second, "8").needs(4 * minute)).toEqual([]);
-    expect(stuck().declare("w3", 4 * minute - second, 1, "runs the tests").needs(4 * minute)).toEqual([]);
+    expect(
+      stuck()
+        .grant("w3", "repo/b.ts", 4 * minute - second, "8")
+        .needs(4 * minute),
+    ).toEqual([]);
+    expect(
+      stuck()
+        .declare("w3", 4 * minute - second, 1, "runs the tests")
+        .needs(4 * minute),
+    ).toEqual([]);
   });
 
   it("does not take a heartbeat for progress", () => {
@@ -80,8 +132,22 @@ describe("attention", () => {
   });
 
   it("is silent while nobody waits, and while the wait is short", () => {
-    expect(new Story().join("w3").declare("w3", second, 1).grant("w3", "repo", second, "7").needs(30 * minute)).toEqual([]);
-    expect(new Story().join("w3").join("w1").declare("w3", second, 1).grant("w3", "repo", second, "7").queue("w1", "repo", 10 * minute).needs(10 * minute + second)).toEqual([]);
+    expect(
+      new Story()
+        .join("w3")
+        .declare("w3", second, 1)
+        .grant("w3", "repo", second, "7")
+        .needs(30 * minute),
+    ).toEqual([]);
+    expect(
+      new Story()
+        .join("w3")
+        .join("w1")
+        .declare("w3", second, 1)
+        .grant("w3", "repo", second, "7")
+        .queue("w1", "repo", 10 * minute)
+        .needs(10 * minute + second),
+    ).toEqual([]);
   });
 
   it("does not count a hold that is usual for the resource", () => {
@@ -101,7 +167,11 @@ describe("attention", () => {
   it("finds a frozen resource only while somebody waits for it (OP-3)", () => {
     const story = new Story().join("w1").tell(second, { type: "resource.frozen", resource: "infra", actor, reason: "release" });
     expect(story.needs(minute)).toEqual([]);
-    expect(story.queue("w1", "infra/deploy", 2 * second).needs(minute)[0]).toMatchObject({ kind: "frozenWaiters", waiting: 1, because: ["frozen by dana: release", "nobody is granted it until it is thawed"] });
+    expect(story.queue("w1", "infra/deploy", 2 * second).needs(minute)[0]).toMatchObject({
+      kind: "frozenWaiters",
+      waiting: 1,
+      because: ["frozen by dana: release", "nobody is granted it until it is thawed"],
+    });
   });
 
   it("finds a hold beyond its limit", () => {
@@ -111,7 +181,8 @@ describe("attention", () => {
   });
 
   it("groups refused writes and forgets them after a while", () => {
-    const refused = (position: number, atMs: number) => ({ type: "guard.refused", position, atMs: start + atMs, session: "s-w3", agent: "w3", resource: "repo/a.ts", fence: "7", highest: "9" }) as const;
+    const refused = (position: number, atMs: number) =>
+      ({ type: "guard.refused", position, atMs: start + atMs, session: "s-w3", agent: "w3", resource: "repo/a.ts", fence: "7", highest: "9" }) as const;
     const refusals = [refused(1, second), refused(2, 2 * second)];
     expect(new Story().needs(minute, { refusals })).toMatchObject([{ kind: "refusedWrites", agent: "w3" }]);
     expect(new Story().needs(10 * minute, { refusals })).toEqual([]);

@@ -1,5 +1,5 @@
-import { type EventOf, limits, type Lock } from "../model/index.ts";
-import { settingsOf, type State } from "../state/index.ts";
+import { type EventOf, type Lock, limits } from "../model/index.ts";
+import { type State, settingsOf } from "../state/index.ts";
 import { blockersOfWait } from "./blockers.ts";
 import { type Liveness, type LivenessOptions, livenessOf } from "./liveness.ts";
 import { formatDuration, plural } from "./words.ts";
@@ -196,7 +196,11 @@ function refusedWrites(nowMs: number, { refusals = [], refusalMs = defaults.refu
     agent: last.agent,
     fence: undefined,
     title: `${last.agent} writes to ${last.resource} with a lock it no longer has.`,
-    because: [`the guard refused fence ${last.fence}; the highest it has seen is ${last.highest}`, `${plural(count, "refusal")}, the last ${formatDuration(nowMs - last.atMs)} ago`, "nothing was written"],
+    because: [
+      `the guard refused fence ${last.fence}; the highest it has seen is ${last.highest}`,
+      `${plural(count, "refusal")}, the last ${formatDuration(nowMs - last.atMs)} ago`,
+      "nothing was written",
+    ],
     sinceMs: first.atMs,
     waiting: 0,
   }));

@@ -55,7 +55,12 @@ export function livenessOf(state: State, session: Session, nowMs: number, option
 
   const { renewedMs } = options;
   if (renewedMs !== undefined) {
-    signals.push({ name: "heartbeat", says: nowMs - renewedMs < session.ttlMs / 2 ? "alive" : "silent", progress: false, words: `heartbeat ${ago(renewedMs)} ago` });
+    signals.push({
+      name: "heartbeat",
+      says: nowMs - renewedMs < session.ttlMs / 2 ? "alive" : "silent",
+      progress: false,
+      words: `heartbeat ${ago(renewedMs)} ago`,
+    });
   }
 
   const progress: Signal =
@@ -71,12 +76,22 @@ export function livenessOf(state: State, session: Session, nowMs: number, option
 
   if (session.declaredMs > session.joinedMs) {
     const says = recent(session.declaredMs) ? "alive" : session.state === "working" ? "silent" : "unknown";
-    signals.push({ name: "declared", says, progress: true, words: `has said “${session.doing === "" ? session.state : session.doing}” for ${ago(session.declaredMs)}` });
+    signals.push({
+      name: "declared",
+      says,
+      progress: true,
+      words: `has said “${session.doing === "" ? session.state : session.doing}” for ${ago(session.declaredMs)}`,
+    });
   }
 
   const newest = newestGrant(state, session, lock);
   if (newest !== undefined) {
-    signals.push({ name: "locks", says: recent(newest.grantedMs) ? "alive" : "unknown", progress: true, words: `took ${newest.resource} ${ago(newest.grantedMs)} ago` });
+    signals.push({
+      name: "locks",
+      says: recent(newest.grantedMs) ? "alive" : "unknown",
+      progress: true,
+      words: `took ${newest.resource} ${ago(newest.grantedMs)} ago`,
+    });
   }
 
   let held: "short" | "long" | undefined;

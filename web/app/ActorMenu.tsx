@@ -27,12 +27,22 @@ export function ActorMenu() {
       <Menu.Dropdown>
         <Menu.Label>Colours</Menu.Label>
         {themes.map(({ id, label, Icon }) => (
-          <Menu.Item key={id} leftSection={<Icon size={16} aria-hidden />} onClick={() => set({ theme: id })} aria-current={theme === id || undefined} fw={theme === id ? 600 : undefined}>
+          <Menu.Item
+            key={id}
+            leftSection={<Icon size={16} aria-hidden />}
+            onClick={() => set({ theme: id })}
+            aria-current={theme === id || undefined}
+            fw={theme === id ? 600 : undefined}
+          >
             {label}
           </Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Item leftSection={<IconKeyboard size={16} aria-hidden />} rightSection={<kbd className={classes.kbd}>?</kbd>} onClick={() => keyListStore.setState({ opened: true })}>
+        <Menu.Item
+          leftSection={<IconKeyboard size={16} aria-hidden />}
+          rightSection={<kbd className={classes.kbd}>?</kbd>}
+          onClick={() => keyListStore.setState({ opened: true })}
+        >
           Keys
         </Menu.Item>
       </Menu.Dropdown>

@@ -16,7 +16,9 @@ export function Banner() {
   return (
     <div className={classes.banner} role="alert">
       {status === "offline" ? <p>{hasState ? <LastSeen /> : "The server does not answer. Is it running? Trying again…"}</p> : null}
-      {status === "stopped" ? <p>The space is stopped: nothing is decided any more, and nothing acknowledged is lost. What you see is the last picture.</p> : null}
+      {status === "stopped" ? (
+        <p>The space is stopped: nothing is decided any more, and nothing acknowledged is lost. What you see is the last picture.</p>
+      ) : null}
       {status === "refused" ? <p>The server refused this dashboard.</p> : null}
       {problem === undefined ? null : <p className={classes.reason}>{problem}</p>}
       {status === "refused" ? <TokenForm /> : null}
@@ -29,11 +31,7 @@ function LastSeen() {
   const offsetMs = useWorld((world) => world.serverOffsetMs);
   useNow(1_000);
   const now = Date.now() + offsetMs;
-  return (
-    <>
-      Connection lost. This is the last picture, seen {formatTime(lastSeenMs, now)}. Trying again…
-    </>
-  );
+  return <>Connection lost. This is the last picture, seen {formatTime(lastSeenMs, now)}. Trying again…</>;
 }
 
 function TokenForm() {
@@ -48,7 +46,15 @@ function TokenForm() {
         connect(space);
       }}
     >
-      <PasswordInput size="xs" w={280} label="Operator token" value={token} onChange={(event) => setToken(event.currentTarget.value)} autoComplete="off" required />
+      <PasswordInput
+        size="xs"
+        w={280}
+        label="Operator token"
+        value={token}
+        onChange={(event) => setToken(event.currentTarget.value)}
+        autoComplete="off"
+        required
+      />
       <Button size="xs" type="submit" variant="default">
         Connect
       </Button>

@@ -22,7 +22,8 @@ export function CenterView() {
   const [layout] = useLayout();
   const status = useWorld((world) => world.status);
   const shown = useWorldValue((state) => (state === null ? "nothing" : state.sessions.size === 0 && state.locks.size === 0 ? "empty" : "fleet"));
-  if (shown === "nothing") return <div className={classes.wait}>{status === "connecting" ? <Loader size="sm" color="var(--sb-idle)" aria-label="Connecting" /> : null}</div>;
+  if (shown === "nothing")
+    return <div className={classes.wait}>{status === "connecting" ? <Loader size="sm" color="var(--sb-idle)" aria-label="Connecting" /> : null}</div>;
   if (shown === "empty" && view === "graph") return <EmptySpace />;
   const Table = view === "graph" ? null : tables[view];
   return (

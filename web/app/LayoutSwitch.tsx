@@ -10,5 +10,15 @@ const options = [
 
 export function LayoutSwitch() {
   const [layout, setLayout] = useLayout();
-  return <SegmentedControl className={classes.switch} classNames={{ indicator: classes.indicator }} size="xs" aria-label="Layout" data={[...options]} value={layout} onChange={setLayout} />;
+  return (
+    <SegmentedControl
+      className={classes.switch}
+      classNames={{ indicator: classes.indicator }}
+      size="xs"
+      aria-label="Layout"
+      data={[...options]}
+      value={layout}
+      onChange={setLayout}
+    />
+  );
 }

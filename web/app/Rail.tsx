@@ -1,13 +1,12 @@
-import { Link } from "@tanstack/react-router";
 import { IconAdjustments, IconBook2, IconClockPlay, IconLock, IconTopologyStar3, IconUsers } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import classes from "./Rail.module.css";
-import { type Search, useView, type View, views } from "./search.ts";
+import { type Search, type View, views } from "./search.ts";
 
 export const viewNames: Record<View, string> = { graph: "Graph", locks: "Locks", agents: "Agents", intents: "Intents", rules: "Rules", audit: "Audit" };
 const icons = { graph: IconTopologyStar3, locks: IconLock, agents: IconUsers, intents: IconClockPlay, rules: IconAdjustments, audit: IconBook2 };
 
 export function Rail() {
-  const current = useView();
   return (
     <nav className={classes.rail} aria-label="Views">
       {views.map((view, index) => {
@@ -18,7 +17,7 @@ export function Rail() {
             to="/"
             search={(before: Search) => ({ ...before, view: view === "graph" ? undefined : view })}
             className={classes.item}
-            activeProps={{ "aria-current": view === current ? "page" : undefined }}
+            activeOptions={{ exact: true, includeSearch: true }}
             aria-keyshortcuts={String(index + 1)}
           >
             <Icon size={18} stroke={1.6} aria-hidden />

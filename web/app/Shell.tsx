@@ -1,20 +1,20 @@
 import { Drawer } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
+import { ActDialog } from "../features/acts/ActDialog.tsx";
 import { Inspector } from "../features/inspector/Inspector.tsx";
 import { Palette } from "../features/palette/Palette.tsx";
-import { ActDialog } from "../features/acts/ActDialog.tsx";
 import { useSelection } from "../stores/selection.ts";
 import { useWorld } from "../stores/world.ts";
 import { Announcer } from "./Announcer.tsx";
 import { Banner } from "./Banner.tsx";
 import { CenterView } from "./CenterView.tsx";
 import { KeyList } from "./KeyList.tsx";
+import { useKeys } from "./keys.ts";
 import { Rail } from "./Rail.tsx";
 import classes from "./Shell.module.css";
+import { useLayout, useView } from "./search.ts";
 import { TimelinePane } from "./TimelinePane.tsx";
 import { TopBar } from "./TopBar.tsx";
-import { useKeys } from "./keys.ts";
-import { useLayout, useView } from "./search.ts";
 
 /** The frame: bar above, views at the left, inspector at the right, the timeline below the view. */
 export function Shell() {
@@ -56,7 +56,14 @@ function InspectorDrawer() {
   const selected = useSelection((selection) => selection.selected);
   const select = useSelection((selection) => selection.select);
   return (
-    <Drawer opened={selected !== null} onClose={() => select(null)} position="bottom" size="72%" title="Inspector" closeButtonProps={{ "aria-label": "Close the inspector" }}>
+    <Drawer
+      opened={selected !== null}
+      onClose={() => select(null)}
+      position="bottom"
+      size="72%"
+      title="Inspector"
+      closeButtonProps={{ "aria-label": "Close the inspector" }}
+    >
       <Inspector />
     </Drawer>
   );

@@ -6,6 +6,7 @@ import classes from "./TimelinePane.module.css";
 
 const leastPx = 80;
 const stepPx = 24;
+const mostHeightPx = 1_200;
 
 /** The timeline below the view, as high as one drags it; `fills` takes the whole stage. */
 export function TimelinePane({ fills }: { fills: boolean }) {
@@ -24,7 +25,7 @@ export function TimelinePane({ fills }: { fills: boolean }) {
           aria-label="Height of the timeline"
           aria-valuenow={height}
           aria-valuemin={leastPx}
-          aria-valuemax={1_200}
+          aria-valuemax={mostHeightPx}
           className={classes.handle}
           onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
           onPointerMove={(event) => {

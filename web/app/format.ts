@@ -4,7 +4,9 @@ export { formatDuration } from "../../shared/analysis/words.ts";
 
 /** `48 213`: groups by a narrow space. */
 export function formatCount(count: number): string {
-  return Math.round(count).toString().replace(/\B(?=(\d{3})+$)/g, "\u202f");
+  return Math.round(count)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, "\u202f");
 }
 
 /** For a column of lives: `0:08`, `4:12`, `1:02:03`. */

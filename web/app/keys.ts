@@ -20,7 +20,14 @@ export const bindings: readonly Binding[] = [
   { key: "/", shown: "/", does: "Filter", run: () => document.getElementById(filterInputId)?.focus() },
   { key: "g", shown: "G", does: "Graph layout", run: (set) => layout(set, "graph") },
   { key: "t", shown: "T", does: "Tracks layout", run: (set) => layout(set, "tracks") },
-  ...views.map((view, index): Binding => ({ key: String(index + 1), shown: String(index + 1), does: `View: ${view}`, run: (set) => set({ view: view === "graph" ? undefined : view }) })),
+  ...views.map(
+    (view, index): Binding => ({
+      key: String(index + 1),
+      shown: String(index + 1),
+      does: `View: ${view}`,
+      run: (set) => set({ view: view === "graph" ? undefined : view }),
+    }),
+  ),
   { key: "r", shown: "R", does: "Release what is selected…", run: openReleaseOfSelected },
   { key: "Escape", shown: "Esc", does: "Deselect", run: () => selectionStore.getState().select(null) },
   { key: "?", shown: "?", does: "This list", run: () => keyListStore.setState({ opened: true }) },
@@ -31,7 +38,8 @@ function layout(set: (values: Partial<Search>) => void, next: "graph" | "tracks"
   set({ layout: next, view: undefined });
 }
 
-const inText = (target: EventTarget | null): boolean => target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
+const inText = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
 /** A dialog, a menu or the palette has the keys to itself while it is open. */
 const inDialog = (): boolean => document.querySelector('[role="dialog"], [role="menu"]') !== null;
 

@@ -1,7 +1,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
 import { z } from "zod";
-import { laneKinds, type LaneBy, type Layout, layouts, preferencesStore, usePreferences } from "../stores/preferences.ts";
+import { type LaneBy, type Layout, laneKinds, layouts, preferencesStore, usePreferences } from "../stores/preferences.ts";
 import type { Selected } from "../stores/selection.ts";
 import { type Filter, parseFilter } from "./filter.ts";
 
@@ -19,7 +19,11 @@ export const searchSchema = z.object({
   q: z.string().max(300).optional().catch(undefined),
   lanes: z.enum(laneKinds).optional().catch(undefined),
   /** Shown part of the timeline in server time: `1700000000000..1700000060000`. */
-  range: z.string().regex(/^\d+\.\.\d+$/).optional().catch(undefined),
+  range: z
+    .string()
+    .regex(/^\d+\.\.\d+$/)
+    .optional()
+    .catch(undefined),
   /** Development only: a made-up fleet of this size instead of a server. */
   fake: z.string().optional().catch(undefined),
 });

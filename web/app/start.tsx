@@ -8,10 +8,10 @@ import "./global.css";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { router } from "./router.tsx";
-import { mirrorSelection } from "./url-sync.ts";
 import { follow } from "../connection/follow.ts";
 import { watchAttention } from "../features/attention/attention-store.ts";
+import { router } from "./router.tsx";
+import { mirrorSelection } from "./url-sync.ts";
 
 mirrorSelection(router);
 follow(router);

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/a11y/useSemanticElements: rows that exist only while in view are placed by hand, which <table> does not allow.
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names its active row (aria-activedescendant).
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, memo, type ReactNode, useEffect, useId, useMemo, useRef, useState } from "react";
 import { formatCount } from "../app/format.ts";
@@ -6,8 +8,10 @@ import classes from "./Table.module.css";
 export interface Column<Row> {
   readonly key: string;
   readonly label: string;
-  /** A track of the CSS grid: `120px`, `minmax(160px, 2fr)`. */
-  readonly width: string;
+  /** Least width in pixels. */
+  readonly width: number;
+  /** Its share of the room that is left; none when left out. */
+  readonly grow?: number;
   readonly end?: boolean;
   render(row: Row): ReactNode;
   /** Left out: this column does not sort. */
@@ -40,14 +44,23 @@ export function Table<Row extends { readonly key: string }>({ label, columns, ro
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [activeKey, setActiveKey] = useState<string>();
-  const virtual = useVirtualizer({ count: sorted.length, getScrollElement: () => scroller.current, estimateSize: () => rowPx, overscan: 8, getItemKey: (index) => sorted[index]?.key ?? index });
+  const virtual = useVirtualizer({
+    count: sorted.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowPx,
+    overscan: 8,
+    getItemKey: (index) => sorted[index]?.key ?? index,
+  });
   const items = virtual.getVirtualItems();
   const lastShown = items.at(-1)?.index ?? -1;
   useEffect(() => {
     if (lastShown >= 0 && lastShown === sorted.length - 1) onEnd?.();
   }, [lastShown, sorted.length, onEnd]);
 
-  const style = { "--columns": columns.map(({ width }) => width).join(" ") } as CSSProperties;
+  const style = {
+    "--columns": columns.map(({ width, grow }) => (grow === undefined ? `${width}px` : `minmax(${width}px, ${grow}fr)`)).join(" "),
+    "--least": `${columns.reduce((sum, { width }) => sum + width, 16)}px`,
+  } as CSSProperties;
   const activeIndex = activeKey === undefined ? -1 : sorted.findIndex(({ key }) => key === activeKey);
   const move = (index: number) => {
     const row = sorted[Math.min(Math.max(index, 0), sorted.length - 1)];
@@ -69,7 +82,14 @@ export function Table<Row extends { readonly key: string }>({ label, columns, ro
       aria-activedescendant={activeIndex >= 0 && items.some(({ index }) => index === activeIndex) ? `${id}-${activeIndex}` : undefined}
       tabIndex={0}
       onKeyDown={(event) => {
-        const steps: Record<string, number> = { ArrowDown: activeIndex + 1, ArrowUp: activeIndex - 1, PageDown: activeIndex + page, PageUp: activeIndex - page, Home: 0, End: sorted.length - 1 };
+        const steps: Record<string, number> = {
+          ArrowDown: activeIndex + 1,
+          ArrowUp: activeIndex - 1,
+          PageDown: activeIndex + page,
+          PageUp: activeIndex - page,
+          Home: 0,
+          End: sorted.length - 1,
+        };
         const target = steps[event.key];
         if (target !== undefined) {
           event.preventDefault();
@@ -82,7 +102,13 @@ export function Table<Row extends { readonly key: string }>({ label, columns, ro
       <div role="rowgroup" className={classes.head}>
         <div role="row" aria-rowindex={1} className={classes.row}>
           {columns.map((column) => (
-            <div key={column.key} role="columnheader" className={classes.cell} data-end={column.end || undefined} aria-sort={sort.key !== column.key ? undefined : sort.down ? "descending" : "ascending"}>
+            <div
+              key={column.key}
+              role="columnheader"
+              className={classes.cell}
+              data-end={column.end || undefined}
+              aria-sort={sort.key !== column.key ? undefined : sort.down ? "descending" : "ascending"}
+            >
               {column.compare === undefined ? (
                 column.label
               ) : (
@@ -168,7 +194,14 @@ const TableRow = memo(function TableRow({ id, row, columns, index, top, active, 
 
 /** Rows are made anew at every look: one that says the same is the same. What `onPick` does depends on the row alone. */
 function sameRow(before: RowProps, after: RowProps): boolean {
-  if (before.columns !== after.columns || before.index !== after.index || before.top !== after.top || before.active !== after.active || before.selected !== after.selected) return false;
+  if (
+    before.columns !== after.columns ||
+    before.index !== after.index ||
+    before.top !== after.top ||
+    before.active !== after.active ||
+    before.selected !== after.selected
+  )
+    return false;
   const [left, right] = [Object.entries(before.row), after.row as unknown as Record<string, unknown>];
   return left.length === Object.keys(right).length && left.every(([key, value]) => Object.is(value, right[key]));
 }

@@ -28,6 +28,14 @@ export function connect(space: string): void {
     close: () => socket.close(),
   };
   setPort(new OperatorLink(link));
-  worldStore.setState({ status: "connecting", problem: undefined, space, state: null, actor: null, events: new EventLog(), revision: worldStore.getState().revision + 1 });
+  worldStore.setState({
+    status: "connecting",
+    problem: undefined,
+    space,
+    state: null,
+    actor: null,
+    events: new EventLog(),
+    revision: worldStore.getState().revision + 1,
+  });
   socket.connect();
 }

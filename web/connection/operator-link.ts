@@ -1,4 +1,5 @@
-import { type Answer, answerSchema, type CommandError, errorSchema, type Event } from "../../shared/model/index.ts";
+import type { z } from "zod";
+import { type Answer, answerSchema, type CommandError, type Event, errorSchema } from "../../shared/model/index.ts";
 import {
   answersSchema,
   type Credit,
@@ -10,13 +11,12 @@ import {
   type PreviewAnswer,
   previewAnswerSchema,
   reportSchema,
-  stoppedSchema,
   type SubscribeAnswer,
+  stoppedSchema,
   subscribeAnswerSchema,
   type VitalsAnswer,
   vitalsAnswerSchema,
 } from "../../shared/protocol/index.ts";
-import type { z } from "zod";
 import { evolve, fromSnapshot, type State } from "../../shared/state/index.ts";
 import { addReport } from "../stores/reports.ts";
 import { type World, worldStore } from "../stores/world.ts";
@@ -81,7 +81,8 @@ export class OperatorLink implements OperatorPort {
         const answers = answersSchema.parse(await this.#socket.ask("commands", [{ id, ...act }], answerTimeoutMs));
         return answers[0] ?? answerSchema.parse({ id, ok: false, error: { code: "invalid", message: "The server sent no answer to the act." } });
       } catch {
-        if (attempt >= actAttempts || this.#closed) return { id, ok: false, error: unanswered("The act may or may not have been applied: look at the audit before you repeat it.") };
+        if (attempt >= actAttempts || this.#closed)
+          return { id, ok: false, error: unanswered("The act may or may not have been applied: look at the audit before you repeat it.") };
       }
     }
   }

@@ -24,9 +24,14 @@ export class FakePort implements OperatorPort {
     const actor = { principal: "dana", role: "operator" } as const;
     const atMs = Date.now();
     if (act.type === "lock.forceRelease" && !this.#fleet.force(act.fence, act.reason, atMs)) {
-      return { id: "fake", ok: false, error: { code: "notFound", message: `No lock on ${act.resource} has fence ${act.fence} any more: somebody was faster.` } };
+      return {
+        id: "fake",
+        ok: false,
+        error: { code: "notFound", message: `No lock on ${act.resource} has fence ${act.fence} any more: somebody was faster.` },
+      };
     }
-    if (act.type === "resource.configure") this.#fleet.put(atMs, { type: "resource.configured", pattern: act.pattern, settings: act.settings, actor, reason: act.reason });
+    if (act.type === "resource.configure")
+      this.#fleet.put(atMs, { type: "resource.configured", pattern: act.pattern, settings: act.settings, actor, reason: act.reason });
     if (act.type === "resource.freeze") this.#fleet.put(atMs, { type: "resource.frozen", resource: act.resource, actor, reason: act.reason });
     if (act.type === "resource.thaw") this.#fleet.put(atMs, { type: "resource.thawed", resource: act.resource, actor, reason: act.reason });
     this.#publish(this.#fleet.take());
@@ -49,7 +54,9 @@ export class FakePort implements OperatorPort {
   }
 
   async history({ after = 0, to = Infinity, newest = false, acts = false, limit = 1_000 }: History): Promise<HistoryAnswer> {
-    const fitting = this.#past.filter((event) => event.position > after && event.position <= to && (!acts || "actor" in event || event.type === "guard.refused"));
+    const fitting = this.#past.filter(
+      (event) => event.position > after && event.position <= to && (!acts || "actor" in event || event.type === "guard.refused"),
+    );
     const events = newest ? fitting.slice(-limit).reverse() : fitting.slice(0, limit);
     return { ok: true, events, more: fitting.length > events.length };
   }
@@ -83,5 +90,15 @@ export function connectFake(agents: number): void {
   const events = new EventLog();
   events.append(past);
   setPort(new FakePort(fleet, past));
-  worldStore.setState({ status: "live", space: "main", spaces: ["main", "staging"], actor: { principal: "dana", role: "operator" }, state: fleet.state, revision: 1, events, serverOffsetMs: 0, lastSeenMs: Date.now() });
+  worldStore.setState({
+    status: "live",
+    space: "main",
+    spaces: ["main", "staging"],
+    actor: { principal: "dana", role: "operator" },
+    state: fleet.state,
+    revision: 1,
+    events,
+    serverOffsetMs: 0,
+    lastSeenMs: Date.now(),
+  });
 }

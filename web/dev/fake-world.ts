@@ -1,6 +1,6 @@
 import { blockersOfWait, isBlocked } from "../../shared/analysis/blockers.ts";
 import type { Event, EventBody, Lock, Wait } from "../../shared/model/index.ts";
-import { emptyState, evolve, nextFence, settingsOf, type State } from "../../shared/state/index.ts";
+import { emptyState, evolve, nextFence, type State, settingsOf } from "../../shared/state/index.ts";
 
 /** A made-up fleet, for tests and pictures without a server. It plays fair: only what is not blocked is granted. */
 
@@ -64,7 +64,8 @@ export class FakeFleet {
 
   /** Lets time go by; returns what happened. */
   run(untilMs: number): Event[] {
-    for (let atMs = Math.max(this.state.atMs, 0) + 100; atMs <= untilMs; atMs += 100) for (const worker of this.#workers) if (worker.nextMs <= atMs && !worker.stuck) this.#act(worker, atMs);
+    for (let atMs = Math.max(this.state.atMs, 0) + 100; atMs <= untilMs; atMs += 100)
+      for (const worker of this.#workers) if (worker.nextMs <= atMs && !worker.stuck) this.#act(worker, atMs);
     return this.take();
   }
 
@@ -82,7 +83,8 @@ export class FakeFleet {
     this.#give(stuck, atMs);
     this.#give(lost, atMs);
     const hot = this.#paths[0] as string;
-    for (const lock of [...this.state.locks.values()].filter(({ resource }) => resource === hot || resource === this.#paths[1])) this.#release(lock, atMs, "released");
+    for (const lock of [...this.state.locks.values()].filter(({ resource }) => resource === hot || resource === this.#paths[1]))
+      this.#release(lock, atMs, "released");
     this.#grant(stuck, hot, atMs, undefined);
     this.#grant(lost, this.#paths[1] as string, atMs, undefined);
     stuck.stuck = true;
@@ -101,7 +103,16 @@ export class FakeFleet {
   force(fence: string, reason: string, atMs: number): boolean {
     const lock = this.state.locks.get(fence);
     if (lock === undefined || lock.coolingUntilMs !== undefined) return false;
-    this.#put(atMs, { type: "lock.released", fence, resource: lock.resource, session: lock.session, agent: lock.agent, why: "forced", actor: operator, reason });
+    this.#put(atMs, {
+      type: "lock.released",
+      fence,
+      resource: lock.resource,
+      session: lock.session,
+      agent: lock.agent,
+      why: "forced",
+      actor: operator,
+      reason,
+    });
     const worker = this.#workers.find(({ session }) => session === lock.session);
     if (worker !== undefined) worker.stuck = false;
     this.#settle(lock.resource, atMs);
@@ -119,7 +130,16 @@ export class FakeFleet {
 
   #join(agent: string, atMs: number): void {
     const session = `s-${agent}`;
-    this.#put(atMs, { type: "session.joined", session, agent, principal: "fleet", roles: ["worker"], labels: { team: agent.length % 2 === 0 ? "blue" : "red" }, ttlMs: 15_000, resumeHash: "" });
+    this.#put(atMs, {
+      type: "session.joined",
+      session,
+      agent,
+      principal: "fleet",
+      roles: ["worker"],
+      labels: { team: agent.length % 2 === 0 ? "blue" : "red" },
+      ttlMs: 15_000,
+      resumeHash: "",
+    });
     this.#workers.push({ agent, session, nextMs: atMs + this.#random() * 8_000, progress: 0, stuck: false, patient: false });
   }
 
@@ -151,28 +171,77 @@ export class FakeFleet {
 
   #announce(worker: Worker, resource: string, atMs: number): void {
     const startMs = atMs + 5_000 + Math.floor(this.#random() * 40_000);
-    const intent = { intent: `i${this.state.lastIntent + 1}`, session: worker.session, agent: worker.agent, uses: [{ resource, mode: "exclusive" as const, weight: 1 }], startMs, endMs: startMs + 30_000, reason: "Refactor after review", announcedMs: atMs, committed: false };
+    const intent = {
+      intent: `i${this.state.lastIntent + 1}`,
+      session: worker.session,
+      agent: worker.agent,
+      uses: [{ resource, mode: "exclusive" as const, weight: 1 }],
+      startMs,
+      endMs: startMs + 30_000,
+      reason: "Refactor after review",
+      announcedMs: atMs,
+      committed: false,
+    };
     this.#put(atMs, { type: "intent.announced", intent, conflicts: [] });
-    for (const old of this.state.intents.values()) if (old.endMs < atMs) this.#put(atMs, { type: "intent.ended", intent: old.intent, session: old.session, agent: old.agent, why: "expired" });
+    for (const old of this.state.intents.values())
+      if (old.endMs < atMs) this.#put(atMs, { type: "intent.ended", intent: old.intent, session: old.session, agent: old.agent, why: "expired" });
   }
 
   #want(worker: Worker, resource: string, atMs: number): void {
     const weight = resource === "budget/tokens" ? 100 + Math.floor(this.#random() * 300) : 1;
     const mode = this.#random() < 0.15 && settingsOf(this.state, resource).capacity === 1 ? ("shared" as const) : ("exclusive" as const);
     const wants = [{ resource, mode, weight }];
-    this.#put(atMs, { type: "session.declared", session: worker.session, agent: worker.agent, state: "working", doing: `edits ${resource}`, progress: worker.progress });
+    this.#put(atMs, {
+      type: "session.declared",
+      session: worker.session,
+      agent: worker.agent,
+      state: "working",
+      doing: `edits ${resource}`,
+      progress: worker.progress,
+    });
     if (!isBlocked(this.state, { session: worker.session, wants })) {
       this.#grant(worker, resource, atMs, undefined, mode, weight);
       return;
     }
-    const wait: Wait = { request: this.state.lastRequest + 1, session: worker.session, agent: worker.agent, command: `c${++this.#commands}`, wants, priority: 0, rank: atMs, queuedMs: atMs, reason: "Next task" };
+    const wait: Wait = {
+      request: this.state.lastRequest + 1,
+      session: worker.session,
+      agent: worker.agent,
+      command: `c${++this.#commands}`,
+      wants,
+      priority: 0,
+      rank: atMs,
+      queuedMs: atMs,
+      reason: "Next task",
+    };
     this.#put(atMs, { type: "lock.queued", wait, blockers: blockersOfWait(this.state, wait, 3) });
   }
 
-  #grant(worker: Pick<Worker, "session" | "agent">, resource: string, atMs: number, wait: Wait | undefined, mode: Lock["mode"] = "exclusive", weight = 1): void {
+  #grant(
+    worker: Pick<Worker, "session" | "agent">,
+    resource: string,
+    atMs: number,
+    wait: Wait | undefined,
+    mode: Lock["mode"] = "exclusive",
+    weight = 1,
+  ): void {
     const { level, guarded } = settingsOf(this.state, resource);
     const fence = nextFence(this.state.lastFence);
-    const lock: Lock = { fence, resource, mode, weight, level, guarded, session: worker.session, agent: worker.agent, command: wait?.command ?? `c${++this.#commands}`, reason: "Next task", grantedMs: atMs, waitedMs: wait === undefined ? 0 : atMs - wait.queuedMs, holds: 1 };
+    const lock: Lock = {
+      fence,
+      resource,
+      mode,
+      weight,
+      level,
+      guarded,
+      session: worker.session,
+      agent: worker.agent,
+      command: wait?.command ?? `c${++this.#commands}`,
+      reason: "Next task",
+      grantedMs: atMs,
+      waitedMs: wait === undefined ? 0 : atMs - wait.queuedMs,
+      holds: 1,
+    };
     this.#put(atMs, { type: "lock.granted", session: worker.session, agent: worker.agent, command: lock.command, request: wait?.request, locks: [lock] });
     const full = this.#workers.find(({ session }) => session === worker.session);
     if (full !== undefined) full.nextMs = atMs + 1_500 + this.#random() ** 3 * 30_000;
@@ -184,7 +253,14 @@ export class FakeFleet {
       if (lock !== undefined) this.#release(lock, atMs, "released");
     }
     for (const request of [...(this.state.bySession.get(worker.session)?.waits ?? [])]) {
-      this.#put(atMs, { type: "lock.dequeued", session: worker.session, agent: worker.agent, request, command: this.state.waits.get(request)?.command ?? "", why: "cancelled" });
+      this.#put(atMs, {
+        type: "lock.dequeued",
+        session: worker.session,
+        agent: worker.agent,
+        request,
+        command: this.state.waits.get(request)?.command ?? "",
+        why: "cancelled",
+      });
     }
   }
 
@@ -196,7 +272,8 @@ export class FakeFleet {
   #settle(resource: string, atMs: number): void {
     for (const wait of [...this.state.index.waits.at(resource)]) {
       const want = wait.wants[0];
-      if (want !== undefined && !isBlocked(this.state, { session: wait.session, wants: wait.wants, wait })) this.#grant(wait, want.resource, atMs, wait, want.mode, want.weight);
+      if (want !== undefined && !isBlocked(this.state, { session: wait.session, wants: wait.wants, wait }))
+        this.#grant(wait, want.resource, atMs, wait, want.mode, want.weight);
     }
   }
 
@@ -214,7 +291,13 @@ export interface FakeWorld {
 }
 
 /** A fleet that has been at work for a while, with its trouble: its state and everything that led to it. */
-export function fakeWorld({ agents = 24, resources, seed, nowMs = 1_750_000_000_000, spanMs = 600_000 }: Partial<FakeOptions> & { nowMs?: number; spanMs?: number } = {}): FakeWorld {
+export function fakeWorld({
+  agents = 24,
+  resources,
+  seed,
+  nowMs = 1_750_000_000_000,
+  spanMs = 600_000,
+}: Partial<FakeOptions> & { nowMs?: number; spanMs?: number } = {}): FakeWorld {
   const fleet = new FakeFleet({ agents, resources, seed, startMs: nowMs - spanMs });
   const events = fleet.run(nowMs - 252_000);
   fleet.trouble(nowMs - 252_000);

@@ -26,15 +26,45 @@ export function lockRows(state: State, filter: Filter): LockRow[] {
     const { resource, agent, mode, level, fence, weight, reason } = lock;
     const waits = state.index.waits.at(resource);
     const cooling = lock.coolingUntilMs !== undefined;
-    if (filter.active && !filter.resource({ resource, holders: cooling ? [] : [agent], waiters: waits.map((wait) => wait.agent), cooling, frozen: state.freezes.has(resource) })) continue;
-    rows.push({ key: fence, status: cooling ? "lock-delay" : "held", resource, agent, mode, level, sinceMs: lock.grantedMs, fence, queue: waits.length, weight, reason, untilMs: lock.coolingUntilMs ?? lock.holdUntilMs ?? 0 });
+    if (
+      filter.active &&
+      !filter.resource({ resource, holders: cooling ? [] : [agent], waiters: waits.map((wait) => wait.agent), cooling, frozen: state.freezes.has(resource) })
+    )
+      continue;
+    rows.push({
+      key: fence,
+      status: cooling ? "lock-delay" : "held",
+      resource,
+      agent,
+      mode,
+      level,
+      sinceMs: lock.grantedMs,
+      fence,
+      queue: waits.length,
+      weight,
+      reason,
+      untilMs: lock.coolingUntilMs ?? lock.holdUntilMs ?? 0,
+    });
   }
   for (const wait of state.waits.values()) {
     for (const want of wait.wants) {
       const { resource, mode, weight } = want;
       if (filter.active && !filter.resource({ resource, holders: [], waiters: [wait.agent], frozen: state.freezes.has(resource) })) continue;
       const queue = state.index.waits.at(resource).indexOf(wait) + 1;
-      rows.push({ key: `${wait.request} ${resource}`, status: "waiting", resource, agent: wait.agent, mode, level: "sequenced", sinceMs: wait.queuedMs, fence: "", queue, weight, reason: wait.reason, untilMs: wait.deadlineMs ?? 0 });
+      rows.push({
+        key: `${wait.request} ${resource}`,
+        status: "waiting",
+        resource,
+        agent: wait.agent,
+        mode,
+        level: "sequenced",
+        sinceMs: wait.queuedMs,
+        fence: "",
+        queue,
+        weight,
+        reason: wait.reason,
+        untilMs: wait.deadlineMs ?? 0,
+      });
     }
   }
   return rows;

@@ -1,5 +1,5 @@
-import type { Settings } from "../../shared/model/index.ts";
 import { formatDuration } from "../../shared/analysis/words.ts";
+import type { Settings } from "../../shared/model/index.ts";
 
 /** Settings as one reads them aloud: `level sequenced, one at a time, guarded`. */
 export function settingsInWords(settings: Settings): string {

@@ -1,9 +1,7 @@
 import type { Event } from "../../shared/model/index.ts";
 
 /** What just changed in a log: positions `from` to `to`, both included; a `reset` leaves it empty. */
-export type EventLogChange =
-  | { readonly kind: "appended" | "prepended"; readonly from: number; readonly to: number }
-  | { readonly kind: "reset" };
+export type EventLogChange = { readonly kind: "appended" | "prepended"; readonly from: number; readonly to: number } | { readonly kind: "reset" };
 
 /**
  * The recent past: one run of events without a gap, at most `capacity` of them. Frames append at its end, history pages

@@ -18,7 +18,14 @@ import { usePreview } from "./use-preview.ts";
 export function ActDialog() {
   const draft = useStore(actStore, (store) => store.draft);
   return (
-    <Modal opened={draft !== null} onClose={closeAct} size={520} title={draft === null ? "" : wordsOf(draft).title} closeButtonProps={{ "aria-label": "Close without doing it" }} classNames={{ title: classes.title }}>
+    <Modal
+      opened={draft !== null}
+      onClose={closeAct}
+      size={520}
+      title={draft === null ? "" : wordsOf(draft).title}
+      closeButtonProps={{ "aria-label": "Close without doing it" }}
+      classNames={{ title: classes.title }}
+    >
       {draft === null ? null : <ActForm key={JSON.stringify(draft)} draft={draft} />}
     </Modal>
   );
@@ -55,17 +62,38 @@ function ActForm({ draft }: { draft: ActDraft }) {
         {draft.type === "lock.forceRelease" && draft.locks.length > 1 ? (
           <Radio.Group label="Which lock?" value={fence ?? null} onChange={setFence}>
             {draft.locks.map((lock) => (
-              <Radio key={lock.fence} mt={8} value={lock.fence} label={`${lock.resource} · ${lock.agent} · fence ${lock.fence} · held ${formatDuration(nowMs() - lock.grantedMs)}`} />
+              <Radio
+                key={lock.fence}
+                mt={8}
+                value={lock.fence}
+                label={`${lock.resource} · ${lock.agent} · fence ${lock.fence} · held ${formatDuration(nowMs() - lock.grantedMs)}`}
+              />
             ))}
           </Radio.Group>
         ) : null}
         {chosen ? (
           <section aria-label="What it would do now" className={classes.effect}>
             <h3 className={classes.heading}>What it would do now</h3>
-            {preview.error !== undefined ? <p className={classes.problem}>{preview.error.message}</p> : preview.effect === undefined ? <p className={classes.meaning}>Asking the server…</p> : <EffectList effect={preview.effect} />}
+            {preview.error !== undefined ? (
+              <p className={classes.problem}>{preview.error.message}</p>
+            ) : preview.effect === undefined ? (
+              <p className={classes.meaning}>Asking the server…</p>
+            ) : (
+              <EffectList effect={preview.effect} />
+            )}
           </section>
         ) : null}
-        <Textarea label="Reason" description="Goes into the audit, and to whom it concerns." required autosize minRows={2} maxLength={limits.reasonLength} value={reason} onChange={(event) => setReason(event.currentTarget.value)} data-autofocus />
+        <Textarea
+          label="Reason"
+          description="Goes into the audit, and to whom it concerns."
+          required
+          autosize
+          minRows={2}
+          maxLength={limits.reasonLength}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          data-autofocus
+        />
         {role === "operator" ? null : <Alert color="gray">You look at this space as {role ?? "nobody"}: only operators act. The server would refuse it.</Alert>}
         {error === undefined ? null : (
           <Alert color="red" title={`Not done (${error.code})`} role="alert">
@@ -77,7 +105,12 @@ function ActForm({ draft }: { draft: ActDraft }) {
           <Button variant="default" onClick={closeAct}>
             Leave it
           </Button>
-          <Button type="submit" className={words.harmful ? classes.harmful : classes.plain} loading={sending} disabled={!chosen || reason.trim() === "" || role !== "operator"}>
+          <Button
+            type="submit"
+            className={words.harmful ? classes.harmful : classes.plain}
+            loading={sending}
+            disabled={!chosen || reason.trim() === "" || role !== "operator"}
+          >
             {words.confirm}
           </Button>
         </Group>
@@ -91,7 +124,9 @@ function Done({ words, id }: { words: string; id: string }) {
   useSettledPosition();
   const { events, actor } = worldStore.getState();
   const recent = events.slice(Math.max(events.from, events.to - 2_000));
-  const entry = recent.findLast((event) => event.cause?.id === id && "actor" in event) ?? recent.findLast((event) => "actor" in event && event.actor?.principal === actor?.principal);
+  const entry =
+    recent.findLast((event) => event.cause?.id === id && "actor" in event) ??
+    recent.findLast((event) => "actor" in event && event.actor?.principal === actor?.principal);
   return (
     <Stack gap="md">
       <p role="status" className={classes.done}>
@@ -99,7 +134,8 @@ function Done({ words, id }: { words: string; id: string }) {
       </p>
       {entry !== undefined && "reason" in entry ? (
         <p className={classes.meaning}>
-          In the audit at position <span className="sb-mono">{formatCount(entry.position)}</span>: {entry.actor?.principal}, {entry.actor?.role}, “{entry.reason}”.{" "}
+          In the audit at position <span className="sb-mono">{formatCount(entry.position)}</span>: {entry.actor?.principal}, {entry.actor?.role}, “
+          {entry.reason}”.{" "}
           <Link to="/" search={(before: Search) => ({ ...before, view: "audit" as const })} onClick={closeAct} className={classes.link}>
             Open the audit
           </Link>

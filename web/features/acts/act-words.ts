@@ -25,15 +25,45 @@ export function wordsOf(draft: ActDraft, fence?: string): ActWords {
       };
     }
     case "session.expel":
-      return { title: `Expel ${draft.agent}`, meaning: "Ends its session with all its locks, waits and intents. It may join again.", confirm: "Expel it", done: "Expelled.", harmful: true };
+      return {
+        title: `Expel ${draft.agent}`,
+        meaning: "Ends its session with all its locks, waits and intents. It may join again.",
+        confirm: "Expel it",
+        done: "Expelled.",
+        harmful: true,
+      };
     case "resource.freeze":
-      return { title: `Freeze ${draft.resource}`, meaning: "Nobody is granted it or anything below it until you thaw it. Who holds it now keeps it and may give it back.", confirm: "Freeze it", done: "Frozen.", harmful: true };
+      return {
+        title: `Freeze ${draft.resource}`,
+        meaning: "Nobody is granted it or anything below it until you thaw it. Who holds it now keeps it and may give it back.",
+        confirm: "Freeze it",
+        done: "Frozen.",
+        harmful: true,
+      };
     case "resource.thaw":
-      return { title: `Thaw ${draft.resource}`, meaning: "Whoever can be granted is granted at once, in the order of the queue.", confirm: "Thaw it", done: "Thawed.", harmful: false };
+      return {
+        title: `Thaw ${draft.resource}`,
+        meaning: "Whoever can be granted is granted at once, in the order of the queue.",
+        confirm: "Thaw it",
+        done: "Thawed.",
+        harmful: false,
+      };
     case "resource.configure":
       return draft.settings === null
-        ? { title: `Take the rule of ${draft.pattern} away`, meaning: "What it set falls back to the rules before it, or to the defaults.", confirm: "Take it away", done: "The rule is gone.", harmful: false }
-        : { title: `Set the rule of ${draft.pattern}`, meaning: `From now on: ${settingsInWords(draft.settings)}. Locks that are held stay as they are.`, confirm: "Set it", done: "The rule is set.", harmful: false };
+        ? {
+            title: `Take the rule of ${draft.pattern} away`,
+            meaning: "What it set falls back to the rules before it, or to the defaults.",
+            confirm: "Take it away",
+            done: "The rule is gone.",
+            harmful: false,
+          }
+        : {
+            title: `Set the rule of ${draft.pattern}`,
+            meaning: `From now on: ${settingsInWords(draft.settings)}. Locks that are held stay as they are.`,
+            confirm: "Set it",
+            done: "The rule is set.",
+            harmful: false,
+          };
   }
 }
 

@@ -16,7 +16,8 @@ const columns: readonly Column<AgentRow>[] = [
   {
     key: "agent",
     label: "Agent",
-    width: "minmax(96px, 1fr)",
+    width: 96,
+    grow: 1,
     render: (row) => (
       <>
         <Dot lamp={lampOf(row)} /> <Name kind="agent" id={row.agent} />
@@ -24,21 +25,49 @@ const columns: readonly Column<AgentRow>[] = [
     ),
     compare: byName,
   },
-  { key: "status", label: "Says", width: "104px", render: (row) => row.status, compare: (left, right) => byText(left.status, right.status) || byName(left, right) },
-  { key: "doing", label: "Doing", width: "minmax(160px, 2fr)", render: (row) => row.doing, compare: (left, right) => byText(left.doing, right.doing) },
-  { key: "holds", label: "Holds", width: "64px", end: true, render: (row) => row.holds || "", compare: (left, right) => right.holds - left.holds || byName(left, right) },
+  { key: "status", label: "Says", width: 104, render: (row) => row.status, compare: (left, right) => byText(left.status, right.status) || byName(left, right) },
+  { key: "doing", label: "Doing", width: 160, grow: 2, render: (row) => row.doing, compare: (left, right) => byText(left.doing, right.doing) },
+  {
+    key: "holds",
+    label: "Holds",
+    width: 64,
+    end: true,
+    render: (row) => row.holds || "",
+    compare: (left, right) => right.holds - left.holds || byName(left, right),
+  },
   {
     key: "waits",
     label: "Waits for",
-    width: "96px",
+    width: 96,
     end: true,
     render: (row) => (row.waits === 0 ? "" : <Since sinceMs={row.waitingSinceMs} />),
     compare: (left, right) => (left.waitingSinceMs || Number.POSITIVE_INFINITY) - (right.waitingSinceMs || Number.POSITIVE_INFINITY) || byName(left, right),
   },
-  { key: "progress", label: "Progress", width: "80px", end: true, render: (row) => row.progress, compare: (left, right) => right.progress - left.progress },
-  { key: "last", label: "Last progress", width: "104px", end: true, render: (row) => (row.progress === 0 ? "never" : <Since sinceMs={row.progressMs} />), compare: (left, right) => left.progressMs - right.progressMs },
-  { key: "principal", label: "Principal", width: "minmax(80px, 1fr)", render: (row) => row.principal, compare: (left, right) => byText(left.principal, right.principal) },
-  { key: "joined", label: "Here for", width: "80px", end: true, render: (row) => <Since sinceMs={row.joinedMs} />, compare: (left, right) => left.joinedMs - right.joinedMs },
+  { key: "progress", label: "Progress", width: 80, end: true, render: (row) => row.progress, compare: (left, right) => right.progress - left.progress },
+  {
+    key: "last",
+    label: "Last progress",
+    width: 104,
+    end: true,
+    render: (row) => (row.progress === 0 ? "never" : <Since sinceMs={row.progressMs} />),
+    compare: (left, right) => left.progressMs - right.progressMs,
+  },
+  {
+    key: "principal",
+    label: "Principal",
+    width: 80,
+    grow: 1,
+    render: (row) => row.principal,
+    compare: (left, right) => byText(left.principal, right.principal),
+  },
+  {
+    key: "joined",
+    label: "Here for",
+    width: 80,
+    end: true,
+    render: (row) => <Since sinceMs={row.joinedMs} />,
+    compare: (left, right) => left.joinedMs - right.joinedMs,
+  },
 ];
 
 export default function AgentsView() {
@@ -51,7 +80,10 @@ export default function AgentsView() {
   const rows = useMemo(() => (state === null ? [] : agentRows(state, filter)), [state, position, filter]);
   return (
     <>
-      <ViewHead title="Agents" counts={`${plural(rows.length, "agent")}${filter.active ? " pass the filter" : " here"} · ${rows.filter(({ waits }) => waits > 0).length} waiting`} />
+      <ViewHead
+        title="Agents"
+        counts={`${plural(rows.length, "agent")}${filter.active ? " pass the filter" : " here"} · ${rows.filter(({ waits }) => waits > 0).length} waiting`}
+      />
       <Table
         label="Agents"
         columns={columns}

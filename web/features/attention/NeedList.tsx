@@ -4,7 +4,13 @@ import { plural } from "../../app/format.ts";
 import { selectionStore } from "../../stores/selection.ts";
 import classes from "./NeedList.module.css";
 
-const icons = { stuckHolder: IconAlertTriangle, lostHolder: IconPlugConnectedX, frozenWaiters: IconSnowflake, overLimit: IconClockExclamation, refusedWrites: IconBan };
+const icons = {
+  stuckHolder: IconAlertTriangle,
+  lostHolder: IconPlugConnectedX,
+  frozenWaiters: IconSnowflake,
+  overLimit: IconClockExclamation,
+  refusedWrites: IconBan,
+};
 
 /** Each need with its first reasons; a click selects what it is about. */
 export function NeedList({ needs, picked }: { needs: readonly Need[]; picked?: () => void }) {

@@ -23,13 +23,27 @@ interface AuditRow {
 }
 
 const columns: readonly Column<AuditRow>[] = [
-  { key: "position", label: "Position", width: "88px", end: true, render: (row) => <span className="sb-mono">{formatCount(row.position)}</span>, compare: (left, right) => right.position - left.position },
-  { key: "time", label: "When", width: "128px", render: (row) => formatTime(row.atMs, nowMs()) },
-  { key: "by", label: "Who", width: "minmax(112px, 1fr)", render: (row) => row.by, compare: (left, right) => byText(left.by, right.by) },
-  { key: "what", label: "Did", width: "minmax(120px, 1fr)", render: (row) => row.what, compare: (left, right) => byText(left.what, right.what) },
-  { key: "subject", label: "To", width: "minmax(160px, 2fr)", render: (row) => (row.kind === "" ? "" : <Name kind={row.kind} id={row.id} />), compare: (left, right) => byText(left.id, right.id) },
-  { key: "reason", label: "Reason", width: "minmax(160px, 2fr)", render: (row) => <span title={row.reason}>{row.reason}</span> },
-  { key: "detail", label: "Detail", width: "minmax(200px, 2fr)", render: (row) => <span title={row.detail}>{row.detail}</span> },
+  {
+    key: "position",
+    label: "Position",
+    width: 88,
+    end: true,
+    render: (row) => <span className="sb-mono">{formatCount(row.position)}</span>,
+    compare: (left, right) => right.position - left.position,
+  },
+  { key: "time", label: "When", width: 128, render: (row) => formatTime(row.atMs, nowMs()) },
+  { key: "by", label: "Who", width: 112, grow: 1, render: (row) => row.by, compare: (left, right) => byText(left.by, right.by) },
+  { key: "what", label: "Did", width: 120, grow: 1, render: (row) => row.what, compare: (left, right) => byText(left.what, right.what) },
+  {
+    key: "subject",
+    label: "To",
+    width: 160,
+    grow: 2,
+    render: (row) => (row.kind === "" ? "" : <Name kind={row.kind} id={row.id} />),
+    compare: (left, right) => byText(left.id, right.id),
+  },
+  { key: "reason", label: "Reason", width: 160, grow: 2, render: (row) => <span title={row.reason}>{row.reason}</span> },
+  { key: "detail", label: "Detail", width: 200, grow: 2, render: (row) => <span title={row.detail}>{row.detail}</span> },
 ];
 
 /** What operators did and what was done by force, newest first. */
@@ -38,12 +52,17 @@ export default function AuditView() {
   const filter = useFilter();
   const select = useSelection((selection) => selection.select);
   const rows = useMemo(() => {
-    const words = filter.query.toLowerCase().split(/\s+/).filter((word) => word !== "");
+    const words = filter.query
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((word) => word !== "");
     return acts.flatMap((event): AuditRow[] => {
       const { what, subject, detail, by, reason } = eventWords(event);
       const all = `${what} ${subject?.id ?? ""} ${detail} ${by} ${reason}`.toLowerCase();
       if (!words.every((word) => all.includes(word.replace(/^(path|agent|state):/, "")))) return [];
-      return [{ key: String(event.position), position: event.position, atMs: event.atMs, what, kind: subject?.kind ?? "", id: subject?.id ?? "", detail, by, reason }];
+      return [
+        { key: String(event.position), position: event.position, atMs: event.atMs, what, kind: subject?.kind ?? "", id: subject?.id ?? "", detail, by, reason },
+      ];
     });
   }, [acts, filter]);
   return (

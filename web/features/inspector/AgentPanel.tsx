@@ -71,7 +71,11 @@ function LiveAgent({ state, session }: { state: State; session: Session }) {
                     <Name kind="resource" id={want.resource} />
                   </span>
                 ))}
-                {wait.deadlineMs === undefined ? null : <>, gives up <Until untilMs={wait.deadlineMs} /></>}
+                {wait.deadlineMs === undefined ? null : (
+                  <>
+                    , gives up <Until untilMs={wait.deadlineMs} />
+                  </>
+                )}
                 <Lines>
                   {blockersOfWait(state, wait, 5).map((blocker) => (
                     <Line key={JSON.stringify(blocker)} lamp={blocker.kind === "queue" ? "wait" : "alert"}>
@@ -114,7 +118,12 @@ function LiveAgent({ state, session }: { state: State; session: Session }) {
       <Section heading="What you can do">
         <div className={classes.buttons}>
           {locks.length > 0 ? (
-            <Button size="xs" variant="default" onClick={() => openAct({ type: "lock.forceRelease", locks: releasable(state, { kind: "agent", id: session.agent }) })} aria-keyshortcuts="R">
+            <Button
+              size="xs"
+              variant="default"
+              onClick={() => openAct({ type: "lock.forceRelease", locks: releasable(state, { kind: "agent", id: session.agent }) })}
+              aria-keyshortcuts="R"
+            >
               Release a lock…
             </Button>
           ) : null}

@@ -12,7 +12,8 @@ import { Head, Line, Lines, Section } from "./parts.tsx";
 export function IntentPanel({ state, id }: { state: State; id: string }) {
   const now = useNow(1_000);
   const intent = state.intents.get(id);
-  if (intent === undefined) return <Head title={`Intent ${id}`}>It is over: fulfilled, withdrawn, expired, or its agent left. The audit and the timeline keep it.</Head>;
+  if (intent === undefined)
+    return <Head title={`Intent ${id}`}>It is over: fulfilled, withdrawn, expired, or its agent left. The audit and the timeline keep it.</Head>;
   const conflicts = conflictsOf(state, intent);
   return (
     <>
@@ -22,10 +23,31 @@ export function IntentPanel({ state, id }: { state: State; id: string }) {
       </Head>
       <Section heading="When">
         <Facts>
-          <Fact label="begins" value={<><Until untilMs={intent.startMs} />, {formatTime(intent.startMs, now)}</>} />
-          <Fact label="ends" value={<><Until untilMs={intent.endMs} />, {formatTime(intent.endMs, now)}</>} />
+          <Fact
+            label="begins"
+            value={
+              <>
+                <Until untilMs={intent.startMs} />, {formatTime(intent.startMs, now)}
+              </>
+            }
+          />
+          <Fact
+            label="ends"
+            value={
+              <>
+                <Until untilMs={intent.endMs} />, {formatTime(intent.endMs, now)}
+              </>
+            }
+          />
           <Fact label="lasts" value={formatDuration(intent.endMs - intent.startMs)} />
-          <Fact label="announced" value={<><Since sinceMs={intent.announcedMs} words /> ago</>} />
+          <Fact
+            label="announced"
+            value={
+              <>
+                <Since sinceMs={intent.announcedMs} words /> ago
+              </>
+            }
+          />
         </Facts>
       </Section>
       <Section heading="What it will use">
@@ -61,7 +83,16 @@ function ConflictWords({ conflict }: { conflict: Conflict }) {
   return (
     <>
       <Name kind="agent" id={conflict.agent} /> {verb} <Name kind="resource" id={conflict.resource} />
-      {conflict.kind === "intent" ? <>: <Name kind="intent" id={conflict.intent} label={conflict.reason} /></> : <> for <Since sinceMs={conflict.sinceMs} words /></>}
+      {conflict.kind === "intent" ? (
+        <>
+          : <Name kind="intent" id={conflict.intent} label={conflict.reason} />
+        </>
+      ) : (
+        <>
+          {" "}
+          for <Since sinceMs={conflict.sinceMs} words />
+        </>
+      )}
     </>
   );
 }

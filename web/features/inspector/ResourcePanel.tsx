@@ -1,17 +1,17 @@
 import { Button } from "@mantine/core";
-import { compareWaits, settingsOf, type State } from "../../../shared/state/index.ts";
 import { blockersOfWait } from "../../../shared/analysis/blockers.ts";
 import { livenessOf } from "../../../shared/analysis/liveness.ts";
 import type { Blocker, Intent, Lock, Wait } from "../../../shared/model/index.ts";
+import { compareWaits, type State, settingsOf } from "../../../shared/state/index.ts";
 import { plural } from "../../app/format.ts";
 import { Since, Until } from "../../components/Clock.tsx";
 import { Name } from "../../components/Names.tsx";
-import { useNow } from "../../stores/clock.ts";
-import { useAttention, usualHold } from "../attention/attention-store.ts";
-import { openAct, releasable } from "../acts/act-store.ts";
 import { settingsInWords } from "../../projections/settings-words.ts";
+import { useNow } from "../../stores/clock.ts";
+import { openAct, releasable } from "../acts/act-store.ts";
 import { EffectList } from "../acts/EffectList.tsx";
 import { usePreview } from "../acts/use-preview.ts";
+import { useAttention, usualHold } from "../attention/attention-store.ts";
 import classes from "./Inspector.module.css";
 import { BlockerWords, Head, Line, Lines, NeedBox, Section, Signals } from "./parts.tsx";
 import { UsageSection } from "./UsageSection.tsx";
@@ -51,7 +51,16 @@ export function ResourcePanel({ state, resource }: { state: State; resource: str
   const found = find(state, resource);
   const { held, cooling, around, waits, intents } = found;
   const used = held.reduce((sum, lock) => sum + lock.weight, 0);
-  const what = settings.capacity > 1 ? `${used} of ${settings.capacity} units taken` : held.length === 0 ? (cooling.length > 0 ? "cooling down" : "free") : held.length > 1 ? `shared ×${held.length}` : `${held[0]?.mode} lock`;
+  const what =
+    settings.capacity > 1
+      ? `${used} of ${settings.capacity} units taken`
+      : held.length === 0
+        ? cooling.length > 0
+          ? "cooling down"
+          : "free"
+        : held.length > 1
+          ? `shared ×${held.length}`
+          : `${held[0]?.mode} lock`;
   const rule = state.rules.findLast(({ pattern }) => pattern === resource);
   return (
     <>
@@ -151,16 +160,22 @@ function Waiting({ state, resource, waits, held }: { state: State; resource: str
           const before = blockers.findLast(({ kind }) => kind === "queue") ?? blockers[0];
           return (
             <Line key={wait.request} lamp="wait">
-              <Name kind="agent" id={wait.agent} /> waits <Since sinceMs={wait.queuedMs} words /> for {wait.wants.map((want) => (want.resource === resource ? "it" : want.resource)).join(" and ")}
+              <Name kind="agent" id={wait.agent} /> waits <Since sinceMs={wait.queuedMs} words /> for{" "}
+              {wait.wants.map((want) => (want.resource === resource ? "it" : want.resource)).join(" and ")}
               <Before blocker={before} resource={resource} />
-              {wait.deadlineMs === undefined ? null : <>; gives up <Until untilMs={wait.deadlineMs} /></>}
+              {wait.deadlineMs === undefined ? null : (
+                <>
+                  ; gives up <Until untilMs={wait.deadlineMs} />
+                </>
+              )}
             </Line>
           );
         })}
         {waits.length > shown.length ? <Line lamp="wait">and {plural(waits.length - shown.length, "more", "more")} behind them</Line> : null}
         {held.slice(0, 4).map((lock) => (
           <Line key={lock.fence} lamp="alert">
-            <Name kind="agent" id={lock.agent} /> holds {lock.resource === resource ? "it" : <Name kind="resource" id={lock.resource} />}, fence {lock.fence}, and <HolderWaits state={state} lock={lock} />
+            <Name kind="agent" id={lock.agent} /> holds {lock.resource === resource ? "it" : <Name kind="resource" id={lock.resource} />}, fence {lock.fence},
+            and <HolderWaits state={state} lock={lock} />
           </Line>
         ))}
       </Lines>
@@ -171,9 +186,23 @@ function Waiting({ state, resource, waits, held }: { state: State; resource: str
 /** What stands right before a wait, as the end of its sentence. */
 function Before({ blocker, resource }: { blocker: Blocker | undefined; resource: string }) {
   if (blocker === undefined) return <>, and is next</>;
-  if (blocker.kind === "queue") return <>, behind <Name kind="agent" id={blocker.agent} /></>;
-  if (blocker.kind === "holder" && blocker.resource === resource) return <>, which <Name kind="agent" id={blocker.agent} /> holds</>;
-  return <>: <BlockerWords blocker={blocker} /></>;
+  if (blocker.kind === "queue")
+    return (
+      <>
+        , behind <Name kind="agent" id={blocker.agent} />
+      </>
+    );
+  if (blocker.kind === "holder" && blocker.resource === resource)
+    return (
+      <>
+        , which <Name kind="agent" id={blocker.agent} /> holds
+      </>
+    );
+  return (
+    <>
+      : <BlockerWords blocker={blocker} />
+    </>
+  );
 }
 
 function HolderWaits({ state, lock }: { state: State; lock: Lock }) {
@@ -184,13 +213,19 @@ function HolderWaits({ state, lock }: { state: State; lock: Lock }) {
   return (
     <>
       itself waits for <Name kind="resource" id={wait.wants[0]?.resource ?? ""} />
-      {blocker === undefined ? null : <>, where <BlockerWords blocker={blocker} /></>}
+      {blocker === undefined ? null : (
+        <>
+          , where <BlockerWords blocker={blocker} />
+        </>
+      )}
     </>
   );
 }
 
 function IfReleased({ state, resource, lock, frozen }: { state: State; resource: string; lock: Lock | undefined; frozen: boolean }) {
-  const { effect, error } = usePreview(lock === undefined ? undefined : { type: "lock.forceRelease", resource: lock.resource, fence: lock.fence, reason: "preview" });
+  const { effect, error } = usePreview(
+    lock === undefined ? undefined : { type: "lock.forceRelease", resource: lock.resource, fence: lock.fence, reason: "preview" },
+  );
   const locks = releasable(state, { kind: "resource", id: resource });
   return (
     <Section heading={locks.length > 0 ? "If you release it" : "What you can do"}>

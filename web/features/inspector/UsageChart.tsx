@@ -13,7 +13,13 @@ export function UsageChart({ usage, fromMs, spanMs }: { usage: Usage; fromMs: nu
   const waited = slices.reduce((sum, slice) => sum + slice.waitedMs, 0);
   return (
     <figure className={classes.figure}>
-      <svg viewBox={`0 0 ${slices.length * 6} ${height}`} preserveAspectRatio="none" className={classes.chart} role="img" aria-label={`In the last hour held for ${formatDuration(held)} and waited for ${formatDuration(waited)} in all`}>
+      <svg
+        viewBox={`0 0 ${slices.length * 6} ${height}`}
+        preserveAspectRatio="none"
+        className={classes.chart}
+        role="img"
+        aria-label={`In the last hour held for ${formatDuration(held)} and waited for ${formatDuration(waited)} in all`}
+      >
         {slices.map((slice, index) => {
           const heldHeight = (slice.heldMs / most) * height;
           const waitedHeight = (slice.waitedMs / most) * height;

@@ -20,8 +20,12 @@ export function UsageSection({ resource }: { resource: string }) {
       <UsageChart usage={usage} fromMs={toMs - spanMs} spanMs={spanMs} />
       <Facts>
         <Fact label="grants" value={usage.grants} />
-        {usage.waitMs === undefined ? null : <Fact label="wait p50 / p95" value={`${formatDuration(usage.waitMs.median)} / ${formatDuration(usage.waitMs.p95)}`} />}
-        {usage.holdMs === undefined ? null : <Fact label="hold p50 / p95" value={`${formatDuration(usage.holdMs.median)} / ${formatDuration(usage.holdMs.p95)}`} />}
+        {usage.waitMs === undefined ? null : (
+          <Fact label="wait p50 / p95" value={`${formatDuration(usage.waitMs.median)} / ${formatDuration(usage.waitMs.p95)}`} />
+        )}
+        {usage.holdMs === undefined ? null : (
+          <Fact label="hold p50 / p95" value={`${formatDuration(usage.holdMs.median)} / ${formatDuration(usage.holdMs.p95)}`} />
+        )}
         {usage.forced > 0 ? <Fact label="released by force" value={usage.forced} /> : null}
         <Fact label="refused by the guard" value={usage.refusedWrites} />
       </Facts>

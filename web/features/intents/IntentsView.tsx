@@ -14,7 +14,8 @@ const columns: readonly Column<IntentRow>[] = [
   {
     key: "agent",
     label: "Agent",
-    width: "minmax(88px, 1fr)",
+    width: 88,
+    grow: 1,
     render: (row) => (
       <>
         <Dot lamp="intend" /> <Name kind="agent" id={row.agent} />
@@ -22,12 +23,39 @@ const columns: readonly Column<IntentRow>[] = [
     ),
     compare: (left, right) => byText(left.agent, right.agent),
   },
-  { key: "reason", label: "Reason", width: "minmax(160px, 2fr)", render: (row) => <Name kind="intent" id={row.key} label={row.reason} />, compare: (left, right) => byText(left.reason, right.reason) },
-  { key: "uses", label: "Will use", width: "minmax(200px, 2fr)", render: (row) => <span className="sb-mono">{row.uses}</span>, compare: (left, right) => byText(left.uses, right.uses) },
-  { key: "begins", label: "Begins", width: "104px", end: true, render: (row) => <Until untilMs={row.startMs} />, compare: (left, right) => left.startMs - right.startMs },
-  { key: "ends", label: "Ends", width: "104px", end: true, render: (row) => <Until untilMs={row.endMs} />, compare: (left, right) => left.endMs - right.endMs },
-  { key: "status", label: "State", width: "104px", render: (row) => (row.committed ? "committed" : "announced"), compare: (left, right) => Number(right.committed) - Number(left.committed) },
-  { key: "conflicts", label: "Conflicts", width: "minmax(88px, 1fr)", render: (row) => <Conflicts intent={row.key} /> },
+  {
+    key: "reason",
+    label: "Reason",
+    width: 160,
+    grow: 2,
+    render: (row) => <Name kind="intent" id={row.key} label={row.reason} />,
+    compare: (left, right) => byText(left.reason, right.reason),
+  },
+  {
+    key: "uses",
+    label: "Will use",
+    width: 200,
+    grow: 2,
+    render: (row) => <span className="sb-mono">{row.uses}</span>,
+    compare: (left, right) => byText(left.uses, right.uses),
+  },
+  {
+    key: "begins",
+    label: "Begins",
+    width: 104,
+    end: true,
+    render: (row) => <Until untilMs={row.startMs} />,
+    compare: (left, right) => left.startMs - right.startMs,
+  },
+  { key: "ends", label: "Ends", width: 104, end: true, render: (row) => <Until untilMs={row.endMs} />, compare: (left, right) => left.endMs - right.endMs },
+  {
+    key: "status",
+    label: "State",
+    width: 104,
+    render: (row) => (row.committed ? "committed" : "announced"),
+    compare: (left, right) => Number(right.committed) - Number(left.committed),
+  },
+  { key: "conflicts", label: "Conflicts", width: 88, grow: 1, render: (row) => <Conflicts intent={row.key} /> },
 ];
 
 /** Other intents that do not go together with it: only looked up for the rows in view. */

@@ -11,14 +11,17 @@ import { useSettledPosition, useWorld } from "../../stores/world.ts";
 
 const lamps = { held: "hold", waiting: "wait", "lock-delay": "wait" } as const;
 /** As one reads a panel: by resource, its holders, then its queue in order. */
-const byPlace = (left: LockRow, right: LockRow) => byText(left.resource, right.resource) || byText(left.status, right.status) || (left.status === "waiting" ? left.queue - right.queue : left.sinceMs - right.sinceMs);
+const byPlace = (left: LockRow, right: LockRow) =>
+  byText(left.resource, right.resource) ||
+  byText(left.status, right.status) ||
+  (left.status === "waiting" ? left.queue - right.queue : left.sinceMs - right.sinceMs);
 
 const columns: readonly Column<LockRow>[] = [
-  { key: "resource", label: "Resource", width: "minmax(200px, 2fr)", render: (row) => <Name kind="resource" id={row.resource} />, compare: byPlace },
+  { key: "resource", label: "Resource", width: 200, grow: 2, render: (row) => <Name kind="resource" id={row.resource} />, compare: byPlace },
   {
     key: "status",
     label: "State",
-    width: "112px",
+    width: 112,
     render: (row) => (
       <>
         <Dot lamp={lamps[row.status]} square={row.status !== "waiting"} /> {row.status}
@@ -26,13 +29,53 @@ const columns: readonly Column<LockRow>[] = [
     ),
     compare: (left, right) => byText(left.status, right.status) || byPlace(left, right),
   },
-  { key: "agent", label: "Agent", width: "minmax(72px, 1fr)", render: (row) => <Name kind="agent" id={row.agent} />, compare: (left, right) => byText(left.agent, right.agent) },
-  { key: "since", label: "For", width: "80px", end: true, render: (row) => <Since sinceMs={row.sinceMs} />, compare: (left, right) => left.sinceMs - right.sinceMs },
-  { key: "queue", label: "Queue", width: "72px", end: true, render: (row) => (row.status === "waiting" ? `no. ${row.queue}` : row.queue === 0 ? "" : `${row.queue} wait`), compare: (left, right) => right.queue - left.queue },
-  { key: "mode", label: "Mode", width: "96px", render: (row) => (row.weight > 1 ? `${row.weight} units` : row.mode), compare: (left, right) => byText(left.mode, right.mode) },
-  { key: "fence", label: "Fence", width: "72px", end: true, render: (row) => <span className="sb-mono">{row.fence}</span>, compare: (left, right) => Number(left.fence) - Number(right.fence) },
-  { key: "until", label: "Until", width: "104px", render: (row) => (row.untilMs === 0 ? "" : <Until untilMs={row.untilMs} />), compare: (left, right) => left.untilMs - right.untilMs },
-  { key: "reason", label: "Reason", width: "minmax(120px, 1fr)", render: (row) => row.reason },
+  {
+    key: "agent",
+    label: "Agent",
+    width: 72,
+    grow: 1,
+    render: (row) => <Name kind="agent" id={row.agent} />,
+    compare: (left, right) => byText(left.agent, right.agent),
+  },
+  {
+    key: "since",
+    label: "For",
+    width: 80,
+    end: true,
+    render: (row) => <Since sinceMs={row.sinceMs} />,
+    compare: (left, right) => left.sinceMs - right.sinceMs,
+  },
+  {
+    key: "queue",
+    label: "Queue",
+    width: 72,
+    end: true,
+    render: (row) => (row.status === "waiting" ? `no. ${row.queue}` : row.queue === 0 ? "" : `${row.queue} wait`),
+    compare: (left, right) => right.queue - left.queue,
+  },
+  {
+    key: "mode",
+    label: "Mode",
+    width: 96,
+    render: (row) => (row.weight > 1 ? `${row.weight} units` : row.mode),
+    compare: (left, right) => byText(left.mode, right.mode),
+  },
+  {
+    key: "fence",
+    label: "Fence",
+    width: 72,
+    end: true,
+    render: (row) => <span className="sb-mono">{row.fence}</span>,
+    compare: (left, right) => Number(left.fence) - Number(right.fence),
+  },
+  {
+    key: "until",
+    label: "Until",
+    width: 104,
+    render: (row) => (row.untilMs === 0 ? "" : <Until untilMs={row.untilMs} />),
+    compare: (left, right) => left.untilMs - right.untilMs,
+  },
+  { key: "reason", label: "Reason", width: 120, grow: 1, render: (row) => row.reason },
 ];
 
 /** Every lock and every wait, one row each. */

@@ -1,16 +1,16 @@
 import { Spotlight } from "@mantine/spotlight";
 import { IconClockPlay, IconCommand, IconRobot, IconSection } from "@tabler/icons-react";
 import { useState } from "react";
-import { viewNames } from "../../app/Rail.tsx";
 import { keyListStore } from "../../app/keys.ts";
+import { viewNames } from "../../app/Rail.tsx";
 import { useLayout, useSetSearch, views } from "../../app/search.ts";
 import { preferencesStore } from "../../stores/preferences.ts";
 import { selectionStore, useSelection } from "../../stores/selection.ts";
 import { worldStore } from "../../stores/world.ts";
 import { openAct, releasable } from "../acts/act-store.ts";
 import { attentionStore } from "../attention/attention-store.ts";
-import classes from "./Palette.module.css";
 import { type Entry, findThings, matchScore } from "./entries.ts";
+import classes from "./Palette.module.css";
 
 const thingsAtMost = 20;
 const icons = { agent: IconRobot, resource: IconSection, intent: IconClockPlay };
@@ -19,7 +19,16 @@ const icons = { agent: IconRobot, resource: IconSection, intent: IconClockPlay }
 export function Palette() {
   const [query, setQuery] = useState("");
   return (
-    <Spotlight.Root query={query} onQueryChange={setQuery} shortcut="mod + K" maxHeight={420} scrollable attributes={{ content: { "aria-label": "Palette" } }} overlayProps={{ blur: 0, backgroundOpacity: 0.4 }} classNames={{ action: classes.action }}>
+    <Spotlight.Root
+      query={query}
+      onQueryChange={setQuery}
+      shortcut="mod + K"
+      maxHeight={420}
+      scrollable
+      attributes={{ content: { "aria-label": "Palette" } }}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.4 }}
+      classNames={{ action: classes.action }}
+    >
       <Spotlight.Search placeholder="Find an agent, a resource, a command…" aria-label="Find or do" />
       <Spotlight.ActionsList aria-label="Found">
         <PaletteList query={query} />
@@ -39,7 +48,15 @@ function PaletteList({ query }: { query: string }) {
     <>
       {things.map(({ kind, id, label, hint }) => {
         const Icon = icons[kind];
-        return <Spotlight.Action key={`${kind} ${id}`} label={label} description={hint} leftSection={<Icon size={18} aria-hidden />} onClick={() => selectionStore.getState().select({ kind, id })} />;
+        return (
+          <Spotlight.Action
+            key={`${kind} ${id}`}
+            label={label}
+            description={hint}
+            leftSection={<Icon size={18} aria-hidden />}
+            onClick={() => selectionStore.getState().select({ kind, id })}
+          />
+        );
       })}
       {fitting.map(({ id, label, hint, run }) => (
         <Spotlight.Action key={id} label={label} description={hint} leftSection={<IconCommand size={18} aria-hidden />} onClick={run} />
@@ -56,19 +73,34 @@ function useCommands(): Entry[] {
   const { state } = worldStore.getState();
   const entries: Entry[] = [];
   const [need] = attentionStore.getState().needs;
-  if (need !== undefined) entries.push({ id: "need", label: "Show what needs you most", hint: need.title, run: () => selectionStore.getState().select(need.subject) });
+  if (need !== undefined)
+    entries.push({ id: "need", label: "Show what needs you most", hint: need.title, run: () => selectionStore.getState().select(need.subject) });
   if (selected !== null && state !== null) {
     const locks = releasable(state, selected);
-    if (locks.length > 0) entries.push({ id: "release", label: `Release ${selected.id}…`, hint: "R", run: () => openAct({ type: "lock.forceRelease", locks }) });
+    if (locks.length > 0)
+      entries.push({ id: "release", label: `Release ${selected.id}…`, hint: "R", run: () => openAct({ type: "lock.forceRelease", locks }) });
     if (selected.kind === "resource") {
       const frozen = state.freezes.has(selected.id);
-      entries.push({ id: "freeze", label: `${frozen ? "Thaw" : "Freeze"} ${selected.id}…`, hint: "", run: () => openAct({ type: frozen ? "resource.thaw" : "resource.freeze", resource: selected.id }) });
+      entries.push({
+        id: "freeze",
+        label: `${frozen ? "Thaw" : "Freeze"} ${selected.id}…`,
+        hint: "",
+        run: () => openAct({ type: frozen ? "resource.thaw" : "resource.freeze", resource: selected.id }),
+      });
     }
     const session = selected.kind === "agent" ? state.agents.get(selected.id) : undefined;
-    if (session !== undefined) entries.push({ id: "expel", label: `Expel ${selected.id}…`, hint: "", run: () => openAct({ type: "session.expel", session, agent: selected.id }) });
+    if (session !== undefined)
+      entries.push({ id: "expel", label: `Expel ${selected.id}…`, hint: "", run: () => openAct({ type: "session.expel", session, agent: selected.id }) });
     entries.push({ id: "deselect", label: "Deselect", hint: "Esc", run: () => selectionStore.getState().select(null) });
   }
-  entries.push(...views.map((view, index) => ({ id: `view ${view}`, label: `Go to ${viewNames[view]}`, hint: String(index + 1), run: () => setSearch({ view: view === "graph" ? undefined : view }) })));
+  entries.push(
+    ...views.map((view, index) => ({
+      id: `view ${view}`,
+      label: `Go to ${viewNames[view]}`,
+      hint: String(index + 1),
+      run: () => setSearch({ view: view === "graph" ? undefined : view }),
+    })),
+  );
   entries.push(
     { id: "tracks", label: "Layout: tracks", hint: "T", run: () => setLayout("tracks") },
     { id: "graph", label: "Layout: graph", hint: "G", run: () => setLayout("graph") },
@@ -78,7 +110,12 @@ function useCommands(): Entry[] {
     { id: "dark", label: "Colours: dark", hint: "", run: () => preferencesStore.getState().set({ theme: "dark" }) },
     { id: "light", label: "Colours: light", hint: "", run: () => preferencesStore.getState().set({ theme: "light" }) },
     { id: "auto", label: "Colours: as the system", hint: "", run: () => preferencesStore.getState().set({ theme: "auto" }) },
-    { id: "copy", label: "Copy the link to this picture", hint: "It opens the same view, selection and filter", run: () => void navigator.clipboard?.writeText(location.href) },
+    {
+      id: "copy",
+      label: "Copy the link to this picture",
+      hint: "It opens the same view, selection and filter",
+      run: () => void navigator.clipboard?.writeText(location.href),
+    },
     { id: "keys", label: "Keys", hint: "?", run: () => keyListStore.setState({ opened: true }) },
   );
   return entries;

@@ -41,5 +41,7 @@ export function findThings(state: State, query: string, atMost: number): Found[]
   for (const { wants, agent } of state.waits.values()) for (const { resource } of wants) offer("resource", resource, resource, `${agent} waits for it`);
   for (const { pattern } of state.rules) offer("resource", pattern, pattern, "has a rule");
   for (const { intent, reason, agent } of state.intents.values()) offer("intent", intent, reason, `intent of ${agent}`);
-  return [...found.values()].sort((left, right) => left.score - right.score || left.label.length - right.label.length || (left.label < right.label ? -1 : 1)).slice(0, atMost);
+  return [...found.values()]
+    .sort((left, right) => left.score - right.score || left.label.length - right.label.length || (left.label < right.label ? -1 : 1))
+    .slice(0, atMost);
 }

@@ -27,9 +27,17 @@ export function RuleForm({ rule, close }: { rule: Rule | undefined; close: () =>
     const place = resourceSchema.safeParse(pattern.trim());
     if (!place.success) return setProblem({ field: "pattern", message: place.error.issues[0]?.message ?? "not a path" });
     const settings = settingsSchema.safeParse(
-      withoutEmpty({ level: level || undefined, guarded: guarded === "" ? undefined : guarded === "true", capacity: number(capacity), lockDelayMs: ms(lockDelay), maxHoldMs: ms(maxHold), agingStepMs: ms(aging) }),
+      withoutEmpty({
+        level: level || undefined,
+        guarded: guarded === "" ? undefined : guarded === "true",
+        capacity: number(capacity),
+        lockDelayMs: ms(lockDelay),
+        maxHoldMs: ms(maxHold),
+        agingStepMs: ms(aging),
+      }),
     );
-    if (!settings.success) return setProblem({ field: String(settings.error.issues[0]?.path[0] ?? "pattern"), message: settings.error.issues[0]?.message ?? "not allowed" });
+    if (!settings.success)
+      return setProblem({ field: String(settings.error.issues[0]?.path[0] ?? "pattern"), message: settings.error.issues[0]?.message ?? "not allowed" });
     if (Object.keys(settings.data).length === 0) return setProblem({ field: "pattern", message: "Set at least one field." });
     close();
     openAct({ type: "resource.configure", pattern: place.data, settings: settings.data });
@@ -40,13 +48,67 @@ export function RuleForm({ rule, close }: { rule: Rule | undefined; close: () =>
     <Modal opened onClose={close} title={rule === undefined ? "New rule" : `Rule of ${rule.pattern}`} closeButtonProps={{ "aria-label": "Close" }}>
       <form onSubmit={submit} noValidate>
         <Stack gap="sm">
-          <TextInput label="Pattern" description="A path, or a glob with * ? **; it covers everything below." placeholder="repo/src/**/*.test.ts" value={pattern} onChange={(event) => setPattern(event.currentTarget.value)} error={errorOf("pattern")} disabled={rule !== undefined} data-autofocus />
-          <NativeSelect label="Level" value={level} onChange={(event) => setLevel(event.currentTarget.value)} error={errorOf("level")} data={[{ value: "", label: "as before" }, ...levelSchema.options.map((value) => ({ value, label: levelWords[value] }))]} />
-          <NativeSelect label="Guarded" description="Its guard checks the fence before every write." value={guarded} onChange={(event) => setGuarded(event.currentTarget.value)} data={[{ value: "", label: "as before" }, { value: "true", label: "yes" }, { value: "false", label: "no" }]} />
-          <NumberInput label="Capacity" description="1: one at a time. More: that many units at once." min={1} allowDecimal={false} value={capacity} onChange={setCapacity} error={errorOf("capacity")} />
-          <NumberInput label="Lock-delay, seconds" description="Nobody is granted for so long after an expiry or a forced release." min={0} value={lockDelay} onChange={setLockDelay} error={errorOf("lockDelayMs")} />
-          <NumberInput label="Longest hold, seconds" description="Then the lock is taken back." min={0} value={maxHold} onChange={setMaxHold} error={errorOf("maxHoldMs")} />
-          <NumberInput label="Aging step, seconds" description="How much waiting one step of priority is worth." min={0} value={aging} onChange={setAging} error={errorOf("agingStepMs")} />
+          <TextInput
+            label="Pattern"
+            description="A path, or a glob with * ? **; it covers everything below."
+            placeholder="repo/src/**/*.test.ts"
+            value={pattern}
+            onChange={(event) => setPattern(event.currentTarget.value)}
+            error={errorOf("pattern")}
+            disabled={rule !== undefined}
+            data-autofocus
+          />
+          <NativeSelect
+            label="Level"
+            value={level}
+            onChange={(event) => setLevel(event.currentTarget.value)}
+            error={errorOf("level")}
+            data={[{ value: "", label: "as before" }, ...levelSchema.options.map((value) => ({ value, label: levelWords[value] }))]}
+          />
+          <NativeSelect
+            label="Guarded"
+            description="Its guard checks the fence before every write."
+            value={guarded}
+            onChange={(event) => setGuarded(event.currentTarget.value)}
+            data={[
+              { value: "", label: "as before" },
+              { value: "true", label: "yes" },
+              { value: "false", label: "no" },
+            ]}
+          />
+          <NumberInput
+            label="Capacity"
+            description="1: one at a time. More: that many units at once."
+            min={1}
+            allowDecimal={false}
+            value={capacity}
+            onChange={setCapacity}
+            error={errorOf("capacity")}
+          />
+          <NumberInput
+            label="Lock-delay, seconds"
+            description="Nobody is granted for so long after an expiry or a forced release."
+            min={0}
+            value={lockDelay}
+            onChange={setLockDelay}
+            error={errorOf("lockDelayMs")}
+          />
+          <NumberInput
+            label="Longest hold, seconds"
+            description="Then the lock is taken back."
+            min={0}
+            value={maxHold}
+            onChange={setMaxHold}
+            error={errorOf("maxHoldMs")}
+          />
+          <NumberInput
+            label="Aging step, seconds"
+            description="How much waiting one step of priority is worth."
+            min={0}
+            value={aging}
+            onChange={setAging}
+            error={errorOf("agingStepMs")}
+          />
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
               Leave it
@@ -64,4 +126,5 @@ export function RuleForm({ rule, close }: { rule: Rule | undefined; close: () =>
 const seconds = (value: number | undefined): number | string => (value === undefined ? "" : value / 1_000);
 const number = (value: number | string): number | undefined => (value === "" ? undefined : Number(value));
 const ms = (value: number | string): number | undefined => (value === "" ? undefined : Math.round(Number(value) * 1_000));
-const withoutEmpty = (values: Record<string, unknown>): Partial<Settings> => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+const withoutEmpty = (values: Record<string, unknown>): Partial<Settings> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));

@@ -7,31 +7,66 @@ import { Since } from "../../components/Clock.tsx";
 import { Name } from "../../components/Names.tsx";
 import { byText, type Column, Table } from "../../components/Table.tsx";
 import { ViewHead } from "../../components/ViewHead.tsx";
+import { settingsInWords } from "../../projections/settings-words.ts";
 import { useSelection } from "../../stores/selection.ts";
 import { useSettledPosition, useWorld } from "../../stores/world.ts";
 import { openAct } from "../acts/act-store.ts";
-import { settingsInWords } from "../../projections/settings-words.ts";
 import { RuleForm } from "./RuleForm.tsx";
 
-type RuleRow = { readonly key: string; readonly order: number } & ({ readonly kind: "rule"; readonly rule: Rule } | { readonly kind: "freeze"; readonly rule: Freeze });
+type RuleRow = { readonly key: string; readonly order: number } & (
+  | { readonly kind: "rule"; readonly rule: Rule }
+  | { readonly kind: "freeze"; readonly rule: Freeze }
+);
 
 const patternOf = (row: RuleRow): string => (row.kind === "rule" ? row.rule.pattern : row.rule.resource);
 
 function columnsWith(edit: (rule: Rule) => void): readonly Column<RuleRow>[] {
   return [
-    { key: "order", label: "Order", width: "64px", end: true, render: (row) => (row.kind === "freeze" ? "" : row.order), compare: (left, right) => left.order - right.order },
-    { key: "pattern", label: "Pattern", width: "minmax(160px, 1fr)", render: (row) => <Name kind="resource" id={patternOf(row)} />, compare: (left, right) => byText(patternOf(left), patternOf(right)) },
-    { key: "settings", label: "Says", width: "minmax(240px, 2fr)", render: (row) => (row.kind === "freeze" ? "frozen: nobody is granted it" : settingsInWords(row.rule.settings)) },
-    { key: "by", label: "Set by", width: "minmax(96px, 1fr)", render: (row) => row.rule.by, compare: (left, right) => byText(left.rule.by, right.rule.by) },
-    { key: "since", label: "For", width: "80px", end: true, render: (row) => <Since sinceMs={row.rule.atMs} />, compare: (left, right) => left.rule.atMs - right.rule.atMs },
-    { key: "reason", label: "Reason", width: "minmax(120px, 1fr)", render: (row) => row.rule.reason },
+    {
+      key: "order",
+      label: "Order",
+      width: 64,
+      end: true,
+      render: (row) => (row.kind === "freeze" ? "" : row.order),
+      compare: (left, right) => left.order - right.order,
+    },
+    {
+      key: "pattern",
+      label: "Pattern",
+      width: 160,
+      grow: 1,
+      render: (row) => <Name kind="resource" id={patternOf(row)} />,
+      compare: (left, right) => byText(patternOf(left), patternOf(right)),
+    },
+    {
+      key: "settings",
+      label: "Says",
+      width: 240,
+      grow: 2,
+      render: (row) => (row.kind === "freeze" ? "frozen: nobody is granted it" : settingsInWords(row.rule.settings)),
+    },
+    { key: "by", label: "Set by", width: 96, grow: 1, render: (row) => row.rule.by, compare: (left, right) => byText(left.rule.by, right.rule.by) },
+    {
+      key: "since",
+      label: "For",
+      width: 80,
+      end: true,
+      render: (row) => <Since sinceMs={row.rule.atMs} />,
+      compare: (left, right) => left.rule.atMs - right.rule.atMs,
+    },
+    { key: "reason", label: "Reason", width: 120, grow: 1, render: (row) => row.rule.reason },
     {
       key: "acts",
       label: "Acts",
-      width: "176px",
+      width: 176,
       render: (row) =>
         row.kind === "freeze" ? (
-          <Button size="compact-xs" variant="default" aria-label={`Thaw ${row.rule.resource}`} onClick={() => openAct({ type: "resource.thaw", resource: row.rule.resource })}>
+          <Button
+            size="compact-xs"
+            variant="default"
+            aria-label={`Thaw ${row.rule.resource}`}
+            onClick={() => openAct({ type: "resource.thaw", resource: row.rule.resource })}
+          >
             Thaw…
           </Button>
         ) : (
@@ -39,7 +74,12 @@ function columnsWith(edit: (rule: Rule) => void): readonly Column<RuleRow>[] {
             <Button size="compact-xs" variant="default" aria-label={`Change the rule of ${row.rule.pattern}`} onClick={() => edit(row.rule)}>
               Change…
             </Button>
-            <Button size="compact-xs" variant="default" aria-label={`Take the rule of ${row.rule.pattern} away`} onClick={() => openAct({ type: "resource.configure", pattern: row.rule.pattern, settings: null })}>
+            <Button
+              size="compact-xs"
+              variant="default"
+              aria-label={`Take the rule of ${row.rule.pattern} away`}
+              onClick={() => openAct({ type: "resource.configure", pattern: row.rule.pattern, settings: null })}
+            >
               Take away…
             </Button>
           </Button.Group>
@@ -66,12 +106,22 @@ export default function RulesView() {
   }, [state, position, filter]);
   return (
     <>
-      <ViewHead title="Rules" counts={`${plural(rows.filter(({ kind }) => kind === "rule").length, "rule")}, later ones over earlier ones · ${rows.filter(({ kind }) => kind === "freeze").length} frozen`}>
+      <ViewHead
+        title="Rules"
+        counts={`${plural(rows.filter(({ kind }) => kind === "rule").length, "rule")}, later ones over earlier ones · ${rows.filter(({ kind }) => kind === "freeze").length} frozen`}
+      >
         <Button size="xs" variant="default" onClick={() => setEdited("new")}>
           New rule…
         </Button>
       </ViewHead>
-      <Table label="Rules" columns={columns} rows={rows} sortBy="order" onSelect={(row) => select({ kind: "resource", id: patternOf(row) })} empty={filter.active ? "No rule passes the filter." : "No rule is set: everything is sequenced, one at a time, with a lock-delay of 5 s."} />
+      <Table
+        label="Rules"
+        columns={columns}
+        rows={rows}
+        sortBy="order"
+        onSelect={(row) => select({ kind: "resource", id: patternOf(row) })}
+        empty={filter.active ? "No rule passes the filter." : "No rule is set: everything is sequenced, one at a time, with a lock-delay of 5 s."}
+      />
       {edited === undefined ? null : <RuleForm rule={edited === "new" ? undefined : edited} close={() => setEdited(undefined)} />}
     </>
   );
