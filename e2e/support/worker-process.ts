@@ -12,6 +12,8 @@ let box: Box;
 let guard: Guard;
 const locks = new Map<string, Lock>();
 
+const churning = new Map<string, { fences: string[]; problems: string[] }>();
+
 const held = (resource: string): Lock => {
   const lock = locks.get(resource);
   if (!lock) throw new Error(`${options.agent} never had a lock on ${resource}`);
@@ -57,6 +59,27 @@ const work = {
   async intend(intent: Parameters<Box["intend"]>[0]) {
     const announced = await box.intend(intent);
     return announced.conflicts.length;
+  },
+  /** Takes and gives back a lock over and over, until it is told to stop: load, and a record of every fence it got. */
+  async churn(resource: string) {
+    const record = { fences: [] as string[], problems: [] as string[] };
+    churning.set(resource, record);
+    void (async () => {
+      while (churning.get(resource) === record) {
+        try {
+          const lock = await box.lock(resource);
+          record.fences.push(lock.fence as string);
+          await lock.release();
+        } catch (error) {
+          record.problems.push(String(error));
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        }
+      }
+    })();
+  },
+  /** What the churning came to so far. */
+  async churned(resource: string) {
+    return churning.get(resource) ?? { fences: [], problems: [] };
   },
   async status() {
     return box.status;
