@@ -14,7 +14,7 @@ const run = promisify(execFile);
 const commitTries = 3;
 
 /** How long a worker waits for a file before it looks for other work. */
-const patienceMs = 45_000;
+const patienceMs = 30_000;
 
 export interface Desk {
   readonly box: Box;

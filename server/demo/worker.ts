@@ -8,8 +8,8 @@ import { filesOf, squash } from "./working-tree.ts";
 /** One worker of the demo fleet: a process of its own that knows the server by its address and nothing else of it. */
 
 /** Some files are wanted by everyone: there the queues are. */
-const popular = 5;
-const popularShare = 0.6;
+const popular = 6;
+const popularShare = 0.5;
 /** A hung call comes back this long after its lock was taken away. */
 const zombieMs = 3_000;
 /** Longest that it stays stuck when nobody frees it. */
@@ -91,10 +91,10 @@ async function idle(box: Box, ms: number): Promise<void> {
 }
 
 function choose(files: readonly string[]): string {
-  const among = Math.random() < popularShare ? Math.min(popular, files.length) : files.length;
-  // The popular ones stand apart in the list, so that they lie in different folders.
-  const at = Math.floor(among * Math.random());
-  return files[among === popular ? (at * 7) % files.length : at] ?? files[0] ?? "";
+  // The popular ones stand far apart in the list, so that they lie in different folders.
+  const apart = Math.max(1, Math.floor(files.length / popular));
+  const at = Math.random() < popularShare ? apart * Math.floor(popular * Math.random()) : Math.floor(files.length * Math.random());
+  return files[at % files.length] ?? "";
 }
 
 function tell(message: FromWorker): void {
