@@ -43,6 +43,7 @@ const grants = (held: Lock, cause = true): Body => ({
   type: "lock.granted",
   session: held.session,
   agent: held.agent,
+  command: held.command,
   locks: [held],
   ...(cause && { cause: { sender: held.session, id: held.command } }),
 });
@@ -174,7 +175,7 @@ describe("the crash test's checker", () => {
 
   test("finds two holders after an upgrade", () => {
     const [one, other] = [lock("3", "a", "s1", "shared"), lock("4", "a", "s2", "shared")];
-    const upgraded: Body = { type: "lock.upgraded", fence: "3", newFence: "5", resource: "a", session: "s1", agent: one.agent, waitedMs: 0 };
+    const upgraded: Body = { type: "lock.upgraded", fence: "3", newFence: "5", resource: "a", session: "s1", agent: one.agent, command: "c-5", waitedMs: 0 };
     expect(check([], numbered([grants(one), grants(other), upgraded])).doubleGranted).toHaveLength(1);
     expect(check([], numbered([grants(one), grants(other), releases(other), upgraded])).doubleGranted).toEqual([]);
   });

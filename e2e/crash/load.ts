@@ -9,13 +9,26 @@ import { recordingTransport } from "./recording-transport.ts";
 
 /** Real agents at work through all kills: they take, wait for, upgrade and give back what overlaps. Run as a process of its own. */
 
-const paths = ["repo", "repo/src", "repo/src/app.ts", "repo/src/lib", "repo/src/lib/path.ts", "repo/docs", "repo/docs/index.md", "budget", "gpu/0", "gpu/1"];
+const order = JSON.parse(process.argv[2] ?? "{}") as LoadOrder;
+const random = new Random(order.seed);
+
+const leaves = [
+  "repo/src/app.ts",
+  "repo/src/lib/path.ts",
+  "repo/src/lib/time.ts",
+  "repo/docs/index.md",
+  "repo/docs/rules.md",
+  "budget",
+  "gpu/0",
+  "gpu/1",
+  "gpu/2",
+];
+const branches = ["repo", "repo/src", "repo/src/lib", "repo/docs", "gpu"];
+const anyPath = (): string => random.pick(random.chance(0.9) ? leaves : branches);
 /** Longer than any restart takes: here nobody loses a lease by waiting for the server. */
 const ttlMs = 120_000;
 
-const order = JSON.parse(process.argv[2] ?? "{}") as LoadOrder;
 const file = createWriteStream(order.observationsFile);
-const random = new Random(order.seed);
 let acknowledged = 0;
 let stopping = false;
 
@@ -37,11 +50,11 @@ async function hold(agent: string, locks: readonly Lock[], mode: LockMode): Prom
 
 async function lockOne(box: Box): Promise<void> {
   const mode = random.chance(0.7) ? "exclusive" : "shared";
-  await hold(box.agent, [await box.lock(random.pick(paths), { mode, waitMs: random.pick([0, 20, 5_000, undefined]) })], mode);
+  await hold(box.agent, [await box.lock(anyPath(), { mode, waitMs: random.pick([0, 20, 5_000, undefined]) })], mode);
 }
 
 async function lockSeveral(box: Box): Promise<void> {
-  const wants = [...new Set([random.pick(paths), random.pick(paths), random.pick(paths)])];
+  const wants = [...new Set([anyPath(), anyPath(), anyPath()])];
   // Nothing below another: one holder may have both, but this asks for what does not overlap.
   const apart = wants.filter((want) => !wants.some((other) => want.startsWith(`${other}/`)));
   const set = await box.lock(apart, { waitMs: 5_000 });
@@ -49,7 +62,7 @@ async function lockSeveral(box: Box): Promise<void> {
 }
 
 async function upgradeOne(box: Box): Promise<void> {
-  const lock = await box.lock(random.pick(paths), { mode: "shared", waitMs: 5_000 });
+  const lock = await box.lock(anyPath(), { mode: "shared", waitMs: 5_000 });
   try {
     await lock.upgrade({ waitMs: 200 });
   } catch (error) {
@@ -60,7 +73,7 @@ async function upgradeOne(box: Box): Promise<void> {
 }
 
 async function plan(box: Box): Promise<void> {
-  const intent = await box.intend({ uses: [random.pick(paths)], lastsMs: 5_000, reason: "crash test" });
+  const intent = await box.intend({ uses: [anyPath()], lastsMs: 5_000, reason: "crash test" });
   await setTimeout(random.between(0, 5));
   await (random.chance(0.5) ? intent.fulfil() : intent.withdraw());
 }

@@ -19,7 +19,7 @@ import { LoadProcess } from "./load-process.ts";
 const options = new Command("crash")
   .description("Kills a loaded server with SIGKILL at random moments and starts it again; fails when anything acknowledged is lost, repeated or granted twice.")
   .option("--kills <n>", "how often", Number, 50)
-  .option("--agents <n>", "agents that work meanwhile", Number, 12)
+  .option("--agents <n>", "agents that work meanwhile", Number, 16)
   .option("--seed <n>", "chooses the moments and the work; timing stays the machine's own", Number, Math.floor(Math.random() * 1e9))
   .option("--port <n>", "port of the server; any free one when left out", Number)
   .option("--json <file>", "write the figures there")
@@ -28,7 +28,7 @@ const options = new Command("crash")
 
 const space = "main";
 /** Acknowledgements after a restart before the next kill: it shall hit a server at work. */
-const atWork = 30;
+const atWork = 100;
 const patienceMs = 60_000;
 const findingsShown = 20;
 
@@ -64,8 +64,9 @@ function diverged(events: readonly Event[], snapshots: readonly Snapshot[]): str
   for (const event of events) {
     evolve(state, event);
     const snapshot = expected.get(event.position);
-    if (snapshot && !isDeepStrictEqual(JSON.parse(JSON.stringify(toSnapshot(state))), snapshot))
-      found.push(`the state after a restart at position ${event.position} is not what the journal folds to`);
+    // Viewers are not told the answers that are kept for retries.
+    const folded: unknown = snapshot && JSON.parse(JSON.stringify({ ...toSnapshot(state), answers: [] }));
+    if (!isDeepStrictEqual(folded, snapshot)) found.push(`the state after a restart at position ${event.position} is not what the journal folds to`);
   }
   for (const { position } of snapshots)
     if (position > state.position) found.push(`the state after a restart was at position ${position}, the journal ends at ${state.position}`);
