@@ -1,5 +1,5 @@
 import type { Blocker, Freeze, Lock, Wait, Want } from "../model/index.ts";
-import { compareWaits, covers, overlaps, settingsOf, type State } from "../state/index.ts";
+import { compareWaits, covers, overlaps, plants, settingsOf, type State } from "../state/index.ts";
 import { excludes, isHeldBy, lockBlocks, unitsTaken, waitBlocks } from "./conflicts.ts";
 
 /** A request as the queue sees it: in the queue already, or about to come. */
@@ -10,9 +10,12 @@ export interface Request {
   readonly wait?: Wait;
 }
 
-/** What stands before a request. `visit` gets one thing at a time and returns true when it has seen enough. */
-interface Visitor {
+/** What stands before a request, one thing at a time. A visit returns true when it has seen enough. */
+export interface Visitor {
   lock(lock: Lock, want: Want): boolean;
+  /** A semaphore is short of so many units; `locks` have all that are taken. */
+  units(locks: readonly Lock[], missing: number, want: Want): boolean;
+  /** An earlier wait that wants what does not go together with it. */
   wait(wait: Wait, want: Want): boolean;
   freeze(freeze: Freeze, want: Want): boolean;
 }
@@ -34,6 +37,7 @@ export function blockersOf(state: State, request: Request, atMost = 50): Blocker
   };
   visitBlockers(state, request, {
     lock: (lock) => add(lock, lockBlocker(lock)),
+    units: (locks) => locks.some((lock) => add(lock, lockBlocker(lock))),
     wait: (wait, want) => {
       const theirs = wait.wants.find((one) => overlaps(one.resource, want.resource)) ?? want;
       return add(wait, { kind: "queue", agent: wait.agent, resource: theirs.resource, mode: theirs.mode, request: wait.request, sinceMs: wait.queuedMs });
@@ -48,23 +52,37 @@ export function blockersOfWait(state: State, wait: Wait, atMost?: number): Block
   return blockersOf(state, { session: wait.session, wants: wait.wants, wait }, atMost);
 }
 
-const yes: Visitor = { lock: () => true, wait: () => true, freeze: () => true };
-
-/** A lock keeps the level that it was granted with, and its upgrade does too, whatever the settings say by now. */
-const ofUpgrades = { level: "sequenced", capacity: 1 } as const;
+const yes: Visitor = { lock: () => true, units: () => true, wait: () => true, freeze: () => true };
 
 function visitBlockers(state: State, request: Request, visit: Visitor): boolean {
   for (const want of request.wants) {
-    const upgrade = request.wait?.upgradeOf !== undefined;
-    const { level, capacity } = upgrade ? ofUpgrades : settingsOf(state, want.resource);
-    if (level !== "sequenced" || (!upgrade && holdsAlready(state, request, want, capacity))) continue;
-    if (state.index.locks.some(want.resource, (lock) => lockBlocks(lock, request.session, want, capacity) && visit.lock(lock, want))) return true;
-    if (capacity > 1 && unitsTaken(state, want.resource) + want.weight > capacity) {
-      for (const lock of state.index.locks.at(want.resource)) if (excludes(lock) && visit.lock(lock, want)) return true;
-    }
-    for (const freeze of state.freezes.values()) if (overlaps(freeze.resource, want.resource) && visit.freeze(freeze, want)) return true;
+    const capacity = capacityAsked(state, request, want);
+    if (capacity === undefined) continue;
+    if (request.wait?.upgradeOf !== undefined && plants.upgradeHurried) continue;
+    if (visitStanding(state, request, want, capacity, visit)) return true;
+    if (plants.queueSkipped && request.wait?.request === state.lastRequest + 1) continue;
     if (visitEarlierWaits(state, request, want, visit)) return true;
   }
+  return false;
+}
+
+/** The capacity under which a want is still to be granted; undefined when nothing can stand before it. */
+export function capacityAsked(state: State, request: Request, want: Want): number | undefined {
+  // A lock keeps the level that it was granted with, and its upgrade does too, whatever the settings say by now.
+  if (request.wait?.upgradeOf !== undefined) return 1;
+  const { level, capacity } = settingsOf(state, want.resource);
+  return level !== "sequenced" || holdsAlready(state, request, want, capacity) ? undefined : capacity;
+}
+
+/** What stands before a want besides the queue: locks, missing units, freezes. */
+export function visitStanding(state: State, request: Request, want: Want, capacity: number, visit: Omit<Visitor, "wait">): boolean {
+  if (state.index.locks.some(want.resource, (lock) => lockBlocks(lock, request.session, want, capacity) && visit.lock(lock, want))) return true;
+  if (capacity > 1) {
+    const missing = unitsTaken(state, want.resource) + want.weight - capacity - (plants.capacityExceeded ? 1 : 0);
+    if (missing > 0 && visit.units(state.index.locks.at(want.resource).filter(excludes), missing, want)) return true;
+  }
+  if (state.freezes.size === 0 || plants.freezeIgnored) return false;
+  for (const freeze of state.freezes.values()) if (overlaps(freeze.resource, want.resource) && visit.freeze(freeze, want)) return true;
   return false;
 }
 

@@ -1,0 +1,115 @@
+import type { Wait } from "../../model/index.ts";
+import { compareWaits, type State } from "../../state/index.ts";
+import { waitBlocks } from "../conflicts.ts";
+import type { Need } from "./needs.ts";
+import { residueOf } from "./residue.ts";
+
+/** One step of a cycle: this session needs something of the next one. */
+export interface Step {
+  readonly session: string;
+  readonly need: Need;
+}
+
+/** A set of sessions of which none can go on before another of them does. */
+export interface Deadlock {
+  /** All who cannot go on, whoever merely waits behind the cycle included. */
+  readonly members: ReadonlySet<string>;
+  /** A shortest cycle among them: each step needs something of the next, the last of the first. */
+  readonly cycle: readonly Step[];
+}
+
+/**
+ * Is a session, whose new wait just appeared, part of a deadlock? Exact, as long as it is asked for every edge that
+ * appears: a new deadlock always has the new edge's session in it. Who is waited for by nobody closes no cycle, which
+ * settles nearly every case at once.
+ */
+export function deadlockAt(state: State, session: string): Deadlock | undefined {
+  if (!isWaitedFor(state, session)) return undefined;
+  const residue = residueOf(state, [session]);
+  return residue.has(session) ? describe(residue, session) : undefined;
+}
+
+/** Every deadlock there is, from scratch: the slow look that must agree with what was found edge by edge. */
+export function deadlocks(state: State): Deadlock[] {
+  const waiting = new Set<string>();
+  for (const wait of state.waits.values()) waiting.add(wait.session);
+  const residue = residueOf(state, waiting);
+  const found: Deadlock[] = [];
+  const inCycle = new Set<string>();
+  for (const session of residue.keys()) {
+    if (inCycle.has(session)) continue;
+    const deadlock = describe(residue, session);
+    if (deadlock.cycle.some((step) => inCycle.has(step.session))) continue;
+    for (const step of deadlock.cycle) inCycle.add(step.session);
+    found.push(deadlock);
+  }
+  return found;
+}
+
+/** Does anybody wait for what this session holds, or stand behind it in a queue? */
+function isWaitedFor(state: State, session: string): boolean {
+  const own = state.bySession.get(session);
+  if (own === undefined) return false;
+  for (const fence of own.locks) {
+    const lock = state.locks.get(fence);
+    if (lock !== undefined && state.index.waits.some(lock.resource, (wait) => wait.session !== session)) return true;
+  }
+  for (const number of own.waits) {
+    const wait = state.waits.get(number);
+    if (wait !== undefined && hasFollowers(state, wait)) return true;
+  }
+  return false;
+}
+
+function hasFollowers(state: State, wait: Wait): boolean {
+  return wait.wants.some((want) =>
+    state.index.waits.someList(want.resource, (waits) => {
+      for (let slot = waits.length - 1; slot >= 0; slot--) {
+        const other = waits[slot] as Wait;
+        if (compareWaits(other, wait) <= 0) return false;
+        if (other.session !== wait.session && other.wants.some((theirs) => waitBlocks(state, wait, theirs))) return true;
+      }
+      return false;
+    }),
+  );
+}
+
+/** The members that a session's fate hangs on, and a shortest cycle among them, its own if it is on one. */
+function describe(residue: ReadonlyMap<string, readonly Need[]>, session: string): Deadlock {
+  const members = new Set([session]);
+  for (const member of members) for (const next of stuckOn(residue, member)) members.add(next.to);
+  const own = shortestCycle(residue, session);
+  if (own !== undefined) return { members, cycle: own };
+  // It waits behind a cycle that others make.
+  for (const member of members) {
+    const cycle = shortestCycle(residue, member);
+    if (cycle !== undefined) return { members, cycle };
+  }
+  return { members, cycle: [] };
+}
+
+function shortestCycle(residue: ReadonlyMap<string, readonly Need[]>, start: string): Step[] | undefined {
+  const cameBy = new Map<string, Step>();
+  const open = [start];
+  for (const session of open) {
+    for (const { to, need } of stuckOn(residue, session)) {
+      if (to === start) {
+        const steps: Step[] = [{ session, need }];
+        for (let at = session; at !== start; ) {
+          const step = cameBy.get(at) as Step;
+          steps.unshift(step);
+          at = step.session;
+        }
+        return steps;
+      }
+      if (cameBy.has(to)) continue;
+      cameBy.set(to, { session, need });
+      open.push(to);
+    }
+  }
+  return undefined;
+}
+
+function* stuckOn(residue: ReadonlyMap<string, readonly Need[]>, session: string): Generator<{ to: string; need: Need }> {
+  for (const need of residue.get(session) ?? []) for (const { session: to } of need.from) if (residue.has(to)) yield { to, need };
+}
