@@ -1,7 +1,7 @@
 import { type EventOf, type Lock, limits } from "../model/index.ts";
 import { type State, settingsOf } from "../state/index.ts";
-import { blockersOfWait } from "./blockers.ts";
-import { type Liveness, type LivenessOptions, livenessOf } from "./liveness.ts";
+import { excludes, lockBlocks } from "./conflicts.ts";
+import { type Liveness, type LivenessOptions, livenessDefaults, livenessOf } from "./liveness.ts";
 import { formatDuration, plural } from "./words.ts";
 
 /** Something that waits for the operator, not merely something that is busy. */
@@ -37,6 +37,7 @@ export interface AttentionOptions {
 const defaults = { waitMs: 10_000, refusalMs: 300_000 };
 /** Bounds of one look, whatever the size of the fleet: the oldest waits matter most. */
 const waitsAtMost = 2_000;
+const holdersAtMost = 100;
 const needsAtMost = 200;
 const nearLimit = 0.9;
 
@@ -50,32 +51,55 @@ export function attention(state: State, nowMs: number, options: AttentionOptions
 /** Who waits for which lock, by fence: holders only, as whoever waits behind a waiter waits for the same holder. */
 function waitersByLock(state: State, nowMs: number, waitMs: number): Map<string, Set<string>> {
   const waiting = new Map<string, Set<string>>();
+  // Many wait for the same: what is held there is looked up once.
+  const heldBy = new Map<string, readonly Lock[]>();
   let seen = 0;
   for (const wait of state.waits.values()) {
-    if (nowMs - wait.queuedMs < waitMs || ++seen > waitsAtMost) continue;
-    for (const blocker of blockersOfWait(state, wait, 8)) {
-      if (blocker.kind !== "holder") continue;
-      const agents = waiting.get(blocker.fence);
-      if (agents === undefined) waiting.set(blocker.fence, new Set([wait.agent]));
-      else agents.add(wait.agent);
+    if (nowMs - wait.queuedMs < waitMs) continue;
+    if (++seen > waitsAtMost) break;
+    for (const want of wait.wants) {
+      const held = heldBy.get(want.resource) ?? heldOn(state, want.resource);
+      heldBy.set(want.resource, held);
+      for (const lock of held) {
+        // As if of one unit: a full semaphore has no one holder in the way, all of them are.
+        if (!lockBlocks(lock, wait.session, want, 1)) continue;
+        const agents = waiting.get(lock.fence);
+        if (agents === undefined) waiting.set(lock.fence, new Set([wait.agent]));
+        else agents.add(wait.agent);
+      }
     }
   }
   return waiting;
 }
 
+function heldOn(state: State, resource: string): Lock[] {
+  const held: Lock[] = [];
+  state.index.locks.some(resource, (lock) => {
+    if (lock.coolingUntilMs === undefined && excludes(lock)) held.push(lock);
+    return held.length >= holdersAtMost;
+  });
+  return held;
+}
+
+/** The usual hold is read from the whole log: only asked for once everything else speaks against the holder. */
 function livenessOfHolder(state: State, lock: Lock, nowMs: number, options: AttentionOptions): Liveness | undefined {
   const session = state.sessions.get(lock.session);
   if (session === undefined) return undefined;
-  const known = { renewedMs: options.renewedMs?.(lock.session), usualHold: options.usualHold?.(lock.resource) };
-  return livenessOf(state, session, nowMs, { ...options.liveness, ...known }, lock);
+  const known = { ...options.liveness, renewedMs: options.renewedMs?.(lock.session) };
+  const liveness = livenessOf(state, session, nowMs, known, lock);
+  const usualHold = liveness.verdict === "alive" ? undefined : options.usualHold?.(lock.resource);
+  return usualHold === undefined ? liveness : livenessOf(state, session, nowMs, { ...known, usualHold }, lock);
 }
 
 function stuckAndLost(state: State, nowMs: number, waiting: Map<string, Set<string>>, options: AttentionOptions): Need[] {
   const needs: Need[] = [];
+  const { quietMs, silentHoldMs } = { ...livenessDefaults, ...options.liveness };
   for (const [fence, agents] of waiting) {
     const lock = state.locks.get(fence);
-    const liveness = lock && livenessOfHolder(state, lock, nowMs, options);
-    if (lock === undefined || liveness?.verdict !== "suspected") continue;
+    // Most locks are held too shortly for any suspicion: they need no look at all.
+    if (lock === undefined || nowMs - lock.grantedMs < Math.min(quietMs, silentHoldMs)) continue;
+    const liveness = livenessOfHolder(state, lock, nowMs, options);
+    if (liveness?.verdict !== "suspected") continue;
     needs.push({
       id: `stuck ${fence}`,
       kind: "stuckHolder",

@@ -38,11 +38,11 @@ export interface LivenessOptions {
   readonly usualHold?: { readonly medianMs: number; readonly p95Ms: number };
 }
 
-const defaults = { quietMs: 30_000, timesUsual: 4, silentHoldMs: 120_000, graceMs: 5_000 };
+export const livenessDefaults = { quietMs: 30_000, timesUsual: 4, silentHoldMs: 120_000, graceMs: 5_000 };
 
 /** Judges the holder of `lock`, or an agent as such when there is no lock in question. */
 export function livenessOf(state: State, session: Session, nowMs: number, options: LivenessOptions = {}, lock?: Lock): Liveness {
-  const { quietMs, timesUsual, silentHoldMs, graceMs } = { ...defaults, ...options };
+  const { quietMs, timesUsual, silentHoldMs, graceMs } = { ...livenessDefaults, ...options };
   const ago = (atMs: number) => formatDuration(nowMs - atMs);
   const usualStepMs = session.progress > 0 ? (session.progressMs - session.joinedMs) / session.progress : undefined;
   const limitMs = Math.max(quietMs, (usualStepMs ?? 0) * timesUsual);

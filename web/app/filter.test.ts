@@ -6,7 +6,7 @@ const resource = (more: Partial<ResourceFacts> = {}): ResourceFacts => ({ resour
 const agent = (more: Partial<AgentFacts> = {}): AgentFacts => ({
   agent: "w3",
   states: ["working", "holding"],
-  words: "w3 fleet edits the parser",
+  words: () => "w3 fleet edits the parser",
   paths: () => ["repo/src/engine/locks.ts"],
   ...more,
 });

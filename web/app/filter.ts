@@ -5,7 +5,8 @@ import type { State } from "../../shared/state/state.ts";
 export interface AgentFacts {
   readonly agent: string;
   readonly states: readonly string[];
-  readonly words: string;
+  /** Its name, what it says of itself, its labels; in small letters. */
+  words(): string;
   /** Paths that it holds or waits for. */
   paths(): Iterable<string>;
 }
@@ -68,7 +69,7 @@ export function parseFilter(query: string): Filter {
         return false;
       }) &&
       terms.text.every((word) => {
-        if (facts.words.includes(word)) return true;
+        if (facts.words().includes(word)) return true;
         for (const path of facts.paths()) if (path.toLowerCase().includes(word)) return true;
         return false;
       }),
@@ -108,7 +109,7 @@ export function agentFacts(state: State, session: Session): AgentFacts {
   return {
     agent: session.agent,
     states,
-    words: [session.agent, session.principal, session.doing, ...session.roles, ...Object.values(session.labels)].join(" ").toLowerCase(),
+    words: () => [session.agent, session.principal, session.doing, ...session.roles, ...Object.values(session.labels)].join(" ").toLowerCase(),
     *paths() {
       for (const fence of has?.locks ?? []) {
         const lock = state.locks.get(fence);

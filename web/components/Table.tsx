@@ -207,3 +207,6 @@ function sameRow(before: RowProps, after: RowProps): boolean {
 }
 
 export const byText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
+
+/** `w2` before `w10`. */
+export const byName = new Intl.Collator("en", { numeric: true }).compare;

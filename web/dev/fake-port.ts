@@ -72,7 +72,7 @@ export class FakePort implements OperatorPort {
 
   #publish(events: Event[]): void {
     if (events.length === 0) return;
-    this.#past.push(...events);
+    for (const event of events) this.#past.push(event);
     const { events: log, revision } = worldStore.getState();
     log.append(events);
     worldStore.setState({ revision: revision + 1, lastSeenMs: Date.now() });
@@ -83,10 +83,9 @@ export class FakePort implements OperatorPort {
 export function connectFake(agents: number): void {
   const startMs = Date.now() - 600_000;
   const fleet = new FakeFleet({ agents, startMs });
-  const past = fleet.take();
-  past.push(...fleet.run(Date.now() - 252_000));
+  const before = fleet.run(Date.now() - 252_000);
   fleet.trouble(Date.now() - 252_000);
-  past.push(...fleet.take(), ...fleet.run(Date.now()));
+  const past = [...before, ...fleet.take(), ...fleet.run(Date.now())];
   const events = new EventLog();
   events.append(past);
   setPort(new FakePort(fleet, past));

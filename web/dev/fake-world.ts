@@ -299,8 +299,8 @@ export function fakeWorld({
   spanMs = 600_000,
 }: Partial<FakeOptions> & { nowMs?: number; spanMs?: number } = {}): FakeWorld {
   const fleet = new FakeFleet({ agents, resources, seed, startMs: nowMs - spanMs });
-  const events = fleet.run(nowMs - 252_000);
+  const before = fleet.run(nowMs - 252_000);
   fleet.trouble(nowMs - 252_000);
-  events.push(...fleet.take(), ...fleet.run(nowMs));
+  const events = [...before, ...fleet.take(), ...fleet.run(nowMs)];
   return { state: fleet.state, events, nowMs };
 }

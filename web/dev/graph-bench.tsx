@@ -12,6 +12,7 @@ import { watchAttention } from "../features/attention/attention-store.ts";
 import { EventLog } from "../stores/event-log.ts";
 import { worldStore } from "../stores/world.ts";
 import { fakeWorld } from "./fake-world.ts";
+import { FrameSampler } from "./frame-sampler.ts";
 import { SteadySource } from "./steady-source.ts";
 
 /**
@@ -56,7 +57,7 @@ function feed(): void {
     made += news.length;
     events.append(news);
     worldStore.setState({ revision: worldStore.getState().revision + 1, lastSeenMs: Date.now() });
-    Object.assign(window, { benchEvents: made });
+    window.benchFrames.events = made;
   }, frameMs);
 }
 
@@ -85,6 +86,7 @@ const history = createMemoryHistory({ initialEntries: [`/?${new URLSearchParams(
 const router = createRouter({ routeTree: createRootRoute({ component: Page }), history });
 const root = document.getElementById("root");
 if (root === null) throw new Error("graph-bench.html has no #root");
+window.benchFrames = new FrameSampler();
 watchAttention();
 if (query.get("fleet") === "made") showMade();
 else feed();

@@ -3,14 +3,14 @@ import { plural } from "../../app/format.ts";
 import { useFilter } from "../../app/search.ts";
 import { Since } from "../../components/Clock.tsx";
 import { Dot, type Lamp, Name } from "../../components/Names.tsx";
-import { byText, type Column, Table } from "../../components/Table.tsx";
+import { byName, byText, type Column, Table } from "../../components/Table.tsx";
 import { ViewHead } from "../../components/ViewHead.tsx";
 import { type AgentRow, agentRows } from "../../projections/rows.ts";
 import { useSelection } from "../../stores/selection.ts";
 import { useSettledPosition, useWorld } from "../../stores/world.ts";
 
 const lampOf = (row: AgentRow): Lamp => (!row.connected ? "alert" : row.waits > 0 ? "wait" : row.holds > 0 ? "hold" : "idle");
-const byName = (left: AgentRow, right: AgentRow) => left.agent.localeCompare(right.agent, "en", { numeric: true });
+const byAgent = (left: AgentRow, right: AgentRow) => byName(left.agent, right.agent);
 
 const columns: readonly Column<AgentRow>[] = [
   {
@@ -23,9 +23,15 @@ const columns: readonly Column<AgentRow>[] = [
         <Dot lamp={lampOf(row)} /> <Name kind="agent" id={row.agent} />
       </>
     ),
-    compare: byName,
+    compare: byAgent,
   },
-  { key: "status", label: "Says", width: 104, render: (row) => row.status, compare: (left, right) => byText(left.status, right.status) || byName(left, right) },
+  {
+    key: "status",
+    label: "Says",
+    width: 104,
+    render: (row) => row.status,
+    compare: (left, right) => byText(left.status, right.status) || byAgent(left, right),
+  },
   { key: "doing", label: "Doing", width: 160, grow: 2, render: (row) => row.doing, compare: (left, right) => byText(left.doing, right.doing) },
   {
     key: "holds",
@@ -33,7 +39,7 @@ const columns: readonly Column<AgentRow>[] = [
     width: 64,
     end: true,
     render: (row) => row.holds || "",
-    compare: (left, right) => right.holds - left.holds || byName(left, right),
+    compare: (left, right) => right.holds - left.holds || byAgent(left, right),
   },
   {
     key: "waits",
@@ -41,7 +47,7 @@ const columns: readonly Column<AgentRow>[] = [
     width: 96,
     end: true,
     render: (row) => (row.waits === 0 ? "" : <Since sinceMs={row.waitingSinceMs} />),
-    compare: (left, right) => (left.waitingSinceMs || Number.POSITIVE_INFINITY) - (right.waitingSinceMs || Number.POSITIVE_INFINITY) || byName(left, right),
+    compare: (left, right) => (left.waitingSinceMs || Number.POSITIVE_INFINITY) - (right.waitingSinceMs || Number.POSITIVE_INFINITY) || byAgent(left, right),
   },
   { key: "progress", label: "Progress", width: 80, end: true, render: (row) => row.progress, compare: (left, right) => right.progress - left.progress },
   {
