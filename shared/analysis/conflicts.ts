@@ -1,5 +1,5 @@
 import type { Conflict, Intent, Lock, LockMode, Wait, Want } from "../model/index.ts";
-import { overlaps, settingsOf, type State } from "../state/index.ts";
+import { overlaps, plants, settingsOf, type State } from "../state/index.ts";
 
 /** Most conflicts that one answer or event names; more would not help a reader. */
 export const conflictsAtMost = 20;
@@ -16,7 +16,7 @@ export function excludes(lock: Lock): boolean {
 
 /** Is the lock's holder this session? A cooling lock has no holder any more. */
 export function isHeldBy(lock: Lock, session: string): boolean {
-  return lock.session === session && lock.coolingUntilMs === undefined;
+  return lock.session === session && (plants.lockDelayForOthers || lock.coolingUntilMs === undefined);
 }
 
 /** Units of a semaphore that are taken, by holders and by locks that cool down. */
@@ -29,6 +29,7 @@ export function unitsTaken(state: State, resource: string): number {
 /** Does this one lock stand before a session's want? Units of one semaphore are counted elsewhere. */
 export function lockBlocks(lock: Lock, session: string, want: Want, capacity: number): boolean {
   if (!excludes(lock) || isHeldBy(lock, session) || compatible(lock.mode, want.mode)) return false;
+  if (plants.sharedIgnored && lock.mode === "shared") return false;
   return lock.resource !== want.resource || capacity === 1;
 }
 
@@ -73,7 +74,7 @@ export function conflictingIntents(state: State, plan: Plan, atMost = conflictsA
 
 /** What a plan would meet: others' intents in its window, and who holds or waits there now. */
 export function conflictsOf(state: State, plan: Plan): Conflict[] {
-  const conflicts: Conflict[] = conflictingIntents(state, plan).map((intent) => intentConflict(intent, plan));
+  const conflicts: Conflict[] = (plants.intentUntold ? [] : conflictingIntents(state, plan)).map((intent) => intentConflict(intent, plan));
   const seen = new Set<Lock | Wait>();
   for (const use of plan.uses) {
     state.index.locks.some(use.resource, (lock) => {

@@ -1,6 +1,6 @@
 import { conflictsOf, excludes, heldLock, waitBlocks } from "../analysis/index.ts";
 import type { Cause, EventBody, EventOf, Lock, Wait, Want } from "../model/index.ts";
-import { compareWaits, nextFence, settingsOf, type State } from "../state/index.ts";
+import { compareWaits, maxFence, nextFence, plants, settingsOf, type State } from "../state/index.ts";
 
 type Body<T extends EventBody["type"]> = Extract<EventBody, { type: T }>;
 
@@ -12,17 +12,18 @@ export function grantOf(state: State, wait: Wait, nowMs: number, waited: boolean
   const locks: Lock[] = [];
   const reentered: string[] = [];
   const telling: Want[] = [];
-  let fence = state.lastFence;
+  let fence = plants.fenceReused ? [...state.locks.keys()].reduce(maxFence, "0") : state.lastFence;
   for (const want of wait.wants) {
     const settings = settingsOf(state, want.resource);
-    if (settings.level === "none") continue;
+    if (settings.level === "none" && !plants.noneRecorded) continue;
+    if (plants.partialGrant && locks.length > 0) break;
     const held = settings.level === "sequenced" && settings.capacity === 1 ? heldLock(state, wait.session, want) : undefined;
     if (held !== undefined) {
       reentered.push(held.fence);
       continue;
     }
     fence = nextFence(fence);
-    const holdMs = Math.min(wait.holdMs ?? Number.POSITIVE_INFINITY, settings.maxHoldMs ?? Number.POSITIVE_INFINITY);
+    const holdMs = Math.min(wait.holdMs ?? Number.POSITIVE_INFINITY, (plants.holdUnlimited ? undefined : settings.maxHoldMs) ?? Number.POSITIVE_INFINITY);
     locks.push({
       fence,
       resource: want.resource,
@@ -70,7 +71,7 @@ export function versionOf(state: State, resource: string): string {
  * upgrade goes before all, and what a session covers already is not queued for: the event says which it was.
  */
 function overtaken(state: State, wait: Wait): EventOf<"lock.granted">["overtook"] {
-  if (state.waits.size === 0) return undefined;
+  if (state.waits.size === 0 || plants.overtakingUntold) return undefined;
   const holdsSomething = (state.bySession.get(wait.session)?.locks.size ?? 0) > 0;
   if (state.prioritised === 0 && wait.priority === 0 && wait.upgradeOf === undefined && !holdsSomething) return undefined;
   const passed = new Set<Wait>();
@@ -93,5 +94,5 @@ function overtaken(state: State, wait: Wait): EventOf<"lock.granted">["overtook"
 export function coolingUntil(state: State, lock: Lock, nowMs: number): number | undefined {
   if (!excludes(lock) || lock.guarded) return undefined;
   const { lockDelayMs } = settingsOf(state, lock.resource);
-  return lockDelayMs > 0 ? nowMs + lockDelayMs : undefined;
+  return lockDelayMs > 0 && !plants.lockDelaySkipped ? nowMs + lockDelayMs : undefined;
 }

@@ -1,6 +1,6 @@
 import { conflictingIntents, conflictsOf, intentConflict, type Plan } from "../analysis/index.ts";
 import { type AgentCommand, type Cause, type CommandOf, type Intent, limits, type Session } from "../model/index.ts";
-import type { State } from "../state/index.ts";
+import { plants, type State } from "../state/index.ts";
 import { type Decision, refuse } from "./decision.ts";
 
 type Command<T extends AgentCommand["type"]> = CommandOf<AgentCommand, T>;
@@ -33,7 +33,7 @@ export function commit(state: State, session: Session, command: Command<"intent.
   const intent = ownIntent(state, session, command.intent);
   if ("error" in intent) return intent;
   if (intent.committed) return { result: { status: "done" } };
-  const committed = conflictingIntents(state, intent, Number.POSITIVE_INFINITY).filter((other) => other.committed);
+  const committed = conflictingIntents(state, intent, Number.POSITIVE_INFINITY).filter((other) => other.committed && !plants.intentsBoth);
   if (committed.length > 0) {
     return refuse("conflict", `${committed.map((other) => other.agent).join(", ")} committed to an intent that does not go together with it.`, {
       conflicts: committed.slice(0, 20).map((other) => intentConflict(other, intent)),

@@ -1,6 +1,6 @@
 import { blockersOf, blockersOfWait, isBlocked, lockBlocks, ownLock } from "../analysis/index.ts";
 import { type AgentCommand, type Cause, type CommandOf, type EventBody, limits, type Lock, type Session, type Wait } from "../model/index.ts";
-import { compareFences, nextFence, settingsOf, type State } from "../state/index.ts";
+import { compareFences, nextFence, plants, settingsOf, type State } from "../state/index.ts";
 import { type Decision, done, refuse } from "./decision.ts";
 import { grantOf, versionOf } from "./grant.ts";
 import { wantProblem } from "./wants.ts";
@@ -35,7 +35,7 @@ export function acquire(state: State, session: Session, command: Command<"lock.a
     command: command.id,
     wants: command.wants,
     priority: command.priority,
-    rank: nowMs - command.priority * agingStepMs,
+    rank: plants.agingLost ? nowMs : nowMs - command.priority * agingStepMs,
     queuedMs: nowMs,
     ...(command.waitMs !== undefined && { deadlineMs: nowMs + command.waitMs }),
     ...(command.holdMs !== undefined && { holdMs: command.holdMs }),
@@ -52,7 +52,7 @@ export function acquire(state: State, session: Session, command: Command<"lock.a
 
 function enqueue(state: State, wait: Wait, waitMs: number | undefined, cause: Cause): Decision {
   const blockers = blockersOf(state, { session: wait.session, wants: wait.wants, wait }, blockersTold);
-  if (waitMs === 0) return refuse("busy", `${wait.wants.map((want) => want.resource).join(", ")}: taken.`, { blockers });
+  if (waitMs === 0 && !plants.tryWaits) return refuse("busy", `${wait.wants.map((want) => want.resource).join(", ")}: taken.`, { blockers });
   if ((state.bySession.get(wait.session)?.waits.size ?? 0) >= limits.waitsPerSession) {
     return refuse("limit", `A session waits for at most ${limits.waitsPerSession} requests at a time; cancel some.`);
   }
@@ -65,7 +65,7 @@ export function release(state: State, session: Session, command: Command<"lock.r
   if ("error" in lock) return lock;
   const { fence, resource } = lock;
   const holder = { fence, resource, session: session.session, agent: session.agent };
-  if (lock.holds > 1) return { events: [{ type: "lock.counted", ...holder, holds: lock.holds - 1, cause }] };
+  if (lock.holds > 1 && !plants.releasedAtOnce) return { events: [{ type: "lock.counted", ...holder, holds: lock.holds - 1, cause }] };
   return {
     events: [
       ...(command.wrote && lock.level === "optimistic" ? writeVersion(state, lock, cause) : []),
@@ -81,7 +81,7 @@ function writeVersion(state: State, lock: Lock, cause: Cause): EventBody[] {
   const holder = { fence, resource, session, agent };
   const base = lock.version ?? "0";
   const current = versionOf(state, resource);
-  if (compareFences(current, base) > 0) {
+  if (compareFences(current, base) > 0 && !plants.writersBoth) {
     let winner: string | undefined;
     state.index.versions.some(resource, (version) => {
       if (version.version === current) winner = version.agent;
@@ -186,7 +186,7 @@ export function transfer(state: State, session: Session, command: Command<"lock.
   if (ownLock(state, to.session, lock.resource, () => settingsOf(state, lock.resource).capacity === 1) !== undefined) {
     return refuse("conflict", `${to.agent} holds ${lock.resource} already.`, { field: "to" });
   }
-  if (lock.level === "sequenced" && state.index.locks.some(lock.resource, (other) => other !== lock && lockBlocks(other, to.session, want, settingsOf(state, lock.resource).capacity))) {
+  if (lock.level === "sequenced" && !plants.transferUnchecked && state.index.locks.some(lock.resource, (other) => other !== lock && lockBlocks(other, to.session, want, settingsOf(state, lock.resource).capacity))) {
     return refuse("conflict", `${to.agent} cannot take ${lock.resource}: another lock, perhaps one of your own above or below it, is in the way.`, { field: "to" });
   }
   const { fence, resource } = lock;
@@ -223,7 +223,7 @@ export function dequeueUpgrades(state: State, lock: Lock): EventBody[] {
 /** The lock that a session names, if it is its own, by its current fence. Anything else changes nothing and says so. */
 function ownedLock(state: State, session: Session, named: { resource: string; fence: string }): Lock | { error: ReturnType<typeof refuse>["error"] } {
   const lock = state.locks.get(named.fence);
-  if (lock !== undefined && lock.resource === named.resource && lock.session === session.session && lock.coolingUntilMs === undefined) return lock;
+  if (lock !== undefined && lock.resource === named.resource && (lock.session === session.session || plants.strangerReleases) && lock.coolingUntilMs === undefined) return lock;
   const current = state.index.locks.at(named.resource)[0];
   if (lock?.coolingUntilMs !== undefined && lock.session === session.session) {
     return refuse("notHolder", `Your lock on ${named.resource} (fence ${named.fence}) was taken away; it is in its lock-delay.`, { field: "fence" });

@@ -1,6 +1,6 @@
 import type { Actor, Cause, CommandOf, OperatorCommand } from "../model/index.ts";
 import { limits } from "../model/index.ts";
-import type { State } from "../state/index.ts";
+import { plants, type State } from "../state/index.ts";
 import { type Decision, refuse } from "./decision.ts";
 import { coolingUntil } from "./grant.ts";
 import { dequeueUpgrades } from "./locks.ts";
@@ -36,7 +36,7 @@ export function operate(state: State, actor: Actor, command: OperatorCommand, no
 
 /** Takes one lock away, named by resource and fence, so that nobody takes another than the one he saw. */
 function forceRelease(state: State, actor: Actor, command: CommandOf<OperatorCommand, "lock.forceRelease">, nowMs: number, cause: Cause): Decision {
-  const lock = state.locks.get(command.fence);
+  const lock = plants.forceUnnamed ? state.index.locks.at(command.resource)[0] : state.locks.get(command.fence);
   if (lock === undefined || lock.resource !== command.resource) {
     const current = state.index.locks.at(command.resource)[0];
     const now = current === undefined ? "it is free" : `${current.agent} has it with fence ${current.fence}`;
@@ -48,7 +48,7 @@ function forceRelease(state: State, actor: Actor, command: CommandOf<OperatorCom
   return {
     events: [
       ...dequeueUpgrades(state, lock),
-      { type: "lock.released", fence, resource, session, agent, why: "forced", ...(coolingUntilMs !== undefined && { coolingUntilMs }), actor, reason: command.reason, cause },
+      { type: "lock.released", fence, resource, session, agent, why: "forced", ...(coolingUntilMs !== undefined && { coolingUntilMs }), ...(!plants.actUnsigned && { actor }), reason: command.reason, cause },
     ],
   };
 }

@@ -1,5 +1,5 @@
 import { type Actor, type AgentCommand, type Cause, type CommandOf, type EventBody, limits, type Session, type SessionEndWhy, type SystemCommand } from "../model/index.ts";
-import type { State } from "../state/index.ts";
+import { plants, type State } from "../state/index.ts";
 import { type Decision, done, refuse } from "./decision.ts";
 import { coolingUntil } from "./grant.ts";
 
@@ -7,7 +7,7 @@ export function join(state: State, command: CommandOf<SystemCommand, "session.jo
   if (state.sessions.has(command.session)) return refuse("invalid", "This session id is taken.");
   const events: EventBody[] = [];
   const earlier = state.sessions.get(state.agents.get(command.agent) ?? "");
-  if (earlier !== undefined) {
+  if (earlier !== undefined && !plants.twoSessions) {
     if (!command.replace) {
       return refuse("agentPresent", `${command.agent} is here already, since ${Math.round((nowMs - earlier.joinedMs) / 1000)} s. Resume that session, wait for its lease to end, or join with replace.`, {
         field: "agent",
@@ -34,7 +34,7 @@ export function connection(state: State, command: CommandOf<SystemCommand, "sess
 
 export function declare(session: Session, command: CommandOf<AgentCommand, "session.declare">, cause: Cause): Decision {
   const progress = command.progress ?? session.progress;
-  if (progress < session.progress) return refuse("invalid", `Progress only rises; it is ${session.progress}.`, { field: "progress" });
+  if (progress < session.progress && !plants.progressFalls) return refuse("invalid", `Progress only rises; it is ${session.progress}.`, { field: "progress" });
   const state = command.state ?? session.state;
   const doing = command.doing ?? session.doing;
   if (state === session.state && doing === session.doing && progress === session.progress) return done;
@@ -58,13 +58,13 @@ export function endSession(state: State, session: Session, why: SessionEndWhy, n
   const by = { ...(ending.actor && { actor: ending.actor }), ...(ending.reason !== undefined && { reason: ending.reason }) };
   const own = state.bySession.get(session.session);
   const events: EventBody[] = [];
-  for (const request of own?.waits ?? []) {
+  for (const request of plants.waitOutlivesSession ? [] : (own?.waits ?? [])) {
     const wait = state.waits.get(request);
     if (wait !== undefined) events.push({ type: "lock.dequeued", ...who, request, command: wait.command, why });
   }
   for (const fence of own?.locks ?? []) {
     const lock = state.locks.get(fence);
-    if (lock === undefined) continue;
+    if (lock === undefined || (plants.lockOutlivesSession && why === "expired")) continue;
     const coolingUntilMs = why === "left" ? undefined : coolingUntil(state, lock, nowMs);
     events.push({ type: "lock.released", fence, resource: lock.resource, ...who, why, ...(coolingUntilMs !== undefined && { coolingUntilMs }), ...by });
   }

@@ -1,6 +1,6 @@
 import { isBlocked } from "../analysis/index.ts";
 import type { EventBody, EventOf, Wait } from "../model/index.ts";
-import { compareWaits, settingsOf, type State } from "../state/index.ts";
+import { compareWaits, plants, settingsOf, type State } from "../state/index.ts";
 import { grantOf } from "./grant.ts";
 import { upgradeOf } from "./locks.ts";
 import { wantProblem } from "./wants.ts";
@@ -44,9 +44,11 @@ export function openedBy(state: State, event: EventBody, openings: Openings): vo
       openings.resources.push(event.resource);
       return openSession(state, event.session, openings);
     case "lock.delayEnded":
+      if (plants.delayEndForgotten) return;
       openings.resources.push(event.resource);
       return openSession(state, state.locks.get(event.fence)?.session ?? "", openings);
     case "lock.downgraded":
+      if (plants.downgradeForgotten) return;
       openings.resources.push(event.resource);
       return;
     case "lock.transferred":

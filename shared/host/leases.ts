@@ -1,4 +1,4 @@
-import { Timers } from "../state/index.ts";
+import { plants, Timers } from "../state/index.ts";
 
 /**
  * When each session was last renewed. Volatile on purpose: heartbeats are not journaled, so after a restart every session
@@ -18,7 +18,7 @@ export class Leases {
   renew(session: string, nowMs: number): boolean {
     const lease = this.#leases.get(session);
     if (lease === undefined) return false;
-    lease.renewedMs = Math.max(lease.renewedMs, nowMs);
+    if (!plants.renewalLost) lease.renewedMs = Math.max(lease.renewedMs, nowMs);
     return true;
   }
 

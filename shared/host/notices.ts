@@ -1,7 +1,7 @@
 import { compatible, conflictingIntents, holderConflict, intentConflict } from "../analysis/index.ts";
 import type { Conflict, Event, EventOf, Lock } from "../model/index.ts";
 import type { Notice } from "../protocol/index.ts";
-import { overlaps, type State } from "../state/index.ts";
+import { overlaps, plants, type State } from "../state/index.ts";
 
 /** Where a notice goes. */
 export type Tell = (session: string, notice: Notice) => void;
@@ -13,7 +13,7 @@ export type Tell = (session: string, notice: Notice) => void;
 export function noticesOf(state: State, event: Event, tell: Tell): void {
   switch (event.type) {
     case "lock.granted": {
-      if (event.request !== undefined) {
+      if (event.request !== undefined && !plants.noticeLost) {
         const reentered = (event.reentered ?? []).flatMap((fence) => state.locks.get(fence) ?? []);
         tell(event.session, { type: "granted", command: event.command, locks: [...event.locks, ...reentered] });
       }

@@ -1,7 +1,7 @@
 import { execute, type Outcome } from "../engine/index.ts";
 import type { Answer, CommandError, EngineCommand, Event } from "../model/index.ts";
 import type { Notice } from "../protocol/index.ts";
-import type { State } from "../state/index.ts";
+import { plants, type State } from "../state/index.ts";
 import { Leases } from "./leases.ts";
 import { noticesOf } from "./notices.ts";
 
@@ -69,7 +69,8 @@ export class SpaceHost<Ticket> {
     this.#stallMs = options.stallMs ?? 1_000;
     this.#nowMs = Math.max(options.nowMs, state.atMs);
     this.#durablePosition = state.position;
-    for (const session of state.sessions.values()) this.#leases.start(session.session, session.ttlMs, this.#nowMs);
+    if (plants.leaseEndless) return;
+    for (const session of state.sessions.values()) this.#leases.start(session.session, session.ttlMs, plants.restartBlames ? session.joinedMs : this.#nowMs);
   }
 
   get durablePosition(): number {
@@ -94,9 +95,10 @@ export class SpaceHost<Ticket> {
     }
     this.#advance(nowMs);
     // A deadline that has passed comes first: who is late must not be granted, nor keep what is over.
-    this.#expire();
+    if (!plants.deadlineLate) this.#expire();
     const outcome = this.#run({ ...command, nowMs: this.#nowMs });
     const answer: Answer = outcome.error === undefined ? { id, ok: true, result: outcome.result ?? { status: "done" } } : { id, ok: false, error: outcome.error };
+    if (plants.answeredEarly) return this.#ports.answer(ticket, answer);
     this.#open.deliveries.push({ kind: "answer", ticket, answer });
   }
 
@@ -147,6 +149,7 @@ export class SpaceHost<Ticket> {
 
   /** The batch under way may or may not be durable. The space stops; whoever waits is told that nothing is known. */
   appendFailed(reason: string): void {
+    if (plants.failureIgnored) return this.appended();
     if (this.#stoppedReason !== undefined) return;
     this.#stoppedReason = reason;
     for (const batch of [this.#flushing, this.#open]) {

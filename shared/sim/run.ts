@@ -36,6 +36,9 @@ const startMs = 1_000_000;
 const drainMs = 45_000;
 const goneMs = 20_000;
 
+/** A run has some thousand steps; far more of them mean that something goes round in circles. */
+const stepsAtMost = 200_000;
+
 /** One run from one number: the same number gives the same run, byte for byte. Stops at the first broken rule. */
 export function runSeed(seed: number, options: RunOptions = {}): RunResult {
   const random = new Random(seed);
@@ -52,8 +55,9 @@ export function runSeed(seed: number, options: RunOptions = {}): RunResult {
     return new Agent(client, habits, { scenario, clock, random: random.fork(), vault });
   });
   const panel = operators.map((name) => new Operator(name, { scenario, clock, random: random.fork(), server }));
+  let steps = 0;
   const runUntil = (untilMs: number) => {
-    while (witness.breaches.length === 0 && clock.step(untilMs));
+    while (witness.breaches.length === 0 && clock.step(untilMs)) if (++steps > stepsAtMost) throw new Error(`The run does not come to rest: time stands at ${clock.nowMs} ms.`);
   };
   const failure = caught(() => {
     for (const [index, rule] of scenario.rules.entries()) server.operate("config", { id: `c${index}`, type: "resource.configure", ...rule, reason: "start" }, () => {});

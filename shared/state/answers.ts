@@ -1,9 +1,10 @@
 import { type Cause, type Event, type Grant, limits, type Lock, type Result } from "../model/index.ts";
+import { plants } from "./plants.ts";
 import type { State } from "./state.ts";
 
 /** The result of a command that this sender sent before, or undefined. */
 export function answerBefore(state: State, sender: string, id: string): Result | undefined {
-  return state.answers.get(sender)?.get(id)?.result;
+  return plants.answerForgotten ? undefined : state.answers.get(sender)?.get(id)?.result;
 }
 
 /** Keeps what a command came to, read off its events, so that a retry after a restart gets the same. */
@@ -17,7 +18,7 @@ export function rememberAnswer(state: State, event: Event, cause: Cause): void {
   }
   const result = resultOf(state, event) ?? answers.get(cause.id)?.result ?? { status: "done" };
   answers.set(cause.id, { result, atMs: event.atMs });
-  if (answers.size <= limits.answersPerSender) return;
+  if (answers.size <= limits.answersPerSender || plants.answersPiledUp) return;
   for (const oldest of answers.keys()) {
     answers.delete(oldest);
     break;

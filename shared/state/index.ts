@@ -3,6 +3,7 @@ export { evolve } from "./evolve.ts";
 export { compareFences, maxFence, nextFence } from "./fences.ts";
 export { anchorOf, covers, isAtOrBelow, isGlob, overlaps, parentOf } from "./patterns.ts";
 export { PathTree } from "./path-tree.ts";
+export { type Plant, plant, plantNotes, plants, unplant } from "./plants.ts";
 export { compareWaits, type ResourceIndex } from "./resource-index.ts";
 export { settingsOf } from "./settings.ts";
 export { fromSnapshot, toSnapshot } from "./snapshot.ts";

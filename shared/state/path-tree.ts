@@ -1,4 +1,5 @@
 import { anchorOf, isGlob, overlaps } from "./patterns.ts";
+import { plants } from "./plants.ts";
 
 interface Node<T> {
   readonly path: string;
@@ -87,7 +88,7 @@ export class PathTree<T> {
       for (const one of node.globs) if (overlaps(one.resource, resource) && visit([one.item], one.resource)) return true;
     }
     const node = this.#nodes.get(anchor);
-    return node !== undefined && node.children.size > 0 && someBelow(node, glob ? resource : undefined, visit);
+    return node !== undefined && !plants.belowMissed && node.children.size > 0 && someBelow(node, glob ? resource : undefined, visit);
   }
 
   /** Keeps an emptied node for now and drops the one that has been empty longest, unless it is in use again. */

@@ -1,3 +1,5 @@
+import { plants } from "./plants.ts";
+
 /**
  * Paths and globs. A resource covers whatever it matches and everything below that. Within a segment `*` stands for any
  * characters and `?` for one; `**` stands for any number of segments. Two resources overlap when some path is covered
@@ -44,6 +46,7 @@ export function namesFile(path: string): boolean {
 export function overlaps(a: string, b: string): boolean {
   if (a === b) return true;
   if (!isGlob(a) && !isGlob(b)) return isAtOrBelow(a, b) || isAtOrBelow(b, a);
+  if (plants.overlapMissed && isGlob(a) && isGlob(b)) return false;
   return patternsMeet(a, b);
 }
 

@@ -1,5 +1,6 @@
 import type { Intent, Lock, Version, Wait } from "../model/index.ts";
 import { PathTree } from "./path-tree.ts";
+import { plants } from "./plants.ts";
 
 /** Where things stand in the tree of resources: derived from the records, found by overlap. */
 export interface ResourceIndex {
@@ -20,5 +21,6 @@ export function emptyIndex(): ResourceIndex {
 export function compareWaits(a: Wait, b: Wait): number {
   const upgrade = (a.upgradeOf === undefined ? 1 : 0) - (b.upgradeOf === undefined ? 1 : 0);
   if (upgrade !== 0) return upgrade;
+  if (plants.lastComesFirst) return b.rank - a.rank || b.request - a.request;
   return a.rank !== b.rank ? a.rank - b.rank : a.request - b.request;
 }

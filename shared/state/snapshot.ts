@@ -1,6 +1,7 @@
 import type { Snapshot } from "../model/index.ts";
 import { retriableAnswers } from "./answers.ts";
 import { putIntent, putLock, putSession, putVersion, putWait } from "./holdings.ts";
+import { plants } from "./plants.ts";
 import { emptyState, type State } from "./state.ts";
 
 /** The state as plain data. It shares its records with the state: they are never changed in place. */
@@ -29,14 +30,14 @@ export function fromSnapshot(snapshot: Snapshot): State {
   const state = emptyState(snapshot.space);
   state.position = snapshot.position;
   state.atMs = snapshot.atMs;
-  state.lastFence = snapshot.lastFence;
+  if (!plants.fenceForgotten) state.lastFence = snapshot.lastFence;
   state.lastRequest = snapshot.lastRequest;
   state.lastIntent = snapshot.lastIntent;
   state.rules = snapshot.rules;
   state.versionFloor = snapshot.versionFloor;
   for (const session of snapshot.sessions) putSession(state, session);
   for (const lock of snapshot.locks) putLock(state, lock);
-  for (const wait of snapshot.waits) putWait(state, wait);
+  for (const wait of plants.waitForgotten ? [] : snapshot.waits) putWait(state, wait);
   for (const intent of snapshot.intents) putIntent(state, intent);
   for (const freeze of snapshot.freezes) state.freezes.set(freeze.resource, freeze);
   for (const version of snapshot.versions) putVersion(state, version);

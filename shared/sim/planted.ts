@@ -1,0 +1,32 @@
+import { type Plant, plant, plantNotes, unplant } from "../state/index.ts";
+import { runSeed } from "./run.ts";
+
+/** What became of one planted mistake. */
+export interface Found {
+  readonly plant: Plant;
+  readonly note: string;
+  /** Undefined when no seed found it. */
+  readonly seed: number | undefined;
+  /** Every rule that the finding run broke, the first one first. */
+  readonly rules: readonly string[];
+  readonly message: string;
+  readonly seedsTried: number;
+}
+
+export const allPlants = Object.keys(plantNotes) as Plant[];
+
+/** Plants one mistake and runs seeds until a rule breaks, at most `limit`. Takes it out again in any case. */
+export function findPlant(name: Plant, from: number, limit: number): Found {
+  const found = { plant: name, note: plantNotes[name] };
+  plant(name);
+  try {
+    for (let tried = 1; tried <= limit; tried++) {
+      const { seed, breaches } = runSeed(from + tried - 1);
+      const [first] = breaches;
+      if (first !== undefined) return { ...found, seed, rules: [...new Set(breaches.map((breach) => breach.rule))], message: first.message, seedsTried: tried };
+    }
+    return { ...found, seed: undefined, rules: [], message: "", seedsTried: limit };
+  } finally {
+    unplant();
+  }
+}
