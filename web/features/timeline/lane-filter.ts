@@ -11,7 +11,7 @@ export function laneFilter(filter: Filter, by: LaneBy, state: State | null): (la
 function factsOfAgent(lane: Lane, state: State | null) {
   const session = state?.sessions.get(state.agents.get(lane.key) ?? "");
   if (state !== null && session !== undefined) return agentFacts(state, session);
-  return { agent: lane.key, states: ["left"], words: lane.key.toLowerCase(), paths: () => [] };
+  return { agent: lane.key, states: ["left"], words: () => lane.key.toLowerCase(), paths: () => [] };
 }
 
 function factsOfResource(lane: Lane) {
