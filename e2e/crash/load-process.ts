@@ -37,12 +37,19 @@ export class LoadProcess {
     await this.#until(() => this.#acknowledged >= goal, timeoutMs, `the clients got only ${this.#acknowledged} of ${goal} acknowledgements`);
   }
 
-  /** Lets the agents finish what they do and leave, and gives back what all of them saw. */
-  async finish(timeoutMs: number): Promise<Observation[]> {
+  /** Lets the agents finish what they do and leave. */
+  async finish(timeoutMs: number): Promise<void> {
     this.#child.process.send({ stop: true });
     await this.#until(() => this.#done, timeoutMs, "the agents did not come to an end");
+  }
+
+  /** What all of them saw. */
+  async observations(): Promise<Observation[]> {
     const observations: Observation[] = [];
-    for await (const line of createInterface({ input: createReadStream(this.#order.observationsFile) })) observations.push(JSON.parse(line) as Observation);
+    for await (const line of createInterface({ input: createReadStream(this.#order.observationsFile) })) {
+      // The last line of a load that was killed may be cut.
+      if (line.endsWith("}")) observations.push(JSON.parse(line) as Observation);
+    }
     return observations;
   }
 

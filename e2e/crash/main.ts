@@ -15,6 +15,7 @@ import { median, number, table } from "../bench/figures.ts";
 import { SignalboxServer } from "../support/signalbox-server.ts";
 import { check } from "./checker.ts";
 import { LoadProcess } from "./load-process.ts";
+import { plantLoss } from "./plant-loss.ts";
 
 const options = new Command("crash")
   .description("Kills a loaded server with SIGKILL at random moments and starts it again; fails when anything acknowledged is lost, repeated or granted twice.")
@@ -22,10 +23,12 @@ const options = new Command("crash")
   .option("--agents <n>", "agents that work meanwhile", Number, 16)
   .option("--seed <n>", "chooses the moments and the work; timing stays the machine's own", Number, Math.floor(Math.random() * 1e9))
   .option("--port <n>", "port of the server; any free one when left out", Number)
+  .option("--planted", "prove that it can fail: take acknowledged events out of the journal after a kill, and fail unless that is found")
   .option("--json <file>", "write the figures there")
   .parse()
-  .opts<{ kills: number; agents: number; seed: number; port?: number; json?: string }>();
+  .opts<{ kills: number; agents: number; seed: number; port?: number; planted?: boolean; json?: string }>();
 
+const kills = options.planted ? 1 : options.kills;
 const space = "main";
 /** Acknowledgements after a restart before the next kill: it shall hit a server at work. */
 const atWork = 100;
@@ -86,7 +89,7 @@ const snapshots: Snapshot[] = [];
 let duringStart = 0;
 let failed = true;
 try {
-  for (let kill = 1; kill <= options.kills; kill += 1) {
+  for (let kill = 1; kill <= kills; kill += 1) {
     await load.progress(atWork, patienceMs);
     await setTimeout(random.between(0, 700));
     await server.kill();
@@ -97,14 +100,20 @@ try {
       await starting;
       duringStart += 1;
     }
+    if (options.planted) plantLoss(server.dataFolder, space, 10);
     const begun = performance.now();
     await server.start();
     restartsMs.push(performance.now() - begun);
     snapshots.push(await stateOf(server.url));
-    process.stderr.write(`kill ${kill}/${options.kills}: back at position ${snapshots.at(-1)?.position} after ${restartsMs.at(-1)?.toFixed(0)} ms\n`);
+    process.stderr.write(`kill ${kill}/${kills}: back at position ${snapshots.at(-1)?.position} after ${restartsMs.at(-1)?.toFixed(0)} ms\n`);
   }
-  await load.progress(atWork, patienceMs);
-  const observations = await load.finish(patienceMs);
+  // Agents that were robbed of what they were promised may wait for it for ever.
+  if (options.planted) await load.kill();
+  else {
+    await load.progress(atWork, patienceMs);
+    await load.finish(patienceMs);
+  }
+  const observations = await load.observations();
   snapshots.push(await stateOf(server.url));
   await server.stop();
 
@@ -117,7 +126,7 @@ try {
       ["kills", "while starting", "restart ms", "longest", "events", "acknowledged", ...Object.keys(wrong)],
       [
         [
-          options.kills,
+          kills,
           duringStart,
           median(restartsMs),
           Math.max(...restartsMs),
@@ -129,11 +138,12 @@ try {
     ),
   );
   for (const [what, list] of Object.entries(wrong)) for (const finding of list.slice(0, findingsShown)) console.log(`${what}: ${finding}`);
-  failed = Object.values(wrong).some((list) => list.length > 0);
+  const found = Object.values(wrong).some((list) => list.length > 0);
+  failed = found !== (options.planted ?? false);
   if (options.json) {
     const figures = {
       seed: options.seed,
-      kills: options.kills,
+      kills,
       killsWhileStarting: duringStart,
       agents: options.agents,
       restartMs: { median: median(restartsMs), longest: Math.max(...restartsMs) },
