@@ -2,7 +2,7 @@ import { byName } from "./graph-nodes.ts";
 import { type Box, Packing } from "./graph-packing.ts";
 
 /** Sizes in the graph's own units: one is a pixel at zoom 1. */
-export const sizes = { sectionWidth: 158, sectionHeight: 44, lamp: 46, cellWidth: 204, cellHeight: 158, yardCell: 72, padding: 22, title: 36 } as const;
+export const sizes = { sectionWidth: 158, sectionHeight: 44, lamp: 46, cellWidth: 190, cellHeight: 138, yardCell: 72, padding: 18, title: 34 } as const;
 
 export interface Point {
   readonly x: number;
@@ -168,7 +168,7 @@ const blockKey = (kind: Plot["kind"], group: string): string => `${kind}:${group
 
 /** Some more for those to come; each further block of a group is larger than the last. */
 function roomFor(count: number, blocks: number): number {
-  return Math.max(count + Math.ceil((count - 1) * 0.3), 4 * blocks);
+  return Math.max(count + Math.floor((count - 1) * 0.34), 4 * blocks);
 }
 
 function countBy<T>(items: readonly T[], key: (item: T) => string): Map<string, number> {
@@ -211,6 +211,6 @@ function pointOf({ block: { plot, columns }, lamp, index }: Place): Point {
   const x = left + (cell % columns) * sizes.cellWidth;
   const y = top + Math.floor(cell / columns) * sizes.cellHeight;
   // Lamps of neighbouring lines stand a little apart in height, so that fewer lines run along each other.
-  if (lamp) return { x: x + sizes.cellWidth * (index % 2 === 0 ? 0.28 : 0.74), y: y + (index % 2 === 0 ? 104 : 118) };
-  return { x: x + sizes.cellWidth / 2, y: y + 30 };
+  if (lamp) return { x: x + sizes.cellWidth * (index % 2 === 0 ? 0.28 : 0.74), y: y + (index % 2 === 0 ? 94 : 104) };
+  return { x: x + sizes.cellWidth / 2, y: y + 26 };
 }

@@ -25,7 +25,7 @@ export class Packing {
   #area = 0;
   #width = 0;
 
-  constructor(gap = 36, aspect = 1.6) {
+  constructor(gap = 28, aspect = 2.3) {
     this.#gap = gap;
     this.#aspect = aspect;
   }

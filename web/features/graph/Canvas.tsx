@@ -12,11 +12,13 @@ import { drawHighlight, drawLabels, drawPicture, drawPlots } from "./canvas-draw
 import { boxOf, FarPicture, type View } from "./far-picture.ts";
 import classes from "./GraphView.module.css";
 import { liveModel } from "./live-model.ts";
+import { markDrawn } from "./marks.ts";
 import type { Scene } from "./scene.ts";
 
 /** A new picture of the far view at most this often; between them the last one is shown, moved along. */
 const paintEveryMs = 100;
 const countEveryMs = 500;
+const noCounts: ReadonlyMap<string, GroupCounts> = new Map();
 
 interface CanvasProps {
   readonly scene: Scene;
@@ -40,7 +42,8 @@ export function Canvas({ scene, far, dims }: CanvasProps) {
       flow.subscribe((now, before) => {
         if (now.transform !== before.transform || now.width !== before.width || now.height !== before.height) drawing.moved();
       }),
-      liveModel.subscribe(() => drawing.changed()),
+      // Near, nothing of the world is on the canvas but the plots.
+      ...(far ? [liveModel.subscribe(() => drawing.changed())] : []),
       scene.subscribe(() => drawing.changed()),
       selectionStore.subscribe(() => drawing.ask()),
     ];
@@ -106,6 +109,7 @@ class Drawing {
   }
 
   #painted(): void {
+    markDrawn();
     this.ask();
     if (this.#stale) this.#paintSoon();
   }
@@ -139,7 +143,7 @@ class Drawing {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, width, height);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    drawPlots(context, view, this.#scene.plots, this.#groupCounts(), this.#tokens, this.#far !== undefined);
+    drawPlots(context, view, this.#scene.plots, this.#far === undefined ? noCounts : this.#groupCounts(), this.#tokens, this.#far !== undefined);
     if (this.#far === undefined) return;
     const selected = formatSelected(selectionStore.getState().selected);
     const hovered = formatSelected(selectionStore.getState().hovered);

@@ -9,7 +9,7 @@ import classes from "./Edges.module.css";
 
 const styles: readonly LineStyle[] = ["holds", "waits", "intends", "conflict"];
 /** So many words still read; with more only the highlighted edges have them. */
-const labelsAtMost = 36;
+const labelsAtMost = 8;
 const handOverMs = 1_500;
 
 export interface PlacedEdge {

@@ -9,8 +9,8 @@ import { liveModel } from "./live-model.ts";
 import type { Scene } from "./scene.ts";
 
 const size = { width: 156, height: 100 } as const;
-const redrawMs = 1_000;
-const dotsAtMost = 4_000;
+const redrawMs = 2_000;
+const dotsAtMost = 2_000;
 
 /** The whole graph small, with the part in sight. Press or drag to go there; the arrow keys move the selection instead. */
 export function Minimap({ scene }: { readonly scene: Scene }) {
@@ -77,7 +77,7 @@ function clip(box: Box, bounds: Box): Box {
   };
 }
 
-/** Beyond a few thousand nodes every n-th stands for its neighbours: at this size nobody can tell. */
+/** Beyond two thousand nodes every n-th stands for its neighbours: at this size nobody can tell. */
 function paint(context: CanvasRenderingContext2D, scene: Scene, bounds: Box, _scheme: string): void {
   const tokens = readTokens();
   const { scale, left, top } = frameOf(bounds);

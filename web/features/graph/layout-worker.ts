@@ -11,14 +11,17 @@ export interface LayoutReply {
   readonly ids: readonly string[];
   /** x and y of each id, one after the other. */
   readonly xy: Float64Array<ArrayBuffer>;
-  readonly plots: readonly Plot[];
+  /** Only when there are new ones. */
+  readonly plots?: readonly Plot[];
 }
 
 const layout = new GraphLayout();
+let told = 0;
 
 self.onmessage = ({ data }: MessageEvent<LayoutRequest>) => {
   layout.remove(data.removed);
   layout.place(data.sections, data.agents);
+  if (data.sections.length + data.agents.length === 0) return;
   const ids = [...data.sections, ...data.agents].map(({ id }) => id).filter((id) => layout.at(id) !== undefined);
   const xy = new Float64Array(ids.length * 2);
   ids.forEach((id, index) => {
@@ -26,6 +29,7 @@ self.onmessage = ({ data }: MessageEvent<LayoutRequest>) => {
     xy[2 * index] = at?.x ?? 0;
     xy[2 * index + 1] = at?.y ?? 0;
   });
-  const reply: LayoutReply = { ids, xy, plots: layout.plots };
+  const reply: LayoutReply = { ids, xy, ...(layout.plots.length === told ? {} : { plots: layout.plots }) };
+  told = layout.plots.length;
   self.postMessage(reply, { transfer: [xy.buffer] });
 };

@@ -8,6 +8,9 @@ import type { Box } from "../../projections/graph-packing.ts";
 import { GraphPlaces } from "../../projections/graph-places.ts";
 import type { LayoutReply, LayoutRequest } from "./layout-worker.ts";
 
+/** Nodes got places or went; or somebody is dragging one. */
+export type SceneNews = "placed" | "dragged";
+
 /** Drags remembered for one space; the oldest go first. */
 const pinsAtMost = 500;
 const pinsSchema = z.array(z.tuple([z.string(), z.number(), z.number()])).max(pinsAtMost);
@@ -28,7 +31,7 @@ export class Scene {
   readonly #known = new Set<string>();
   /** Agents in the yard: they get a place by the section they first have to do with. */
   readonly #idle = new Set<string>();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(news: SceneNews) => void>();
 
   constructor(space: string) {
     this.#space = space;
@@ -37,7 +40,7 @@ export class Scene {
     this.#worker.onmessage = ({ data }: MessageEvent<LayoutReply>) => this.#take(data);
   }
 
-  subscribe(listener: () => void): () => void {
+  subscribe(listener: (news: SceneNews) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -71,7 +74,7 @@ export class Scene {
     }
     if (sections.length + agents.length + change.removed.size === 0) return;
     this.#worker.postMessage({ sections, agents, removed: [...change.removed] } satisfies LayoutRequest);
-    if (change.removed.size > 0) this.#tell();
+    if (change.removed.size > 0) this.#tell("placed");
   }
 
   /** The box around all nodes and the plots they stand on; undefined while nothing has a place. */
@@ -88,7 +91,7 @@ export class Scene {
   /** A node is being dragged. */
   move(id: string, point: Point): void {
     this.places.set(id, point);
-    this.#tell();
+    this.#tell("dragged");
   }
 
   /** Somebody put a node there: it stays. */
@@ -118,13 +121,13 @@ export class Scene {
     ids.forEach((id, index) => {
       if (this.#known.has(id)) this.places.set(id, this.#pins.get(id) ?? { x: xy[2 * index] ?? 0, y: xy[2 * index + 1] ?? 0 });
     });
-    this.plots = plots;
-    this.#tell();
+    if (plots !== undefined) this.plots = plots;
+    this.#tell("placed");
   }
 
-  #tell(): void {
+  #tell(news: SceneNews): void {
     this.revision += 1;
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners) listener(news);
   }
 }
 

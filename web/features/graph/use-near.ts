@@ -9,6 +9,7 @@ import { viewOf } from "./Canvas.tsx";
 import type { PlacedEdge } from "./Edges.tsx";
 import { boxOf, type View } from "./far-picture.ts";
 import { liveModel } from "./live-model.ts";
+import { markDrawn } from "./marks.ts";
 import type { LampNode, SectionNode } from "./nodes.tsx";
 import type { Scene } from "./scene.ts";
 
@@ -16,6 +17,8 @@ import type { Scene } from "./scene.ts";
 const mountedAtMost = 500;
 const edgesAtMost = 1_500;
 const sightMargin = 220;
+/** Edges follow the world at most this often, the view at once; what a node shows follows every frame of the stream. */
+const worldEveryMs = 100;
 /** Near begins at the larger zoom and ends at the smaller, so that it does not flicker in between. A small fleet is near sooner. */
 const nearFrom = { zoom: 0.5, visible: 320 };
 const nearUntil = { zoom: 0.42, visible: 440 };
@@ -38,11 +41,14 @@ export function useNear(scene: Scene, dims: (node: GraphNode) => boolean): Near 
   const shownRef = useRef(shown);
   useEffect(() => {
     let frame = 0;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let refreshedMs = Number.NEGATIVE_INFINITY;
     let ids = new Set<string>();
     let centre: string | undefined;
     const kept = new Map<string, FlowNode>();
     const refresh = () => {
       frame = 0;
+      refreshedMs = performance.now();
       const view = viewOf(flow.getState());
       if (view.width === 0) return;
       const near = isNear(scene, view, shownRef.current.near);
@@ -56,13 +62,23 @@ export function useNear(scene: Scene, dims: (node: GraphNode) => boolean): Near 
         ? { near, nodes: nodesOf(scene, ids, dimmed, kept), edges: placedEdges(scene, ids, centre, dimmed) }
         : { near, nodes: [], edges: [] };
       shownRef.current = next;
+      if (next.nodes.length > 0) markDrawn();
       setShown((before) => (sameNodes(before, next) ? { ...next, nodes: before.nodes } : next));
     };
     const ask = () => {
       if (frame === 0) frame = requestAnimationFrame(refresh);
     };
+    const askSoon = () => {
+      timer ??= setTimeout(
+        () => {
+          timer = undefined;
+          ask();
+        },
+        Math.max(0, refreshedMs + worldEveryMs - performance.now()),
+      );
+    };
     const stops = [
-      scene.subscribe(ask),
+      scene.subscribe((news) => (news === "dragged" ? ask() : askSoon())),
       selectionStore.subscribe((now, before) => {
         if (now.selected !== before.selected) ask();
       }),
@@ -70,13 +86,14 @@ export function useNear(scene: Scene, dims: (node: GraphNode) => boolean): Near 
         if (now.transform !== before.transform || now.width !== before.width || now.height !== before.height) ask();
       }),
       liveModel.subscribe(({ changed, removed }) => {
-        if ([changed, removed].some((list) => [...list].some((id) => ids.has(id) || id === centre))) ask();
+        if ([changed, removed].some((list) => [...list].some((id) => ids.has(id) || id === centre))) askSoon();
       }),
     ];
     ask();
     return () => {
       for (const stop of stops) stop();
       cancelAnimationFrame(frame);
+      clearTimeout(timer);
     };
   }, [flow, scene, dims]);
   return shown;

@@ -60,8 +60,8 @@ export function useViewport(scene: Scene, dims: (node: GraphNode) => boolean, fi
     }
     let shown = false;
     const look = () => {
-      const all = scene.bounds();
-      if (steered.current || all === undefined) return;
+      const all = steered.current ? undefined : scene.bounds();
+      if (all === undefined) return;
       if (shown && holds(boxOf(viewOf(flow.getState())), all)) return;
       show(all, 1.15, shown);
       shown = true;
