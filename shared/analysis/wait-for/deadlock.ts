@@ -19,14 +19,16 @@ export interface Deadlock {
 }
 
 /**
- * Is a session, whose new wait just appeared, part of a deadlock? Exact, as long as it is asked for every edge that
- * appears: a new deadlock always has the new edge's session in it. Who is waited for by nobody closes no cycle, which
- * settles nearly every case at once.
+ * Does a session's new wait close a cycle? Exact, as long as it is asked for every edge that appears: a new deadlock has
+ * the new edge in its cycle. Who is waited for by nobody closes none, which settles nearly every case at once; whoever
+ * merely comes to stand behind an older deadlock is a member of that one.
  */
 export function deadlockAt(state: State, session: string): Deadlock | undefined {
   if (!isWaitedFor(state, session)) return undefined;
   const residue = residueOf(state, [session]);
-  return residue.has(session) ? describe(residue, session) : undefined;
+  if (!residue.has(session)) return undefined;
+  const deadlock = describe(residue, session);
+  return deadlock.cycle.some((step) => step.session === session) ? deadlock : undefined;
 }
 
 /** Every deadlock there is, from scratch: the slow look that must agree with what was found edge by edge. */

@@ -1,5 +1,5 @@
 import type { Lock, Wait, Want } from "../../model/index.ts";
-import { compareWaits, settingsOf, type State } from "../../state/index.ts";
+import { compareWaits, covers, type State, settingsOf } from "../../state/index.ts";
 import { capacityAsked, isCovered, type Request, visitStanding } from "../blockers.ts";
 import { isHeldBy, waitBlocks } from "../conflicts.ts";
 
@@ -55,13 +55,13 @@ function addNeeds(state: State, wait: Wait, needs: Need[]): void {
   }
 }
 
-/** Cooling units come back by themselves; a session's own do not come back while it waits. */
+/** Cooling units come back by themselves; a session's own are in its own hand: another of its tasks may give them back. */
 function unitsNeed(locks: readonly Lock[], missing: number, wait: Wait, want: Want): Need | undefined {
   let count = missing;
   const from: { session: string; weight: number }[] = [];
   for (const lock of locks) {
-    if (lock.coolingUntilMs !== undefined) count -= lock.weight;
-    else if (!isHeldBy(lock, wait.session)) from.push({ session: lock.session, weight: lock.weight });
+    if (lock.coolingUntilMs !== undefined || isHeldBy(lock, wait.session)) count -= lock.weight;
+    else from.push({ session: lock.session, weight: lock.weight });
   }
   return count > 0 ? { kind: "semaphore", resource: want.resource, wait, count, from } : undefined;
 }
@@ -77,7 +77,7 @@ function nextAhead(state: State, wait: Wait, want: Want): Wait[] {
     for (let slot = firstNotBefore(waits, wait) - 1; slot >= 0; slot--) {
       const other = waits[slot] as Wait;
       if (!waitBlocks(state, other, want)) continue;
-      covered ??= isCovered(state, wait.session, want);
+      covered ??= isCovered(state, wait.session, want) || willBeCovered(state, wait, want);
       if (covered) return true;
       if (other.session !== wait.session) ahead.push(other);
       const takesAll = other.wants.some((one) => one.resource === at && one.mode === "exclusive");
@@ -86,6 +86,20 @@ function nextAhead(state: State, wait: Wait, want: Want): Wait[] {
     return false;
   });
   return covered ? [] : ahead;
+}
+
+/** Does an earlier request of the same session ask for what covers the want? Once that is granted, nobody queues for this. */
+function willBeCovered(state: State, wait: Wait, want: Want): boolean {
+  for (const number of state.bySession.get(wait.session)?.waits ?? []) {
+    const other = state.waits.get(number);
+    if (other === undefined || compareWaits(other, wait) >= 0) continue;
+    for (const one of other.wants) {
+      const { level, capacity } = settingsOf(state, one.resource);
+      const suffices = one.mode === "exclusive" || want.mode === "shared";
+      if (suffices && level === "sequenced" && capacity === 1 && covers(one.resource, want.resource)) return true;
+    }
+  }
+  return false;
 }
 
 function firstNotBefore(waits: readonly Wait[], wait: Wait): number {

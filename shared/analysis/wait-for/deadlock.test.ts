@@ -1,0 +1,164 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { execute } from "../../engine/index.ts";
+import { TestSpace } from "../../engine/testing/space.ts";
+import { deadlockAt, deadlocks, residueOf } from "./index.ts";
+
+function spaceWith(...agents: string[]): TestSpace {
+  const space = new TestSpace();
+  for (const agent of agents) space.join(agent);
+  return space;
+}
+
+const at = (space: TestSpace, agent: string) => deadlockAt(space.state, `s-${agent}`);
+const cycle = (space: TestSpace, agent: string) => at(space, agent)?.cycle.map((step) => `${step.session.slice(2)} ${step.need.kind} ${step.need.resource}`);
+
+describe("deadlocks that are", () => {
+  test("two agents, two locks, opposite orders", () => {
+    const space = spaceWith("a", "b");
+    space.acquire("a", "x");
+    space.acquire("b", "y");
+    space.acquire("a", "y");
+    expect(at(space, "a")).toBeUndefined();
+    space.acquire("b", "x");
+    expect(cycle(space, "b")).toEqual(["b lock x", "a lock y"]);
+  });
+
+  test("a cycle through the queue: nobody holds what the other waits for, but somebody stands before it", () => {
+    const space = spaceWith("a", "b", "c");
+    space.acquire("a", "x", { mode: "shared" });
+    space.acquire("b", "y");
+    space.acquire("b", "x");
+    // c holds nothing that b wants; a waits for c only because b's writer stands before c's reader.
+    space.acquire("c", "z");
+    space.acquire("c", "x", { mode: "shared" });
+    space.acquire("a", "z");
+    expect(cycle(space, "a")).toEqual(["a lock z", "c queue x", "b lock x"]);
+  });
+
+  test("a semaphore's cycle: all units are with those who wait for each other", () => {
+    const space = spaceWith("a", "b", "c");
+    space.configure("gpu", { capacity: 2 });
+    space.acquire("a", "gpu");
+    space.acquire("b", "gpu");
+    space.acquire("c", "x");
+    space.acquire("a", "x");
+    space.acquire("b", "x");
+    space.acquire("c", "gpu");
+    expect(at(space, "c")?.members).toEqual(new Set(["s-a", "s-b", "s-c"]));
+  });
+
+  test("a waiter outside the cycle is a member, but in no cycle, and the search ends", () => {
+    const space = spaceWith("a", "b", "c");
+    space.acquire("a", "x");
+    space.acquire("b", "y");
+    space.acquire("a", "y");
+    space.acquire("b", "x");
+    space.acquire("c", "z");
+    space.acquire("c", "x");
+    const found = deadlocks(space.state);
+    expect(found).toHaveLength(1);
+    expect(new Set(found[0]?.cycle.map((step) => step.session))).toEqual(new Set(["s-a", "s-b"]));
+    expect(residueOf(space.state, ["s-c"]).has("s-c")).toBe(true);
+  });
+});
+
+describe("look-alikes that are none", () => {
+  test("a semaphore with one unit in free hands", () => {
+    const space = spaceWith("a", "b", "c");
+    space.configure("gpu", { capacity: 2 });
+    space.acquire("a", "gpu");
+    space.acquire("b", "gpu");
+    space.acquire("c", "x");
+    space.acquire("a", "x");
+    space.acquire("c", "gpu");
+    expect(at(space, "c")).toBeUndefined();
+  });
+
+  test("thousands of waiters on one resource are a line, not a ring", () => {
+    const space = new TestSpace();
+    for (let n = 0; n < 3_000; n++) {
+      space.join(`a${n}`);
+      space.acquire(`a${n}`, `own/${n}`);
+      space.acquire(`a${n}`, "hot");
+    }
+    expect(at(space, "a2999")).toBeUndefined();
+    expect(deadlocks(space.state)).toEqual([]);
+    space.acquire("a0", "own/2999");
+    expect(at(space, "a0")?.members.size).toBe(3_000);
+  });
+
+  test("a lock-delay and a freeze end by themselves or by an operator", () => {
+    const space = spaceWith("a", "b");
+    space.acquire("b", "x");
+    space.acquire("a", "y");
+    space.operator({ type: "session.expel", session: "s-b", reason: "test" });
+    space.join("b");
+    space.acquire("a", "x");
+    space.acquire("b", "y");
+    expect(deadlocks(space.state)).toEqual([]);
+  });
+});
+
+/** By definition: those with nothing to wait for leave, the engine grants what that frees, again and again. */
+function whoCanNeverGoOn(space: TestSpace): Set<string> {
+  const state = space.restarted();
+  for (;;) {
+    const free = [...state.sessions.keys()].filter((session) => (state.bySession.get(session)?.waits.size ?? 0) === 0);
+    if (free.length === 0) return new Set(state.sessions.keys());
+    for (const session of free) execute(state, { from: "agent", nowMs: space.nowMs, session, command: { id: "leave", type: "session.leave" } });
+  }
+}
+
+test("agrees with the definition at every position, edge by edge and from scratch", () => {
+  const agents = ["a", "b", "c", "d", "e"];
+  const resource = fc.constantFrom("x", "x/1", "x/2", "x/*", "y", "y/1", "gpu", "pool");
+  const step = fc.record({
+    agent: fc.constantFrom(...agents),
+    resources: fc.uniqueArray(resource, { minLength: 1, maxLength: 2 }),
+    shared: fc.boolean(),
+    weight: fc.integer({ min: 1, max: 2 }),
+    priority: fc.integer({ min: 0, max: 2 }),
+    release: fc.boolean(),
+  });
+  let found = 0;
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
+      const space = spaceWith(...agents);
+      space.configure("gpu", { capacity: 2 });
+      space.configure("pool", { capacity: 3 });
+      for (const { agent, resources, shared, weight, priority, release } of steps) {
+        const lock = [...space.state.locks.values()].find((one) => one.agent === agent);
+        if (release && lock !== undefined) {
+          space.release(agent, lock.resource, lock.fence);
+        } else {
+          // Whoever waits for units that it holds itself is in nobody's way but its own: not looked at here.
+          const has = (name: string) =>
+            [
+              ...space.state.locks.values(),
+              ...[...space.state.waits.values()].flatMap((wait) => wait.wants.map((want) => ({ ...want, agent: wait.agent }))),
+            ].some((one) => one.agent === agent && one.resource === name);
+          const wants = resources
+            .filter((name) => !((name === "gpu" || name === "pool") && has(name)))
+            .map((name) => (name === "gpu" || name === "pool" ? { resource: name, weight } : { resource: name, mode: shared ? "shared" : "exclusive" }));
+          if (wants.length === 0) continue;
+          const before = whoCanNeverGoOn(space);
+          const outcome = space.agent(agent, { type: "lock.acquire", wants, priority });
+          if (outcome.result?.status !== "queued") continue;
+          const stuck = whoCanNeverGoOn(space);
+          const deadlock = at(space, agent);
+          if (deadlock !== undefined) {
+            found += 1;
+            for (const member of deadlock.members) expect(stuck).toContain(member);
+          }
+          // Where there was none before, every deadlock is a new one.
+          if (before.size === 0) expect(deadlock !== undefined).toBe(stuck.size > 0);
+        }
+        const waiting = [...space.state.waits.values()].map((wait) => wait.session);
+        expect(new Set(residueOf(space.state, waiting).keys())).toEqual(whoCanNeverGoOn(space));
+      }
+    }),
+    { numRuns: 400 },
+  );
+  expect(found).toBeGreaterThan(50);
+});
