@@ -1,3 +1,4 @@
+import { previewAct } from "../engine/index.ts";
 import { type CommandInput, SpaceHost } from "../host/index.ts";
 import type { Answer, CommandOf, EngineCommand, Event, OperatorCommand, SystemCommand } from "../model/index.ts";
 import type { Notice } from "../protocol/index.ts";
@@ -22,6 +23,8 @@ export interface ServerHabits {
 
 const space = "sim";
 const noReply = () => {};
+/** An answer that leaves before its command was decided would be later than anything durable. */
+const undecided = Number.POSITIVE_INFINITY;
 
 /**
  * The real `SpaceHost` with a virtual disk, a virtual clock and a gateway as thin as can be. It can crash, stall and start
@@ -41,6 +44,9 @@ export class Server {
   #stalledUntilMs = 0;
   #flushPlanned = false;
   #wakePlannedMs: number | undefined;
+  #lastEvents: readonly Event[] | undefined;
+  /** Messages that lay unread in a stall are taken before the timers that are due. */
+  #timersLast = false;
 
   constructor(clock: Clock, random: Random, disk: Disk, witness: Witness, habits: ServerHabits) {
     this.#clock = clock;
@@ -114,7 +120,18 @@ export class Server {
 
   operate(principal: string, command: OperatorCommand, reply: (answer: Answer) => void): void {
     const actor = { principal, role: "operator" } as const;
-    this.#input(() => this.#submit({ from: "operator", actor, command }, { sender: `operator:${principal}`, reply, decidedAt: 0 }));
+    this.#input(() => {
+      const host = this.#host as SpaceHost<Ticket>;
+      const ticket = { sender: `operator:${principal}`, reply, decidedAt: undecided };
+      const known = host.state.answers.get(ticket.sender)?.has(command.id) === true;
+      const due = (host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= this.#clock.nowMs;
+      const effect = previewAct(host.state, actor, command, this.#clock.nowMs);
+      this.#lastEvents = undefined;
+      this.#submit({ from: "operator", actor, command }, ticket);
+      // A server that is stopped or overloaded decides nothing.
+      const events = this.#lastEvents;
+      if (events !== undefined && !known && !due) this.#witness.fact({ kind: "previewed", effect: "error" in effect ? undefined : effect, events });
+    });
   }
 
   #hostOf(state: State): SpaceHost<Ticket> {
@@ -134,7 +151,10 @@ export class Server {
       },
       publish: (events: readonly Event[]) => this.#witness.fact({ kind: "published", events, durable: this.#disk.position }),
       stopped: () => {},
-      decided: (command: EngineCommand, events: readonly Event[]) => this.#witness.decided(command, events, host.state.position),
+      decided: (command: EngineCommand, events: readonly Event[]) => {
+        this.#lastEvents = events;
+        this.#witness.decided(command, events, host.state.position);
+      },
     };
     const host: SpaceHost<Ticket> = new SpaceHost(state, ports, { nowMs: this.#clock.nowMs, maxPending: this.#habits.maxPending });
     return host;
@@ -177,7 +197,7 @@ export class Server {
         if (session === undefined) return;
         for (const command of message.commands) {
           const reply = (answer: Answer) => connection.send({ type: "answer", answer });
-          this.#submit({ from: "agent", session, command }, { sender: session, reply, decidedAt: 0 });
+          this.#submit({ from: "agent", session, command }, { sender: session, reply, decidedAt: undecided });
         }
         return;
       }
@@ -205,7 +225,7 @@ export class Server {
       this.#bySession.set(session, connection);
       connection.send({ type: "welcome", holdings });
     };
-    this.#submit({ from: "system", command }, { sender: session, reply, decidedAt: 0 });
+    this.#submit({ from: "system", command }, { sender: session, reply, decidedAt: undecided });
     holdings = this.#holdings(session);
   }
 
@@ -233,7 +253,7 @@ export class Server {
     return renewed.ok;
   }
 
-  #submit(command: CommandInput, ticket: Ticket = { sender: "", reply: noReply, decidedAt: 0 }): void {
+  #submit(command: CommandInput, ticket: Ticket = { sender: "", reply: noReply, decidedAt: undecided }): void {
     const host = this.#host;
     if (host === undefined) return;
     this.#mayWakeLate(host);
@@ -244,7 +264,7 @@ export class Server {
 
   /** A timer and a message that are due together come in either order. */
   #mayWakeLate(host: SpaceHost<Ticket>): void {
-    if ((host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= this.#clock.nowMs && this.#random.chance(0.5)) this.#wake();
+    if ((host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= this.#clock.nowMs && !this.#timersLast && this.#random.chance(0.5)) this.#wake();
   }
 
   #wake(): void {
@@ -302,7 +322,10 @@ export class Server {
 
   #unstall(): void {
     if (this.stalled || this.#host === undefined) return;
+    this.#timersLast = this.#random.chance(0.5);
+    if (!this.#timersLast) this.#wake();
     for (const run of this.#backlog.splice(0)) run();
+    this.#timersLast = false;
     this.#wake();
     this.#planFlush();
   }

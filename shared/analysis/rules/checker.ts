@@ -1,4 +1,4 @@
-import type { Answer, EngineCommand, Event, Snapshot } from "../../model/index.ts";
+import type { Answer, Effect, EngineCommand, Event, Snapshot } from "../../model/index.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** One command and what became of it. Events of recorded traces have no command. */
@@ -14,6 +14,7 @@ export interface Told {
   readonly command?: string;
   readonly fence?: string;
   readonly lock?: { readonly fence: string };
+  readonly subject?: string;
 }
 
 /**
@@ -41,6 +42,8 @@ export type Fact =
   | { readonly kind: "published"; readonly events: readonly Event[]; readonly durable: number }
   /** A write came to a guard, with its fence. */
   | { readonly kind: "wrote"; readonly resource: string; readonly fence: string; readonly accepted: boolean }
+  /** An act was previewed and done at once; without an effect the preview refused it. */
+  | { readonly kind: "previewed"; readonly effect: Effect | undefined; readonly events: readonly Event[] }
   /** Long enough after all faults were over and everybody let go of everything: no request may be waiting. */
   | { readonly kind: "settled"; readonly atMs: number }
   /** A state that was lived, restored or folded; `senders` are those who may keep answers without a session. */

@@ -20,9 +20,11 @@ import { once } from "./once.ts";
 import { notices } from "./notices.ts";
 import { operators } from "./operators.ts";
 import { ownership } from "./ownership.ts";
+import { preview } from "./preview.ts";
 import { progress } from "./progress.ts";
 import { queueOrder } from "./queue-order.ts";
 import { rank } from "./rank.ts";
+import { reentrance } from "./reentrance.ts";
 import { replay } from "./replay.ts";
 import { sessions } from "./sessions.ts";
 import { waiting } from "./waiting.ts";
@@ -50,9 +52,11 @@ export const checkers: Readonly<Record<string, CheckerFactory>> = {
   notices,
   operators,
   ownership,
+  preview,
   progress,
   "queue-order": queueOrder,
   rank,
+  reentrance,
   replay,
   sessions,
   waiting,

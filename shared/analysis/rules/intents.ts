@@ -12,7 +12,7 @@ export const intents: CheckerFactory = (fail) => ({
       if (event.intent.committed) fail("IN-1", `${event.intent.intent} is committed from the first`);
       const named = new Set(event.conflicts.flatMap((conflict) => (conflict.kind === "intent" ? [conflict.intent] : [])));
       for (const other of before.intents.values()) {
-        const conflicting = conflict(event.intent, other);
+        const conflicting = plansMeet(event.intent, other);
         if (conflicting && event.conflicts.length < toldAtMost && !named.has(other.intent))
           fail("IN-4", `${event.intent.intent} is not told of ${other.intent}`);
         if (!conflicting && named.has(other.intent)) fail("IN-4", `${event.intent.intent} is told of ${other.intent}, which it does not conflict with`);
@@ -21,7 +21,7 @@ export const intents: CheckerFactory = (fail) => ({
     if (event.type === "intent.committed") {
       const intent = before.intents.get(event.intent);
       for (const other of before.intents.values()) {
-        if (intent !== undefined && other.committed && conflict(intent, other)) fail("IN-1", `${intent.intent} and ${other.intent} are both committed`);
+        if (intent !== undefined && other.committed && plansMeet(intent, other)) fail("IN-1", `${intent.intent} and ${other.intent} are both committed`);
       }
     }
     if (event.type === "intent.ended" && event.why === "expired") {
@@ -36,7 +36,8 @@ export const intents: CheckerFactory = (fail) => ({
   },
 });
 
-function conflict(a: Intent, b: Intent): boolean {
+/** Do two plans of different sessions meet in time and in what they use? */
+export function plansMeet(a: Intent, b: Intent): boolean {
   if (a.session === b.session || a.startMs >= b.endMs || b.startMs >= a.endMs) return false;
   return a.uses.some((x) => b.uses.some((y) => clash(x, y)));
 }

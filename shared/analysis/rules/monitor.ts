@@ -1,8 +1,8 @@
 import type { Breach, Checker, CheckerFactory, Fact, Step } from "./checker.ts";
 import { Ledger } from "./ledger.ts";
 
-/** More breaches than this tell nothing new: one planted mistake soon breaks everything after it. */
-const breachesKept = 20;
+/** More breaches of one rule tell nothing new: a mistake soon breaks everything after it. */
+const breachesPerRule = 3;
 
 /** Runs checkers over a stream of steps and facts. Only what is durable goes in: what a crash takes back never was. */
 export class Monitor {
@@ -13,7 +13,8 @@ export class Monitor {
   constructor(checkers: Readonly<Record<string, CheckerFactory>>) {
     this.#checkers = Object.entries(checkers).map(([checker, create]) =>
       create((rule, message) => {
-        if (this.breaches.length < breachesKept) this.breaches.push({ rule, checker, message, position: this.ledger.position });
+        const known = this.breaches.filter((breach) => breach.rule === rule).length;
+        if (known < breachesPerRule) this.breaches.push({ rule, checker, message, position: this.ledger.position });
       }),
     );
   }
