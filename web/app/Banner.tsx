@@ -1,11 +1,11 @@
 import { Button, PasswordInput } from "@mantine/core";
+import { useInterval } from "@mantine/hooks";
 import { useState } from "react";
 import { connect } from "../connection/connect.ts";
 import { writeToken } from "../connection/token.ts";
-import { useNow } from "../stores/clock.ts";
 import { useWorld } from "../stores/world.ts";
 import classes from "./Banner.module.css";
-import { formatTime } from "./format.ts";
+import { formatDuration, formatTime } from "./format.ts";
 
 /** Says what is wrong with the connection, since when, and what happens next. Silent while live. */
 export function Banner() {
@@ -29,9 +29,20 @@ export function Banner() {
 function LastSeen() {
   const lastSeenMs = useWorld((world) => world.lastSeenMs);
   const offsetMs = useWorld((world) => world.serverOffsetMs);
-  useNow(1_000);
+  useSecond();
   const now = Date.now() + offsetMs;
-  return <>Connection lost. This is the last picture, seen {formatTime(lastSeenMs, now)}. Trying again…</>;
+  const ago = formatDuration(Math.round((now - lastSeenMs) / 1_000) * 1_000);
+  return (
+    <>
+      Connection lost. This is the last picture, seen {formatTime(lastSeenMs, now)}, {ago} ago. Trying again…
+    </>
+  );
+}
+
+/** The server's clock stands still while offline; this one does not. */
+function useSecond(): void {
+  const [, tick] = useState(0);
+  useInterval(() => tick((count) => count + 1), 1_000, { autoInvoke: true });
 }
 
 function TokenForm() {

@@ -3,12 +3,23 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { spotlight } from "@mantine/spotlight";
 import { useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
+import { findThings } from "../features/palette/entries.ts";
+import { selectionStore } from "../stores/selection.ts";
+import { worldStore } from "../stores/world.ts";
 import { useSetSearch } from "./search.ts";
 import classes from "./TopBar.module.css";
 
 export const filterInputId = "filter";
 
-/** What is typed here filters every view; Enter or Ctrl-K opens the palette, which finds and does. */
+/** Selects what is called most like it; false when nothing is. */
+function selectBest(query: string): boolean {
+  const { state } = worldStore.getState();
+  const [best] = state === null ? [] : findThings(state, query, 1);
+  if (best !== undefined) selectionStore.getState().select({ kind: best.kind, id: best.id });
+  return best !== undefined;
+}
+
+/** What is typed here filters every view, Enter selects the best match; Ctrl-K opens the palette, which finds and does. */
 export function CommandBox() {
   const inLink = useSearch({ strict: false, select: (search) => search.q }) ?? "";
   const setSearch = useSetSearch();
@@ -30,7 +41,7 @@ export function CommandBox() {
         value={typed}
         onChange={(event) => change(event.currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.key === "Enter") spotlight.open();
+          if (event.key === "Enter" && !selectBest(typed)) spotlight.open();
           if (event.key === "Escape") {
             change("");
             event.currentTarget.blur();

@@ -16,6 +16,8 @@ import { useLayout, useView } from "./search.ts";
 import { TimelinePane } from "./TimelinePane.tsx";
 import { TopBar } from "./TopBar.tsx";
 
+const viewId = "view";
+
 /** The frame: bar above, views at the left, inspector at the right, the timeline below the view. */
 export function Shell() {
   useKeys();
@@ -28,9 +30,12 @@ export function Shell() {
   const timelineFills = view === "graph" && layout === "timeline";
   return (
     <div className={classes.shell}>
+      <button type="button" className={classes.skip} onClick={() => document.getElementById(viewId)?.focus()}>
+        Skip to the view
+      </button>
       <TopBar />
       <Rail />
-      <main className={classes.main} aria-label="View">
+      <main id={viewId} tabIndex={-1} className={classes.main} aria-label="View">
         <Banner />
         <div className={classes.stage} data-stale={stale || undefined}>
           {timelineFills ? null : <CenterView />}

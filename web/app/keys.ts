@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { createStore } from "zustand/vanilla";
 import { openReleaseOfSelected } from "../features/acts/act-store.ts";
+import { quietGroup } from "../projections/tracks.ts";
 import { preferencesStore } from "../stores/preferences.ts";
 import { selectionStore } from "../stores/selection.ts";
 import { filterInputId } from "./CommandBox.tsx";
@@ -29,6 +30,7 @@ export const bindings: readonly Binding[] = [
     }),
   ),
   { key: "r", shown: "R", does: "Release what is selected…", run: openReleaseOfSelected },
+  { key: "e", shown: "E", does: "Tracks: open or fold quiet sections", run: () => preferencesStore.getState().toggleGroup(quietGroup) },
   { key: "Escape", shown: "Esc", does: "Deselect", run: () => selectionStore.getState().select(null) },
   { key: "?", shown: "?", does: "This list", run: () => keyListStore.setState({ opened: true }) },
 ];

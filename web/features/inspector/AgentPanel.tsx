@@ -12,7 +12,7 @@ import { worldStore } from "../../stores/world.ts";
 import { openAct, releasable } from "../acts/act-store.ts";
 import { useAttention } from "../attention/attention-store.ts";
 import classes from "./Inspector.module.css";
-import { BlockerWords, Head, Line, Lines, NeedBox, Section, Signals } from "./parts.tsx";
+import { Acts, BlockerWords, Head, Line, Lines, NeedBox, Section, Signals } from "./parts.tsx";
 import { useRenewed } from "./use-renewed.ts";
 
 const linesAtMost = 12;
@@ -115,23 +115,6 @@ function LiveAgent({ state, session }: { state: State; session: Session }) {
           </Lines>
         </Section>
       ) : null}
-      <Section heading="What you can do">
-        <div className={classes.buttons}>
-          {locks.length > 0 ? (
-            <Button
-              size="xs"
-              variant="default"
-              onClick={() => openAct({ type: "lock.forceRelease", locks: releasable(state, { kind: "agent", id: session.agent }) })}
-              aria-keyshortcuts="R"
-            >
-              Release a lock…
-            </Button>
-          ) : null}
-          <Button size="xs" variant="default" onClick={() => openAct({ type: "session.expel", session: session.session, agent: session.agent })}>
-            Expel…
-          </Button>
-        </div>
-      </Section>
       <Section heading="Session">
         <Facts>
           <Fact label="principal" value={session.principal} />
@@ -142,6 +125,21 @@ function LiveAgent({ state, session }: { state: State; session: Session }) {
           <Fact label="session" value={session.session} />
         </Facts>
       </Section>
+      <Acts>
+        {locks.length > 0 ? (
+          <Button
+            size="xs"
+            variant="default"
+            onClick={() => openAct({ type: "lock.forceRelease", locks: releasable(state, { kind: "agent", id: session.agent }) })}
+            aria-keyshortcuts="R"
+          >
+            Release a lock…
+          </Button>
+        ) : null}
+        <Button size="xs" variant="default" onClick={() => openAct({ type: "session.expel", session: session.session, agent: session.agent })}>
+          Expel…
+        </Button>
+      </Acts>
     </>
   );
 }

@@ -1,14 +1,12 @@
 import type { State } from "../../../shared/state/index.ts";
-import { formatCount, formatTime, plural } from "../../app/format.ts";
+import { formatCount, plural } from "../../app/format.ts";
 import { Since } from "../../components/Clock.tsx";
-import { Fact, Facts } from "../../components/Facts.tsx";
 import { Dot, type Lamp, Name } from "../../components/Names.tsx";
-import { useNow } from "../../stores/clock.ts";
-import { useReports } from "../../stores/reports.ts";
 import { useAttention } from "../attention/attention-store.ts";
 import { NeedList } from "../attention/NeedList.tsx";
 import classes from "./Inspector.module.css";
 import { Head, Line, Lines, Section } from "./parts.tsx";
+import { ReportSections } from "./ReportSections.tsx";
 
 const longestShown = 5;
 
@@ -34,7 +32,7 @@ export function Overview({ state }: { state: State }) {
           <Count lamp="hold" label="locks held" count={state.locks.size - cooling} square />
           <Count lamp="wait" label="waiting" count={state.waits.size} />
           <Count lamp="intend" label="intents" count={state.intents.size} />
-          <Count lamp="alert" label="frozen" count={state.freezes.size} square />
+          <Count lamp="intend" label="frozen" count={state.freezes.size} square />
           <Count lamp="wait" label="cooling" count={cooling} square />
         </dl>
       </Section>
@@ -50,7 +48,7 @@ export function Overview({ state }: { state: State }) {
           </Lines>
         </Section>
       ) : null}
-      <Reports />
+      <ReportSections />
     </>
   );
 }
@@ -64,20 +62,4 @@ function Count({ lamp, label, count, square }: { lamp: Lamp; label: string; coun
       <dd>{formatCount(count)}</dd>
     </div>
   );
-}
-
-/** Figures that the server reports beside the state: what git itself counted in a demo, for instance. */
-function Reports() {
-  const reports = useReports();
-  const now = useNow(10_000);
-  return reports.map(({ name, atMs, figures }) => (
-    <Section key={name} heading={name}>
-      <Facts>
-        {Object.entries(figures).map(([figure, value]) => (
-          <Fact key={figure} label={figure} value={Number.isInteger(value) ? formatCount(value) : value.toFixed(2)} />
-        ))}
-      </Facts>
-      <p className={classes.calm}>counted at {formatTime(atMs, now)}</p>
-    </Section>
-  ));
 }

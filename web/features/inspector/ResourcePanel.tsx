@@ -13,7 +13,7 @@ import { EffectList } from "../acts/EffectList.tsx";
 import { usePreview } from "../acts/use-preview.ts";
 import { useAttention, usualHold } from "../attention/attention-store.ts";
 import classes from "./Inspector.module.css";
-import { BlockerWords, Head, Line, Lines, NeedBox, Section, Signals } from "./parts.tsx";
+import { Acts, BlockerWords, Head, Line, Lines, NeedBox, Section, Signals } from "./parts.tsx";
 import { UsageSection } from "./UsageSection.tsx";
 import { useRenewed } from "./use-renewed.ts";
 
@@ -124,7 +124,7 @@ export function ResourcePanel({ state, resource }: { state: State; resource: str
           </Lines>
         </Section>
       ) : null}
-      <IfReleased state={state} resource={resource} lock={held.length === 1 ? held[0] : undefined} frozen={freeze !== undefined} />
+      {held[0] !== undefined && held.length === 1 ? <IfReleased resource={resource} lock={held[0]} /> : null}
       <UsageSection resource={resource} />
       <Section heading="How it is coordinated">
         <p className={classes.calm}>
@@ -132,6 +132,7 @@ export function ResourcePanel({ state, resource }: { state: State; resource: str
         </p>
         {rule === undefined ? null : <p className={classes.calm}>{`Rule by ${rule.by}: ${rule.reason}`}</p>}
       </Section>
+      <ResourceActs state={state} resource={resource} frozen={freeze !== undefined} />
     </>
   );
 }
@@ -222,25 +223,29 @@ function HolderWaits({ state, lock }: { state: State; lock: Lock }) {
   );
 }
 
-function IfReleased({ state, resource, lock, frozen }: { state: State; resource: string; lock: Lock | undefined; frozen: boolean }) {
-  const { effect, error } = usePreview(
-    lock === undefined ? undefined : { type: "lock.forceRelease", resource: lock.resource, fence: lock.fence, reason: "preview" },
-  );
-  const locks = releasable(state, { kind: "resource", id: resource });
+function IfReleased({ resource, lock }: { resource: string; lock: Lock }) {
+  const { effect, error } = usePreview({ type: "lock.forceRelease", resource: lock.resource, fence: lock.fence, reason: "preview" });
+  if (effect === undefined && error === undefined) return null;
   return (
-    <Section heading={locks.length > 0 ? "If you release it" : "What you can do"}>
+    <Section heading="If you release it">
       {effect === undefined ? null : <EffectList effect={effect} here={resource} />}
       {error === undefined ? null : <p className={classes.calm}>{error.message}</p>}
-      <div className={classes.buttons}>
-        {locks.length > 0 ? (
-          <Button size="xs" className={classes.release} onClick={() => openAct({ type: "lock.forceRelease", locks })} aria-keyshortcuts="R">
-            Release…
-          </Button>
-        ) : null}
-        <Button size="xs" variant="default" onClick={() => openAct({ type: frozen ? "resource.thaw" : "resource.freeze", resource })}>
-          {frozen ? "Thaw…" : "Freeze…"}
-        </Button>
-      </div>
     </Section>
+  );
+}
+
+function ResourceActs({ state, resource, frozen }: { state: State; resource: string; frozen: boolean }) {
+  const locks = releasable(state, { kind: "resource", id: resource });
+  return (
+    <Acts>
+      {locks.length > 0 ? (
+        <Button size="xs" className={classes.release} onClick={() => openAct({ type: "lock.forceRelease", locks })} aria-keyshortcuts="R">
+          Release…
+        </Button>
+      ) : null}
+      <Button size="xs" variant="default" onClick={() => openAct({ type: frozen ? "resource.thaw" : "resource.freeze", resource })}>
+        {frozen ? "Thaw…" : "Freeze…"}
+      </Button>
+    </Acts>
   );
 }

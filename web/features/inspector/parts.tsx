@@ -26,6 +26,16 @@ export function Section({ heading, children }: { heading: string; children: Reac
   );
 }
 
+/** What one can do with what is selected. */
+export function Acts({ children }: { children: ReactNode }) {
+  return (
+    <fieldset className={classes.acts}>
+      <legend className="sb-hidden">What you can do</legend>
+      {children}
+    </fieldset>
+  );
+}
+
 export function Lines({ children }: { children: ReactNode }) {
   return <ul className={classes.lines}>{children}</ul>;
 }

@@ -13,6 +13,8 @@ import { type Entry, findThings, matchScore } from "./entries.ts";
 import classes from "./Palette.module.css";
 
 const thingsAtMost = 20;
+/** Goes to the scroll area inside, which must be reachable by key; the type of the list does not know it. */
+const scrollable = { viewportProps: { tabIndex: 0 } };
 const icons = { agent: IconRobot, resource: IconSection, intent: IconClockPlay };
 
 /** Ctrl-K: find any agent, resource or intent, and do anything the keys and buttons do. */
@@ -30,7 +32,7 @@ export function Palette() {
       classNames={{ action: classes.action }}
     >
       <Spotlight.Search placeholder="Find an agent, a resource, a command…" aria-label="Find or do" />
-      <Spotlight.ActionsList aria-label="Found">
+      <Spotlight.ActionsList aria-label="Found" {...scrollable}>
         <PaletteList query={query} />
       </Spotlight.ActionsList>
     </Spotlight.Root>
