@@ -1,11 +1,19 @@
-import type { ResourceNode } from "./graph-nodes.ts";
+import { byName, type ResourceNode } from "./graph-nodes.ts";
+
+/** Comes forward once somebody has been waiting for so long, goes back once nobody has for so long. */
+export interface HeatRule {
+  readonly forwardAfterMs: number;
+  readonly backAfterMs: number;
+}
 
 /**
- * Which rows stand in front. The rule: a row comes forward once somebody has been waiting before it for 3 seconds, and
- * goes back once nobody has for 15; it folds once it has been quiet for 20. In each band rows stand by name. So order
- * follows what lasts, not every grant.
+ * Which rows stand in front. The rule: a row comes forward in its card once somebody has been waiting before it for 3
+ * seconds, and goes back once nobody has for 15; a card comes forward after 20 and goes back after 60. A row folds once it
+ * has been quiet for 20 seconds. In each band all stand by name. So order follows what lasts, not every grant.
  */
-export const heatRule = { forwardAfterMs: 3_000, backAfterMs: 15_000, foldAfterMs: 20_000 } as const;
+export const rowRule: HeatRule = { forwardAfterMs: 3_000, backAfterMs: 15_000 };
+export const cardRule: HeatRule = { forwardAfterMs: 20_000, backAfterMs: 60_000 };
+export const foldAfterMs = 20_000;
 
 export type Band = "front" | "plain" | "quiet";
 
@@ -18,6 +26,11 @@ interface Warmth {
 /** Remembers since when rows are waited for. Only rows with a queue, or in front, cost anything. */
 export class Heat {
   readonly #warm = new Map<string, Warmth>();
+  readonly #rule: HeatRule;
+
+  constructor(rule: HeatRule) {
+    this.#rule = rule;
+  }
 
   /** Looks at one row anew; true when it changed its band's side. */
   look(node: ResourceNode, nowMs: number): boolean {
@@ -31,14 +44,14 @@ export class Heat {
       return this.#come(node.path, nowMs);
     }
     if (warmth === undefined) return false;
-    if (warmth.front && nowMs - warmth.lastMs < heatRule.backAfterMs) return false;
+    if (warmth.front && nowMs - warmth.lastMs < this.#rule.backAfterMs) return false;
     this.#warm.delete(node.path);
     return warmth.front;
   }
 
   #come(path: string, nowMs: number): boolean {
     const warmth = this.#warm.get(path);
-    if (warmth === undefined || warmth.front || nowMs - warmth.sinceMs < heatRule.forwardAfterMs) return false;
+    if (warmth === undefined || warmth.front || nowMs - warmth.sinceMs < this.#rule.forwardAfterMs) return false;
     warmth.front = true;
     return true;
   }
@@ -47,14 +60,25 @@ export class Heat {
     this.#warm.delete(path);
   }
 
-  /** Rows whose band may change with time alone. */
-  pending(): Iterable<string> {
-    return this.#warm.keys();
+  /** Looks at all rows whose band may change with time alone. */
+  lookAgain(nodes: ReadonlyMap<string, ResourceNode>, nowMs: number): void {
+    for (const path of [...this.#warm.keys()]) {
+      const node = nodes.get(path);
+      if (node !== undefined) this.look(node, nowMs);
+    }
+  }
+
+  /** Paths that stand in front, by name. */
+  front(): string[] {
+    return [...this.#warm]
+      .filter(([, warmth]) => warmth.front)
+      .map(([path]) => path)
+      .sort(byName);
   }
 
   band(node: ResourceNode, nowMs: number): Band {
     if (this.#warm.get(node.path)?.front === true) return "front";
-    return node.quietSinceMs !== undefined && nowMs - node.quietSinceMs >= heatRule.foldAfterMs ? "quiet" : isUntouched(node) ? "quiet" : "plain";
+    return node.quietSinceMs !== undefined && nowMs - node.quietSinceMs >= foldAfterMs ? "quiet" : isUntouched(node) ? "quiet" : "plain";
   }
 }
 

@@ -97,6 +97,23 @@ describe("tracks: cards", () => {
     expect(new Set(["a", "b", "c", "z"].map(columnOf)).size).toBe(2);
   });
 
+  it("come forward once somebody has waited there for 20 s", () => {
+    const made = bench();
+    made.do(
+      (j) => j.grant("w1", "zoo/x"),
+      (j) => j.queue("w2", "zoo/x"),
+    );
+    const first = () =>
+      made
+        .lines()
+        .flat()
+        .find((item) => item.kind === "head");
+    made.nowMs += 10_000;
+    expect(first()).toMatchObject({ group: "repo/src" });
+    made.nowMs += 10_000;
+    expect(first()).toMatchObject({ group: "zoo" });
+  });
+
   it("keep the line objects of what did not change", () => {
     const made = bench();
     const before = made.lines()[0] ?? [];

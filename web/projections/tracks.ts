@@ -2,7 +2,7 @@ import { groupOf } from "./graph-groups.ts";
 import type { GraphChange, GraphModel } from "./graph-model.ts";
 import type { AgentNode, ResourceNode } from "./graph-nodes.ts";
 import { type Card, type CardCounts, type CardOptions, makeCard } from "./tracks-cards.ts";
-import { Heat } from "./tracks-heat.ts";
+import { cardRule, Heat, rowRule } from "./tracks-heat.ts";
 import { SortedNames } from "./tracks-names.ts";
 
 /** One line of the panel. A card is its head, its rows and its foot, so that any number of rows can be virtual. */
@@ -38,6 +38,8 @@ export const itemHeights: Record<TracksItem["kind"], number> = {
 
 /** So many quiet groups are named on their one line. */
 const namedGroups = 6;
+/** Name of the preference that quiet rows stand too; key E changes it. */
+export const quietGroup = "tracks:quiet";
 /** Lines of lamps before the rest is counts. */
 const lampRows = 6;
 
@@ -56,7 +58,9 @@ export interface TracksOptions {
 
 /** The tracks layout as a list of lines for each column. It remembers what must be stable: bands, and each card's column. */
 export class TracksPanel {
-  readonly #heat = new Heat();
+  readonly #heat = new Heat(rowRule);
+  /** Cards come forward by a slower rule: a whole card that moves is more to look at than a row. */
+  readonly #cardHeat = new Heat(cardRule);
   readonly #groups = new Map<string, SortedNames>();
   readonly #groupNames = new SortedNames();
   readonly #agents = new SortedNames();
@@ -75,7 +79,9 @@ export class TracksPanel {
     for (const ids of [change.added, change.changed]) {
       for (const id of ids) {
         const node = model.node(id);
-        if (node?.kind === "resource" && this.#heat.look(node, nowMs)) moved = true;
+        if (node?.kind !== "resource") continue;
+        this.#cardHeat.look(node, nowMs);
+        if (this.#heat.look(node, nowMs)) moved = true;
       }
     }
     return moved;
@@ -83,10 +89,8 @@ export class TracksPanel {
 
   /** The lines of each column. An unchanged line is the same object as before. */
   arrange(model: GraphModel, options: TracksOptions): readonly (readonly TracksItem[])[] {
-    for (const path of [...this.#heat.pending()]) {
-      const node = model.resources.get(path);
-      if (node !== undefined) this.#heat.look(node, options.nowMs);
-    }
+    for (const heat of [this.#heat, this.#cardHeat]) heat.lookAgain(model.resources, options.nowMs);
+    const front = new Set([...this.#cardHeat.front()].map(groupOf));
     const before = this.#items;
     this.#items = new Map();
     const keep = (item: TracksItem): TracksItem => {
@@ -100,7 +104,7 @@ export class TracksPanel {
 
     const quiet: Card[] = [];
     const standing: Card[] = [];
-    for (const group of this.#groupNames) {
+    for (const group of [...front, ...[...this.#groupNames].filter((name) => !front.has(name))]) {
       const card = makeCard(model, group, this.#groups.get(group) ?? [], this.#heat, cardOptions(group, options));
       if (card.sections === 0) continue;
       (card.rows.length === 0 ? quiet : standing).push(card);
@@ -187,6 +191,7 @@ export class TracksPanel {
       this.#columnOf.delete(group);
     }
     this.#heat.forget(path);
+    this.#cardHeat.forget(path);
   }
 }
 

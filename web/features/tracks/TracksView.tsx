@@ -1,6 +1,7 @@
 import { useElementSize } from "@mantine/hooks";
 import { type KeyboardEvent, useMemo, useRef } from "react";
 import { useFilter } from "../../app/search.ts";
+import { quietGroup } from "../../projections/tracks.ts";
 import { preferencesStore } from "../../stores/preferences.ts";
 import { AlertsContext } from "../graph/alerts.ts";
 import { useLiveAlerts } from "../graph/use-live-alerts.ts";
@@ -8,7 +9,7 @@ import { Column } from "./Column.tsx";
 import { Links } from "./Links.tsx";
 import type { RowWidths } from "./Row.tsx";
 import classes from "./TracksView.module.css";
-import { quietGroup, toggleOpened, useTracks } from "./use-tracks.ts";
+import { toggleOpened, useTracks } from "./use-tracks.ts";
 
 const gap = 20;
 const twoColumnsFrom = 860;

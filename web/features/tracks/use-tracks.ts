@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { agentFacts } from "../../app/filter.ts";
 import { useFilter } from "../../app/search.ts";
 import { isCooling, type ResourceNode } from "../../projections/graph-nodes.ts";
-import { type TracksItem, type TracksOptions, TracksPanel } from "../../projections/tracks.ts";
+import { quietGroup, type TracksItem, type TracksOptions, TracksPanel } from "../../projections/tracks.ts";
 import { nowMs } from "../../stores/clock.ts";
 import { preferencesStore, usePreferences } from "../../stores/preferences.ts";
 import { worldStore } from "../../stores/world.ts";
@@ -13,7 +13,6 @@ import { liveModel } from "../graph/live-model.ts";
 const comingMs = 200;
 const beatMs = 1_000;
 const openedPrefix = "tracks:open:";
-export const quietGroup = "tracks:quiet";
 
 export type Columns = readonly (readonly TracksItem[])[];
 
