@@ -63,6 +63,10 @@ export class FrameStream {
   }
 
   publish(events: readonly Event[]): void {
+    if (this.#viewers.size + this.#waiting.length + this.#pending.length === 0) {
+      this.#framed = events.at(-1)?.position ?? this.#framed;
+      return;
+    }
     for (const event of events) this.#pending.push(event);
     this.#timer ??= setTimeout(this.#tick, Math.max(0, this.#sentAtMs + frameIntervalMs - performance.now()));
   }
