@@ -6,6 +6,7 @@ import { writeToken } from "../connection/token.ts";
 import { useWorld } from "../stores/world.ts";
 import classes from "./Banner.module.css";
 import { formatDuration, formatTime } from "./format.ts";
+import { useSetSearch } from "./search.ts";
 
 /** Says what is wrong with the connection, since when, and what happens next. Silent while live. */
 export function Banner() {
@@ -21,7 +22,7 @@ export function Banner() {
       ) : null}
       {status === "refused" ? <p>The server refused this dashboard.</p> : null}
       {problem === undefined ? null : <p className={classes.reason}>{problem}</p>}
-      {status === "refused" ? <TokenForm /> : null}
+      {status === "refused" ? <Remedy /> : null}
     </div>
   );
 }
@@ -43,6 +44,26 @@ function LastSeen() {
 function useSecond(): void {
   const [, tick] = useState(0);
   useInterval(() => tick((count) => count + 1), 1_000, { autoInvoke: true });
+}
+
+/** What helps against a refusal depends on its reason. */
+function Remedy() {
+  const code = useWorld((world) => world.problemCode);
+  const space = useWorld((world) => world.space);
+  const setSearch = useSetSearch();
+  if (code === undefined || code === "unauthorized") return <TokenForm />;
+  return (
+    <div className={classes.form}>
+      <Button size="xs" variant="default" onClick={() => (code === "protocol" ? location.reload() : connect(space))}>
+        {code === "protocol" ? "Load this page anew" : "Try again"}
+      </Button>
+      {space === "main" ? null : (
+        <Button size="xs" variant="default" onClick={() => setSearch({ space: undefined, sel: undefined, range: undefined })}>
+          Open space main
+        </Button>
+      )}
+    </div>
+  );
 }
 
 function TokenForm() {

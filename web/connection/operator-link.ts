@@ -133,7 +133,7 @@ export class OperatorLink implements OperatorPort {
     if (mine !== this.#subscription || this.#closed) return;
     if (!answer.ok) {
       if (answer.error.code === "unavailable") this.#subscribeLater(answer.error.message);
-      else this.#set({ status: "refused", problem: answer.error.message });
+      else this.#set({ status: "refused", problem: answer.error.message, problemCode: answer.error.code });
       return;
     }
     this.#learnOffset(answer.serverMs);
@@ -234,7 +234,7 @@ export class OperatorLink implements OperatorPort {
       return;
     }
     const told = errorSchema.safeParse(error.data);
-    this.#set({ status: "refused", problem: told.success ? told.data.message : error.message });
+    this.#set({ status: "refused", problem: told.success ? told.data.message : error.message, problemCode: told.data?.code });
   }
 }
 

@@ -1,7 +1,7 @@
 import { useCallback, useRef, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
-import type { Actor } from "../../shared/model/index.ts";
+import type { Actor, ErrorCode } from "../../shared/model/index.ts";
 import type { State } from "../../shared/state/state.ts";
 import { EventLog } from "./event-log.ts";
 
@@ -12,6 +12,8 @@ export type WorldStatus = "connecting" | "live" | "offline" | "refused" | "stopp
 export interface World {
   readonly status: WorldStatus;
   readonly problem?: string;
+  /** Why the server refused, for what to offer against it. */
+  readonly problemCode?: ErrorCode;
   readonly space: string;
   readonly spaces: readonly string[];
   readonly actor: Actor | null;
