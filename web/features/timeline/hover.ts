@@ -88,6 +88,9 @@ export function paintOver(context: CanvasRenderingContext2D, scene: Scene, point
   context.font = `11px ${tokens.mono}`;
   const half = context.measureText(label).width / 2 + 5;
   const middle = Math.min(Math.max(x, scene.gutter + half), scene.width - half);
+  // A tick's label that shows half beside this one is worse than none.
+  context.fillStyle = tokens.surface;
+  context.fillRect(middle - half - 34, scene.height - footHeight + 1, half * 2 + 68, footHeight - 1);
   context.fillStyle = tokens.raised;
   context.fillRect(middle - half, scene.height - footHeight + 2, half * 2, footHeight - 4);
   context.fillStyle = tokens.text;
