@@ -25,6 +25,7 @@ const suites: readonly Suite[] = [
   },
   { name: "simulation", args: (report) => ["simulate", "--", "--seeds", "2000", "--json", report], count: countSimulation, limitMinutes: 8 },
   { name: "planted bugs", args: (report) => ["simulate", "--", "--planted", "--json", report], count: countSimulation, limitMinutes: 8 },
+  { name: "hostile input", args: (report) => ["hostile", "--", "--json", report], count: countSimulation, limitMinutes: 10 },
   { name: "journeys", args: (report) => ["e2e", "--", "--report", report], count: countPlaywright, limitMinutes: 20 },
 ];
 

@@ -2,17 +2,18 @@ import { z } from "zod";
 import { limits } from "./limits.ts";
 
 const name = /^[A-Za-z0-9][A-Za-z0-9._:@-]*$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are just what is refused here.
-const forbiddenInPath = /[\u0000-\u001f\u007f\\]/;
+const nameRule = "use letters, digits and . _ : @ -, and begin with a letter or digit";
+/** Control characters, halves of a surrogate pair (they do not survive UTF-8) and backslashes. */
+const forbiddenInPath = /[\p{Cc}\p{Cs}\\]/u;
 
 /** Who acts, for instance `w3`. At most one live session has it. */
-export const agentIdSchema = z.string().min(1).max(64).regex(name, "use letters, digits and . _ : @ -, and begin with a letter or digit");
+export const agentIdSchema = z.string().min(1).max(64).regex(name, nameRule);
 
 /** Who is accountable: quotas and rights bind to it. */
 export const principalSchema = agentIdSchema;
 
 /** An agent's live lease on being here; assigned by the gateway. */
-export const sessionIdSchema = z.string().min(1).max(64).regex(name);
+export const sessionIdSchema = z.string().min(1).max(64).regex(name, nameRule);
 
 /** A sender's own name for a command, unique among its recent commands. */
 export const commandIdSchema = z.string().min(1).max(64);
@@ -24,7 +25,7 @@ export const fenceSchema = z
   .regex(/^[1-9][0-9]*$/, "a fence is a positive decimal number in a string");
 
 function pathProblem(path: string): string | undefined {
-  if (forbiddenInPath.test(path)) return "control characters and backslashes are not allowed";
+  if (forbiddenInPath.test(path)) return "control characters, halves of a surrogate pair and backslashes are not allowed";
   const segments = path.split("/");
   if (segments.length > limits.pathSegments) return `at most ${limits.pathSegments} segments`;
   for (const segment of segments) {
@@ -46,7 +47,10 @@ export const resourceSchema = z
   });
 
 /** A version of an optimistic resource: a fence, or "0" for never written. */
-export const versionNumberSchema = z.string().max(20).regex(/^(0|[1-9][0-9]*)$/, "a version is a decimal number in a string");
+export const versionNumberSchema = z
+  .string()
+  .max(20)
+  .regex(/^(0|[1-9][0-9]*)$/, "a version is a decimal number in a string");
 
 export const positionSchema = z.number().int().min(0);
 export const timeMsSchema = z.number().int().min(0);

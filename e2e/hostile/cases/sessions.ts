@@ -1,0 +1,66 @@
+import { type Case, invalid, message, refusedHandshake } from "../case.ts";
+
+const group = "sessions";
+const key = '"resumeKey":"0123456789abcdef0123456789abcdef"';
+const join = (name: string, json: string | undefined, field?: string): Case => message(group, `join: ${name}`, "/agents", "join", json, invalid(field));
+const many = (count: number, one: (index: number) => string): string => Array.from({ length: count }, (_, index) => one(index)).join(",");
+
+export const sessions: readonly Case[] = [
+  refusedHandshake("no protocol version", "/agents", "{}", invalid("protocol")),
+  refusedHandshake("a version from the future", "/agents", '{"protocol":99}', { code: "protocol", field: "protocol" }),
+  refusedHandshake("a version from before the first", "/agents", '{"protocol":0}', { code: "protocol", field: "protocol" }),
+  refusedHandshake("a version in words", "/agents", '{"protocol":"one"}', invalid("protocol")),
+  refusedHandshake("a version of infinity", "/agents", '{"protocol":1e999}', invalid("protocol")),
+  refusedHandshake("a space that there is not", "/agents", '{"protocol":1,"space":"../../etc"}', { code: "notFound", field: "space" }),
+  refusedHandshake("the space __proto__", "/operators", '{"protocol":1,"space":"__proto__"}', { code: "notFound", field: "space" }),
+  refusedHandshake("a space of a megabyte", "/agents", `{"protocol":1,"space":"${"s".repeat(100_000)}"}`, invalid("space")),
+  refusedHandshake("a token that is an object", "/agents", '{"protocol":1,"token":{"toString":"x"}}', invalid("token")),
+  refusedHandshake("a principal with control characters", "/agents", '{"protocol":1,"principal":"a\\u0007b"}', invalid("principal")),
+  refusedHandshake("the principal that acts for the configuration", "/operators", '{"protocol":1,"principal":"configuration"}', {
+    code: "unauthorized",
+    field: "principal",
+  }),
+
+  join("nothing", undefined, ""),
+  join("null", "null", ""),
+  join("a number", "7", ""),
+  join("a list", '["w1"]', ""),
+  join("nothing in it", "{}", "agent"),
+  join("an agent of the wrong type", `{"agent":7,${key}}`, "agent"),
+  join("an agent without a name", `{"agent":"",${key}}`, "agent"),
+  join("an agent of 65 characters", `{"agent":"${"a".repeat(65)}",${key}}`, "agent"),
+  join("an agent with blanks", `{"agent":"a b",${key}}`, "agent"),
+  join("the agent __proto__", `{"agent":"__proto__",${key}}`, "agent"),
+  join("half a surrogate pair", `{"agent":"a\\ud800",${key}}`, "agent"),
+  join("letters that only look alike", `{"agent":"w\\u0131",${key}}`, "agent"),
+  join("a resume key that anybody guesses", '{"agent":"a","resumeKey":"1234"}', "resumeKey"),
+  join("a resume key of 100,000 characters", `{"agent":"a","resumeKey":"${"k".repeat(100_000)}"}`, "resumeKey"),
+  join("a lease of nothing", `{"agent":"a",${key},"ttlMs":0}`, "ttlMs"),
+  join("a negative lease", `{"agent":"a",${key},"ttlMs":-5000}`, "ttlMs"),
+  join("half a millisecond", `{"agent":"a",${key},"ttlMs":5000.5}`, "ttlMs"),
+  join("a lease without end", `{"agent":"a",${key},"ttlMs":1e999}`, "ttlMs"),
+  join("a lease beyond 32 bits", `{"agent":"a",${key},"ttlMs":99999999999}`, "ttlMs"),
+  join("a lease in words", `{"agent":"a",${key},"ttlMs":"15000"}`, "ttlMs"),
+  join("a lease of null, as NaN becomes", `{"agent":"a",${key},"ttlMs":null}`, "ttlMs"),
+  join("17 roles", `{"agent":"a",${key},"roles":[${many(17, () => '"r"')}]}`, "roles"),
+  join("roles that are an object", `{"agent":"a",${key},"roles":{"length":1}}`, "roles"),
+  join("17 labels", `{"agent":"a",${key},"labels":{${many(17, (index) => `"l${index}":"x"`)}}}`, "labels"),
+  join("labels in labels", `{"agent":"a",${key},"labels":{"a":{"b":"c"}}}`, "labels.a"),
+  join("a field that there is not", `{"agent":"a",${key},"admin":true}`, ""),
+  join("the field __proto__", `{"agent":"a",${key},"__proto__":{"replace":true}}`, ""),
+  join("the field constructor", `{"agent":"a",${key},"constructor":{"prototype":{"ok":true}}}`, ""),
+  join("somebody else's principal", `{"agent":"a",${key},"principal":"root"}`, ""),
+  join("10,000 lists in each other", `${"[".repeat(10_000)}${"]".repeat(10_000)}`, ""),
+
+  message(group, "resume: a session that never was", "/agents", "resume", `{"session":"nobody",${key}}`, { code: "noSession" }),
+  message(group, "resume: the session __proto__", "/agents", "resume", `{"session":"__proto__",${key}}`, invalid("session")),
+  message(group, "resume: the session constructor", "/agents", "resume", `{"session":"constructor",${key}}`, { code: "noSession" }),
+  message(group, "resume: a key that is a number", "/agents", "resume", '{"session":"s","resumeKey":7}', invalid("resumeKey")),
+  message(group, "heartbeat: with a field", "/agents", "heartbeat", '{"session":"s"}', invalid("")),
+  message(group, "heartbeat: of nobody", "/agents", "heartbeat", "{}", { code: "noSession" }),
+  message(group, "commands: of nobody", "/agents", "commands", '[{"id":"c","type":"session.leave"}]', { code: "noSession" }),
+  message(group, "a message that there is not", "/agents", "shutdown", "{}", { code: "unknown" }),
+  message(group, "the message constructor", "/agents", "constructor", "{}", { code: "unknown" }),
+  message(group, "the message __proto__", "/agents", "__proto__", "{}", { code: "unknown" }),
+  message(group, "a message whose name is 10,000 characters", "/agents", "m".repeat(10_000), "{}", { code: "unknown" }),
+];
