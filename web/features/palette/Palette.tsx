@@ -17,9 +17,6 @@ const thingsAtMost = 20;
 const scrollable = { viewportProps: { tabIndex: 0 } };
 const icons = { agent: IconRobot, resource: IconSection, intent: IconClockPlay };
 
-/** What scrolls must be reachable by key; the list passes this on to its scroll area. */
-const scrollsByKey = { viewportProps: { tabIndex: 0 } };
-
 /** Ctrl-K: find any agent, resource or intent, and do anything the keys and buttons do. */
 export function Palette() {
   const [query, setQuery] = useState("");
