@@ -1,17 +1,19 @@
 import AxeBuilder from "@axe-core/playwright";
+import type { Locator, Page } from "playwright/test";
 import { expect, test } from "../support/journey.ts";
 
-const views: readonly { name: string; search: string; ready: string | RegExp }[] = [
-  { name: "tracks", search: "?layout=tracks", ready: /w1 holds it/ },
-  { name: "graph", search: "?layout=graph", ready: "Graph" },
-  { name: "timeline", search: "?layout=timeline", ready: "Fold idle time (F)" },
-  { name: "locks", search: "?view=locks", ready: "repo/src/app.ts" },
-  { name: "agents", search: "?view=agents", ready: "w1" },
-  { name: "intents", search: "?view=intents", ready: /release notes/ },
-  { name: "rules", search: "?view=rules", ready: "New rule…" },
-  { name: "audit", search: "?view=audit", ready: "repo/frozen" },
-  { name: "a resource selected", search: "?sel=resource:repo/src/app.ts", ready: "Release…" },
-  { name: "an agent selected", search: "?sel=agent:w1", ready: "Expel…" },
+/** Each view with what is there once it is drawn. */
+const views: readonly { name: string; search: string; ready: (page: Page) => Locator }[] = [
+  { name: "tracks", search: "?layout=tracks", ready: (page) => page.getByRole("button", { name: /^w1 holds it/ }) },
+  { name: "graph", search: "?layout=graph", ready: (page) => page.getByRole("img", { name: /^Agent w1/ }) },
+  { name: "timeline", search: "?layout=timeline", ready: (page) => page.getByRole("rowheader", { name: "w1" }) },
+  { name: "locks", search: "?view=locks", ready: (page) => page.getByRole("row", { name: /held w1/ }) },
+  { name: "agents", search: "?view=agents", ready: (page) => page.getByRole("row", { name: /^w1/ }) },
+  { name: "intents", search: "?view=intents", ready: (page) => page.getByRole("row", { name: /release notes/ }) },
+  { name: "rules", search: "?view=rules", ready: (page) => page.getByRole("row", { name: /repo\/frozen/ }) },
+  { name: "audit", search: "?view=audit", ready: (page) => page.getByRole("row", { name: /to look at it/ }) },
+  { name: "a resource selected", search: "?sel=resource:repo/src/app.ts", ready: (page) => page.getByRole("button", { name: "Release…" }) },
+  { name: "an agent selected", search: "?sel=agent:w1", ready: (page) => page.getByRole("button", { name: "Expel…" }) },
 ];
 
 for (const scheme of ["light", "dark"] as const) {
@@ -49,7 +51,7 @@ for (const scheme of ["light", "dark"] as const) {
 
     for (const { name, search, ready } of views) {
       await page.goto(`${server.url}/${search}`);
-      await expect(page.getByRole(name === "graph" ? "radio" : "button", { name: ready }).first()).toBeVisible();
+      await ready(page).first().waitFor({ state: "attached" });
       await serious(name);
     }
 
