@@ -1,30 +1,12 @@
 import type { z } from "zod";
 import type { Event } from "../../shared/model/index.ts";
 import type { historySchema } from "../../shared/protocol/index.ts";
+import { actTypes, isAct } from "../host/acts.ts";
 import type { Space } from "../host/space.ts";
 
 /** How many events one question may look through. */
-const scannedEvents = 100_000;
+const scannedEvents = 1_000_000;
 const chunkEvents = 2_000;
-
-/** Types that can be an act; of some, only those that name an actor are. */
-const actTypes = ["lock.released", "session.ended", "resource.configured", "resource.frozen", "resource.thawed", "guard.refused"] as const;
-
-/** What an operator did, what was done by force, and what a guard had to refuse because of it. */
-function isAct(event: Event): boolean {
-  switch (event.type) {
-    case "lock.released":
-    case "session.ended":
-      return event.actor !== undefined;
-    case "resource.configured":
-    case "resource.frozen":
-    case "resource.thawed":
-    case "guard.refused":
-      return true;
-    default:
-      return false;
-  }
-}
 
 export interface Past {
   readonly events: readonly Event[];
@@ -36,7 +18,8 @@ export interface Past {
 export async function readHistory(space: Space, { after, to, newest, acts, limit }: z.infer<typeof historySchema>): Promise<Past> {
   const last = Math.min(to ?? space.durablePosition, space.durablePosition);
   const first = Math.max(after, space.oldestPosition - 1);
-  return newest ? backwards(space, first, last, acts, limit) : forwards(space, first, last, acts, limit);
+  if (!newest) return forwards(space, first, last, acts, limit);
+  return acts ? newestActs(space, first, last, limit) : newestEvents(space, first, last, limit);
 }
 
 async function forwards(space: Space, after: number, to: number, acts: boolean, limit: number): Promise<Past> {
@@ -54,21 +37,24 @@ async function forwards(space: Space, after: number, to: number, acts: boolean, 
   return { events: found, more: false };
 }
 
-async function backwards(space: Space, after: number, to: number, acts: boolean, limit: number): Promise<Past> {
-  const found: Event[] = [];
-  let upTo = to;
-  for (let scanned = 0; scanned < scannedEvents; scanned += chunkEvents) {
-    const wanted = acts ? chunkEvents : Math.min(chunkEvents, limit + 1 - found.length);
-    const chunk = await space.journal.newest({ limit: wanted, to: upTo, ...(acts ? { types: actTypes } : {}) });
-    for (const event of chunk) {
-      if (event.position <= after) return { events: found, more: false };
-      if (acts && !isAct(event)) continue;
-      if (found.length === limit) return { events: found, more: true };
-      found.push(event);
-    }
-    const oldest = chunk.at(-1);
-    if (oldest === undefined || chunk.length < wanted || oldest.position <= 1) return { events: found, more: false };
-    upTo = oldest.position - 1;
+async function newestEvents(space: Space, after: number, to: number, limit: number): Promise<Past> {
+  const wanted = Math.min(limit, Math.max(0, to - after));
+  const events = wanted === 0 ? [] : await space.journal.newest({ limit: wanted, to });
+  return { events, more: to - after > wanted };
+}
+
+/** First those at hand, then further back in the journal; what is found there is at hand from then on. */
+async function newestActs(space: Space, after: number, to: number, limit: number): Promise<Past> {
+  const found = space.acts.newest(after, to);
+  let until = Math.min(to, space.acts.since);
+  const farthest = Math.max(after, until - scannedEvents);
+  while (until > farthest && found.length <= limit) {
+    const chunk = await space.journal.newest({ limit: chunkEvents, to: until, types: actTypes });
+    const since = chunk.length < chunkEvents ? space.oldestPosition - 1 : (chunk.at(-1)?.position ?? 1) - 1;
+    const acts = chunk.filter(isAct);
+    space.acts.extend(acts, until, since);
+    found.push(...acts.filter(({ position }) => position > after));
+    until = since;
   }
-  return { events: found, more: true };
+  return { events: found.slice(0, limit), more: found.length > limit || until > after };
 }

@@ -4,6 +4,7 @@ import type { Answer, Event } from "../../shared/model/index.ts";
 import type { Notice } from "../../shared/protocol/index.ts";
 import { type State, toSnapshot } from "../../shared/state/index.ts";
 import type { Journal } from "../journal/journal.ts";
+import { Acts } from "./acts.ts";
 import type { Clock } from "./clock.ts";
 import { Measures } from "./measures.ts";
 import type { RecentEvents } from "./recent-events.ts";
@@ -35,6 +36,9 @@ export interface SpaceOptions {
   readonly maxPending: number;
 }
 
+/** Acts that the audit has at hand without reading the journal. */
+const keptActs = 5_000;
+
 /** Longest span a Node timer can count; beyond it fires at once. */
 const longestTimerMs = 2 ** 31 - 1;
 
@@ -46,6 +50,7 @@ export class Space {
   readonly name: string;
   readonly measures = new Measures();
   readonly recent: RecentEvents;
+  readonly acts: Acts;
   readonly #host: SpaceHost<Ticket | undefined>;
   readonly #journal: Journal;
   readonly #clock: Clock;
@@ -66,6 +71,7 @@ export class Space {
   constructor({ state, journal, clock, recent, log, oldestPosition, checkpointEveryEvents, keepEvents, maxPending }: SpaceOptions) {
     this.name = state.space;
     this.recent = recent;
+    this.acts = new Acts(keptActs, state.position);
     this.#journal = journal;
     this.#clock = clock;
     // A journal that was written under a clock that went ahead of ours: go on from its time.
@@ -200,6 +206,7 @@ export class Space {
 
   #publish(events: readonly Event[]): void {
     this.recent.push(events);
+    this.acts.push(events);
     this.#listener?.events(events);
   }
 

@@ -1,0 +1,64 @@
+import type { Event } from "../../shared/model/index.ts";
+
+/** Types that can be an act; of some, only those that name an actor are. */
+export const actTypes = ["lock.released", "session.ended", "resource.configured", "resource.frozen", "resource.thawed", "guard.refused"] as const;
+
+/** What an operator did, what was done by force, and what a guard had to refuse because of it. */
+export function isAct(event: Event): boolean {
+  switch (event.type) {
+    case "lock.released":
+    case "session.ended":
+      return event.actor !== undefined;
+    case "resource.configured":
+    case "resource.frozen":
+    case "resource.thawed":
+    case "guard.refused":
+      return true;
+    default:
+      return false;
+  }
+}
+
+/**
+ * The newest acts of a space, for the audit. Acts are rare among events: whoever looks for old ones has to read far, so
+ * what was found once is kept.
+ */
+export class Acts {
+  readonly #capacity: number;
+  /** Oldest first. */
+  #acts: Event[] = [];
+  #since: number;
+
+  /** @param position after which all events will be pushed. */
+  constructor(capacity: number, position: number) {
+    this.#capacity = capacity;
+    this.#since = position;
+  }
+
+  /** Every act after this position is here. */
+  get since(): number {
+    return this.#since;
+  }
+
+  push(events: readonly Event[]): void {
+    for (const event of events) if (isAct(event)) this.#acts.push(event);
+    if (this.#acts.length > 2 * this.#capacity) this.#keep(this.#acts.slice(-this.#capacity));
+  }
+
+  /** Acts that were found further back: all after `since` up to where the ones here begin. Newest first. */
+  extend(found: readonly Event[], until: number, since: number): void {
+    if (until !== this.#since || this.#acts.length >= this.#capacity) return;
+    this.#acts = [...[...found].reverse(), ...this.#acts];
+    this.#since = since;
+  }
+
+  /** Newest first, those after one position up to and with another. */
+  newest(after: number, to: number): Event[] {
+    return this.#acts.filter(({ position }) => position > after && position <= to).reverse();
+  }
+
+  #keep(acts: Event[]): void {
+    this.#acts = acts;
+    this.#since = (acts[0]?.position ?? 1) - 1;
+  }
+}
