@@ -5,7 +5,7 @@ import { readTokens, type Tokens, useScheme } from "../../app/theme.ts";
 import { edgesAt, neighbourhood } from "../../projections/graph-edges.ts";
 import { countGroups, type GroupCounts } from "../../projections/graph-geometry.ts";
 import { groupOf } from "../../projections/graph-groups.ts";
-import type { GraphNode } from "../../projections/graph-nodes.ts";
+import { agentTone, type GraphNode, resourceTone, type Tone } from "../../projections/graph-nodes.ts";
 import { selectionStore } from "../../stores/selection.ts";
 import { type Alerts, useAlerts } from "./alerts.ts";
 import { drawHighlight, drawLabels, drawPicture, drawPlots } from "./canvas-draw.ts";
@@ -127,10 +127,18 @@ class Drawing {
     if (this.#far === undefined || this.#scene.places.size === 0) return;
     this.#paintedMs = performance.now();
     this.#stale = false;
-    const needsYou = (node: GraphNode) =>
-      node.kind === "agent" ? this.#alerts.agents.has(node.agent) : node.locks.some((lock) => this.#alerts.fences.has(lock.fence));
-    this.#far.paint(liveModel.model, this.#scene.places, this.#view(), this.#tokens, { needsYou, dims: this.#dims });
+    this.#far.paint(liveModel.model, this.#scene.places, this.#view(), this.#tokens, { needsYou: this.#needsYou, dims: this.#dims });
   }
+
+  readonly #needsYou = (node: GraphNode): boolean =>
+    node.kind === "agent" ? this.#alerts.agents.has(node.agent) : node.locks.some((lock) => this.#alerts.fences.has(lock.fence));
+
+  readonly #tone = (id: string): Tone => {
+    const node = liveModel.model.node(id);
+    if (node === undefined) return "idle";
+    if (node.kind === "agent") return agentTone(node, this.#needsYou(node));
+    return this.#needsYou(node) ? "alert" : resourceTone(node);
+  };
 
   #draw(): void {
     this.#frame = 0;
@@ -150,8 +158,18 @@ class Drawing {
     const centre = selected !== undefined && liveModel.model.node(selected) !== undefined ? selected : undefined;
     if (this.#far.picture !== undefined) drawPicture(context, view, this.#far.picture, centre === undefined ? 1 : 0.35);
     if (centre !== undefined)
-      drawHighlight(context, view, this.#scene.places, edgesAt(liveModel.model, centre), neighbourhood(liveModel.model, centre), centre, this.#tokens);
-    if (hovered !== undefined && hovered !== centre) drawHighlight(context, view, this.#scene.places, [], new Set([hovered]), hovered, this.#tokens);
+      drawHighlight(
+        context,
+        view,
+        this.#scene.places,
+        edgesAt(liveModel.model, centre),
+        neighbourhood(liveModel.model, centre),
+        centre,
+        this.#tone,
+        this.#tokens,
+      );
+    if (hovered !== undefined && hovered !== centre)
+      drawHighlight(context, view, this.#scene.places, [], new Set([hovered]), hovered, this.#tone, this.#tokens);
     drawLabels(context, view, this.#scene.places, this.#scene.places.within(boxOf(view), 161), this.#tokens);
   }
 

@@ -55,7 +55,7 @@ const slackPx = 7;
 function Stage({ scene }: { readonly scene: Scene }) {
   const { dims, active, query } = useDims();
   const { near, nodes, edges } = useNear(scene, dims);
-  const { fit, show, taken } = useViewport(scene, dims, active ? query : "");
+  const { fit, show, rested } = useViewport(scene, dims, active ? query : "");
   const { screenToFlowPosition, getZoom } = useReactFlow();
   const labelled = useStore(({ transform }) => transform[2] >= 0.6);
 
@@ -109,9 +109,7 @@ function Stage({ scene }: { readonly scene: Scene }) {
         onPaneClick={clicked}
         onPaneMouseMove={near ? undefined : (event) => selectionStore.getState().hover(parseSelected(hit(event).id))}
         onPaneMouseLeave={() => selectionStore.getState().hover(null)}
-        onMoveEnd={(event, viewport) => {
-          if (event !== null) taken(viewport);
-        }}
+        onMoveEnd={(event, viewport) => rested(viewport, event !== null)}
         onKeyDown={pressed}
         tabIndex={0}
         aria-label="Graph of agents and sections. The arrow keys move the selection along the edges."

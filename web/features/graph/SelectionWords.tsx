@@ -3,6 +3,8 @@ import { edgesAt } from "../../projections/graph-edges.ts";
 import { useSelection } from "../../stores/selection.ts";
 import { liveModel } from "./live-model.ts";
 
+const verbs = { holds: "holds", waits: "waits for", intends: "plans to use" } as const;
+
 /** Says to a screen reader what the arrow keys came to. */
 export function SelectionWords() {
   const selected = useSelection((selection) => selection.selected);
@@ -10,7 +12,9 @@ export function SelectionWords() {
   const edges = id === undefined ? [] : edgesAt(liveModel.model, id);
   const said = edges
     .slice(0, 6)
-    .map(({ kind, agent, resource }) => (agent === id ? `${kind} ${resource.slice("resource:".length)}` : `${agent.slice("agent:".length)} ${kind} it`));
+    .map(({ kind, agent, resource }) =>
+      agent === id ? `${verbs[kind]} ${resource.slice("resource:".length)}` : `${agent.slice("agent:".length)} ${verbs[kind]} it`,
+    );
   return (
     <p className="sb-hidden" aria-live="polite">
       {selected === null ? "" : `${selected.id}. ${said.length === 0 ? "No edges." : `${said.join(", ")}.`}`}

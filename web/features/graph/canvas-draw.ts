@@ -4,6 +4,7 @@ import type { GraphEdge } from "../../projections/graph-edges.ts";
 import type { GroupCounts } from "../../projections/graph-geometry.ts";
 import { groupOf, nameInGroup } from "../../projections/graph-groups.ts";
 import { type Plot, sizes } from "../../projections/graph-layout.ts";
+import type { Tone } from "../../projections/graph-nodes.ts";
 import { extent, type GraphPlaces, isAgentId } from "../../projections/graph-places.ts";
 import type { Picture, View } from "./far-picture.ts";
 
@@ -111,6 +112,7 @@ export function drawHighlight(
   edges: readonly GraphEdge[],
   nodes: ReadonlySet<string>,
   centre: string,
+  toneOf: (id: string) => Tone,
   tokens: Tokens,
 ): void {
   const { left, top, zoom } = view;
@@ -131,15 +133,14 @@ export function drawHighlight(
     if (at === undefined) continue;
     const [width, height] = extent(id);
     const [w, h] = [Math.max(6, width * zoom), Math.max(6, height * zoom)];
-    context.strokeStyle = id === centre ? tokens.focus : tokens["text-2"];
-    context.lineWidth = id === centre ? 2.5 : 1.25;
-    context.fillStyle = tokens.surface;
+    const tone = toneOf(id);
+    context.strokeStyle = id === centre ? tokens.focus : tokens[tone];
+    context.lineWidth = id === centre ? 2.5 : 1.5;
+    context.fillStyle = tokens[`${tone}-soft`];
     context.beginPath();
     if (isAgentId(id)) context.arc(at.x * zoom + left, at.y * zoom + top, w / 2 + 2, 0, 2 * Math.PI);
     else context.roundRect(at.x * zoom + left - w / 2 - 2, at.y * zoom + top - h / 2 - 2, w + 4, h + 4, Math.min(6, h / 4));
-    if (id === centre) context.globalAlpha = 0.85;
     context.fill();
-    context.globalAlpha = 1;
     context.stroke();
   }
 }

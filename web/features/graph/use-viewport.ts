@@ -17,7 +17,7 @@ const fitPadding = { top: "14px", left: "20px", right: "20px", bottom: "58px" } 
 const moveMs = 280;
 
 /** Where each space was last looked at, so that going to tracks and back does not lose the place. */
-const lastViews = new WeakMap<Scene, Viewport>();
+const lastViews = new WeakMap<Scene, { readonly viewport: Viewport; readonly steered: boolean }>();
 
 interface Steering {
   /** Shows everything. */
@@ -25,8 +25,8 @@ interface Steering {
   /** Shows one part. */
   show(box: Box, maxZoom?: number): void;
   centre(point: Point): void;
-  /** The operator moved it: from now on it moves only when asked. */
-  taken(viewport: Viewport): void;
+  /** The view came to rest. Once an operator moved it, it moves only when asked. */
+  rested(viewport: Viewport, byOperator: boolean): void;
 }
 
 /** Moves the view: to everything at first and while it grows, to what is selected or found elsewhere. */
@@ -55,10 +55,10 @@ export function useViewport(scene: Scene, dims: (node: GraphNode) => boolean, fi
     if (!sized) return;
     const before = lastViews.get(scene);
     if (before !== undefined) {
-      steered.current = true;
-      void setViewport(before);
+      steered.current = before.steered;
+      void setViewport(before.viewport);
     }
-    let shown = false;
+    let shown = before !== undefined;
     const look = () => {
       const all = steered.current ? undefined : scene.bounds();
       if (all === undefined) return;
@@ -92,14 +92,14 @@ export function useViewport(scene: Scene, dims: (node: GraphNode) => boolean, fi
     return () => clearTimeout(timer);
   }, [filtering, dims, scene, show]);
 
-  const taken = useCallback(
-    (viewport: Viewport) => {
-      steered.current = true;
-      lastViews.set(scene, viewport);
+  const rested = useCallback(
+    (viewport: Viewport, byOperator: boolean) => {
+      steered.current ||= byOperator;
+      lastViews.set(scene, { viewport, steered: steered.current });
     },
     [scene],
   );
-  return { fit, show, centre, taken };
+  return { fit, show, centre, rested };
 }
 
 function holds(outer: Box, inner: Box): boolean {
