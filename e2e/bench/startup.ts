@@ -44,7 +44,7 @@ function* history(state: State, agents: number, length: number): Generator<Event
       principal: "team",
       roles: ["worker"],
       labels: {},
-      ttlMs: 3_600_000,
+      ttlMs: 15_000,
       resumeHash: "",
       replace: false,
     };

@@ -13,7 +13,9 @@ import { journalErrorFrom, primaryCode } from "./sqlite-errors.ts";
 import { inspectWal } from "./wal.ts";
 
 /** How long the write-ahead log gets before it moves into the database. */
-const logBytesBeforeMove = 4 * 1024 * 1024;
+const logBytesBeforeMove = 8 * 1024 * 1024;
+/** A commit, however small, writes the last page of the table and mostly one above it. */
+const logBytesPerCommit = 2 * 4096;
 
 export interface StoreOptions {
   readonly files: JournalFiles;
@@ -164,7 +166,7 @@ export class SqliteStore {
       if (expected !== this.position)
         throw new JournalError("position", `expected position ${expected}, but ${this.#files.database} is at ${this.position}: another writer was there`);
       this.#events.append(lines);
-      this.#logBytes += lines.length;
+      this.#logBytes += logBytesPerCommit + lines.length;
     });
   }
 
