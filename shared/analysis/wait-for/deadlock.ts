@@ -25,7 +25,7 @@ export interface Deadlock {
  */
 export function deadlockAt(state: State, session: string): Deadlock | undefined {
   if (!isWaitedFor(state, session)) return undefined;
-  const residue = residueOf(state, [session]);
+  const { sessions: residue } = residueOf(state, [session]);
   if (!residue.has(session)) return undefined;
   const deadlock = describe(residue, session);
   return deadlock.cycle.some((step) => step.session === session) ? deadlock : undefined;
@@ -35,7 +35,7 @@ export function deadlockAt(state: State, session: string): Deadlock | undefined 
 export function deadlocks(state: State): Deadlock[] {
   const waiting = new Set<string>();
   for (const wait of state.waits.values()) waiting.add(wait.session);
-  const residue = residueOf(state, waiting);
+  const { sessions: residue } = residueOf(state, waiting);
   const found: Deadlock[] = [];
   const inCycle = new Set<string>();
   for (const session of residue.keys()) {
@@ -113,5 +113,6 @@ function shortestCycle(residue: ReadonlyMap<string, readonly Need[]>, start: str
 }
 
 function* stuckOn(residue: ReadonlyMap<string, readonly Need[]>, session: string): Generator<{ to: string; need: Need }> {
-  for (const need of residue.get(session) ?? []) for (const { session: to } of need.from) if (residue.has(to)) yield { to, need };
+  for (const need of residue.get(session) ?? [])
+    for (const { on } of need.from) if (on.session !== session && residue.has(on.session)) yield { to: on.session, need };
 }

@@ -6,64 +6,65 @@ import { isHeldBy, waitBlocks } from "../conflicts.ts";
 /** What kind of waiting an edge of the wait-for graph is. */
 export type EdgeKind = "lock" | "semaphore" | "queue";
 
+/** What a request can wait for: that a session lets go of all it has, or that another request is granted. */
+export type Awaited = { readonly session: string; readonly request?: undefined } | { readonly session: string; readonly request: number };
+
 /**
- * One thing that a waiting session needs of others before it can go on: that some of them, `count` by weight, let go.
- * A lock in the way needs its one holder, a semaphore any holders with enough units, a queue whoever stands next in it.
+ * One thing that a request needs before it can be granted: that some of what it names comes to pass, `count` by weight.
+ * A lock in the way needs its one holder to let go, a semaphore any holders with enough units, a queue whoever stands next.
  */
 export interface Need {
   readonly kind: EdgeKind;
   readonly resource: string;
   readonly wait: Wait;
   readonly count: number;
-  readonly from: readonly { readonly session: string; readonly weight: number }[];
+  readonly from: readonly { readonly on: Awaited; readonly weight: number }[];
 }
 
-/**
- * Everything that a session needs of other sessions: all of it, for all its waits. What time or an operator sets free (a
- * lock-delay, a freeze) is not in it.
- */
-export function needsOf(state: State, session: string): Need[] {
+/** All that a request needs of others. What time or an operator sets free (a lock-delay, a freeze) is not in it. */
+export function needsOf(state: State, wait: Wait): Need[] {
   const needs: Need[] = [];
-  for (const number of state.bySession.get(session)?.waits ?? []) {
-    const wait = state.waits.get(number);
-    if (wait !== undefined) addNeeds(state, wait, needs);
-  }
-  return needs;
-}
-
-function addNeeds(state: State, wait: Wait, needs: Need[]): void {
   const request: Request = { session: wait.session, wants: wait.wants, wait };
   for (const want of wait.wants) {
     const capacity = capacityAsked(state, request, want);
     if (capacity === undefined) continue;
-    const need = (kind: EdgeKind, session: string): void => {
-      needs.push({ kind, resource: want.resource, wait, count: 1, from: [{ session, weight: 1 }] });
+    const need = (kind: EdgeKind, on: Awaited): void => {
+      needs.push({ kind, resource: want.resource, wait, count: 1, from: [{ on, weight: 1 }] });
     };
     visitStanding(state, request, want, capacity, {
       lock: (lock) => {
-        if (lock.coolingUntilMs === undefined) need("lock", lock.session);
+        if (lock.coolingUntilMs === undefined) need("lock", { session: lock.session });
         return false;
       },
-      units: (locks, missing) => {
-        const units = unitsNeed(locks, missing, wait, want);
-        if (units !== undefined) needs.push(units);
-        return false;
-      },
+      units: () => false,
       freeze: () => false,
     });
-    for (const ahead of nextAhead(state, wait, want)) need("queue", ahead.session);
+    const ahead = nextAhead(state, wait, want);
+    if (capacity > 1) addUnits(state, wait, want, capacity, needs);
+    for (const other of ahead) {
+      // Who stands before it at the same semaphore may hold its units beside it; anyone else has to let go again.
+      const beside = capacity > 1 && other.wants.some((one) => one.resource === want.resource);
+      need("queue", beside ? { session: other.session, request: other.request } : { session: other.session });
+    }
   }
+  return needs;
 }
 
-/** Cooling units come back by themselves; a session's own are in its own hand: another of its tasks may give them back. */
-function unitsNeed(locks: readonly Lock[], missing: number, wait: Wait, want: Want): Need | undefined {
-  let count = missing;
-  const from: { session: string; weight: number }[] = [];
-  for (const lock of locks) {
-    if (lock.coolingUntilMs !== undefined || isHeldBy(lock, wait.session)) count -= lock.weight;
-    else from.push({ session: lock.session, weight: lock.weight });
+/** Units that are taken, or will be by those before it. Cooling units come back; a session's own are in its own hand. */
+function addUnits(state: State, wait: Wait, want: Want, capacity: number, needs: Need[]): void {
+  let count = want.weight - capacity;
+  const from: { on: Awaited; weight: number }[] = [];
+  const take = (session: string, weight: number): void => {
+    count += weight;
+    from.push({ on: { session }, weight });
+  };
+  const isOthers = (lock: Lock) => lock.level === "sequenced" && lock.coolingUntilMs === undefined && !isHeldBy(lock, wait.session);
+  for (const lock of state.index.locks.at(want.resource)) if (isOthers(lock)) take(lock.session, lock.weight);
+  for (const other of state.index.waits.at(want.resource)) {
+    if (compareWaits(other, wait) >= 0) break;
+    if (other.session !== wait.session) take(other.session, other.wants.find((one) => one.resource === want.resource)?.weight ?? 0);
   }
-  return count > 0 ? { kind: "semaphore", resource: want.resource, wait, count, from } : undefined;
+  if (count > 0) needs.push({ kind: "semaphore", resource: want.resource, wait, count, from });
 }
 
 /**
@@ -77,15 +78,25 @@ function nextAhead(state: State, wait: Wait, want: Want): Wait[] {
     for (let slot = firstNotBefore(waits, wait) - 1; slot >= 0; slot--) {
       const other = waits[slot] as Wait;
       if (!waitBlocks(state, other, want)) continue;
-      covered ??= isCovered(state, wait.session, want) || willBeCovered(state, wait, want);
+      covered ??= isExempt(state, wait, want);
       if (covered) return true;
       if (other.session !== wait.session) ahead.push(other);
-      const takesAll = other.wants.some((one) => one.resource === at && one.mode === "exclusive");
-      if (takesAll && settingsOf(state, at).level === "sequenced") break;
+      if (other.session !== wait.session && standsForAllAhead(state, other, at)) break;
     }
     return false;
   });
   return covered ? [] : ahead;
+}
+
+/** Does this wait in turn wait for everyone before it at this resource? */
+function standsForAllAhead(state: State, wait: Wait, at: string): boolean {
+  const want = wait.wants.find((one) => one.resource === at && one.mode === "exclusive");
+  return want !== undefined && settingsOf(state, at).level === "sequenced" && !isExempt(state, wait, want);
+}
+
+/** Is the queue no matter for this want, because its session holds, or gets before, what covers it? */
+function isExempt(state: State, wait: Wait, want: Want): boolean {
+  return isCovered(state, wait.session, want) || willBeCovered(state, wait, want);
 }
 
 /** Does an earlier request of the same session ask for what covers the want? Once that is granted, nobody queues for this. */
