@@ -25,6 +25,9 @@ export class Problem extends Component<Props, { error: Error | null }> {
         </p>
         <button type="button" className={classes.button} onClick={() => this.setState({ error: null })}>
           Draw it again
+        </button>{" "}
+        <button type="button" className={classes.button} onClick={() => location.reload()}>
+          Load this page anew
         </button>
       </div>
     );

@@ -1,9 +1,11 @@
 import { notifications } from "@mantine/notifications";
 import { createStore } from "zustand/vanilla";
 import type { Lock, Settings } from "../../../shared/model/index.ts";
-import type { State } from "../../../shared/state/state.ts";
+import { isGlob, type State } from "../../../shared/state/index.ts";
 import { selectionStore } from "../../stores/selection.ts";
 import { worldStore } from "../../stores/world.ts";
+
+const releasableAtMost = 100;
 
 /** An act that an operator is about to do: all but its reason. */
 export type ActDraft =
@@ -24,17 +26,21 @@ export function closeAct(): void {
 
 /** Held locks on just this resource, or of this agent. */
 export function releasable(state: State, thing: { readonly kind: string; readonly id: string }): Lock[] {
-  if (thing.kind === "resource") {
-    const locks: Lock[] = [];
-    state.index.locks.some(thing.id, (lock) => {
-      if (lock.resource === thing.id && lock.coolingUntilMs === undefined) locks.push(lock);
-      return locks.length >= 100;
-    });
-    return locks;
-  }
+  if (thing.kind === "resource")
+    return locksOn(state, thing.id)
+      .filter(({ coolingUntilMs }) => coolingUntilMs === undefined)
+      .slice(0, releasableAtMost);
   if (thing.kind !== "agent") return [];
   const fences = state.bySession.get(state.agents.get(thing.id) ?? "")?.locks ?? [];
-  return [...fences].slice(0, 100).flatMap((fence) => state.locks.get(fence) ?? []);
+  return [...fences].slice(0, releasableAtMost).flatMap((fence) => state.locks.get(fence) ?? []);
+}
+
+/** Locks whose resource is spelt just so: a glob's are found by overlap. */
+function locksOn(state: State, resource: string): readonly Lock[] {
+  if (!isGlob(resource)) return state.index.locks.at(resource);
+  const locks: Lock[] = [];
+  state.index.locks.some(resource, (lock) => lock.resource === resource && locks.push(lock) >= releasableAtMost);
+  return locks;
 }
 
 /** The key R: opens the release of what is selected, or says why there is nothing to release. */

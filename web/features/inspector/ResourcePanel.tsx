@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { useState } from "react";
 import { blockersOfWait } from "../../../shared/analysis/blockers.ts";
 import { livenessOf } from "../../../shared/analysis/liveness.ts";
 import type { Blocker, Intent, Lock, Wait } from "../../../shared/model/index.ts";
@@ -12,6 +13,7 @@ import { openAct, releasable } from "../acts/act-store.ts";
 import { EffectList } from "../acts/EffectList.tsx";
 import { usePreview } from "../acts/use-preview.ts";
 import { useAttention, usualHold } from "../attention/attention-store.ts";
+import { RuleForm } from "../rules/RuleForm.tsx";
 import classes from "./Inspector.module.css";
 import { Acts, BlockerWords, Head, Line, Lines, NeedBox, Section, Signals } from "./parts.tsx";
 import { UsageSection } from "./UsageSection.tsx";
@@ -235,6 +237,7 @@ function IfReleased({ resource, lock }: { resource: string; lock: Lock }) {
 }
 
 function ResourceActs({ state, resource, frozen }: { state: State; resource: string; frozen: boolean }) {
+  const [editing, setEditing] = useState(false);
   const locks = releasable(state, { kind: "resource", id: resource });
   return (
     <Acts>
@@ -246,6 +249,10 @@ function ResourceActs({ state, resource, frozen }: { state: State; resource: str
       <Button size="xs" variant="default" onClick={() => openAct({ type: frozen ? "resource.thaw" : "resource.freeze", resource })}>
         {frozen ? "Thaw…" : "Freeze…"}
       </Button>
+      <Button size="xs" variant="default" onClick={() => setEditing(true)}>
+        Rule…
+      </Button>
+      {editing ? <RuleForm rule={state.rules.findLast(({ pattern }) => pattern === resource)} pattern={resource} close={() => setEditing(false)} /> : null}
     </Acts>
   );
 }

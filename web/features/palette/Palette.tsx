@@ -25,6 +25,7 @@ export function Palette() {
       query={query}
       onQueryChange={setQuery}
       shortcut="mod + K"
+      tagsToIgnore={[]}
       maxHeight={420}
       scrollable
       attributes={{ content: { "aria-label": "Palette" } }}

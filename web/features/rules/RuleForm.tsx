@@ -11,9 +11,9 @@ const levelWords = {
 };
 
 /** Fields left empty keep what earlier rules say. The reason is asked for when the act's effect is shown. */
-export function RuleForm({ rule, close }: { rule: Rule | undefined; close: () => void }) {
+export function RuleForm({ rule, pattern: proposed = "", close }: { rule: Rule | undefined; pattern?: string; close: () => void }) {
   const before = rule?.settings;
-  const [pattern, setPattern] = useState(rule?.pattern ?? "");
+  const [pattern, setPattern] = useState(rule?.pattern ?? proposed);
   const [level, setLevel] = useState<string>(before?.level ?? "");
   const [guarded, setGuarded] = useState(before?.guarded === undefined ? "" : String(before.guarded));
   const [capacity, setCapacity] = useState<number | string>(before?.capacity ?? "");
