@@ -18,7 +18,12 @@ const withinMs = 30_000;
 /** Runs git in a folder and gives what it printed. @throws GitError */
 export function git(cwd: string, ...args: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const options = { cwd, maxBuffer: outputAtMost, timeout: withinMs, env: { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null", LC_ALL: "C" } };
+    const options = {
+      cwd,
+      maxBuffer: outputAtMost,
+      timeout: withinMs,
+      env: { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null", LC_ALL: "C" },
+    };
     execFile("git", [...always, ...args], options, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
       else reject(new GitError(args[0] ?? "", stderr || error.message));

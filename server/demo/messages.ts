@@ -14,7 +14,11 @@ export const taskEndedSchema = z.strictObject({
   indexLocked: z.number().int(),
   tests: z.number().int(),
 });
-export const fromWorkerSchema = z.discriminatedUnion("type", [taskEndedSchema, z.strictObject({ type: z.literal("ready") }), z.strictObject({ type: z.literal("squashed") })]);
+export const fromWorkerSchema = z.discriminatedUnion("type", [
+  taskEndedSchema,
+  z.strictObject({ type: z.literal("ready") }),
+  z.strictObject({ type: z.literal("squashed") }),
+]);
 
 export const toWorkerSchema = z.discriminatedUnion("type", [
   /** Get stuck with the next file lock in hand: heartbeats go on, work does not. */

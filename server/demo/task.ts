@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { type Box, type Guard, type Lock, SignalboxError, StaleFence } from "../../shared/client/index.ts";
 import { subjectOf } from "./audit.ts";
-import { git, GitError, isIndexLocked } from "./git.ts";
+import { GitError, git, isIndexLocked } from "./git.ts";
 import { withEdit } from "./ledger.ts";
 import type { TaskEnded } from "./messages.ts";
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Box, connect, createGuard, type Lock, SignalboxError } from "../../shared/client/index.ts";
 import { sqliteFenceStore } from "../../shared/client/guard/sqlite-store.ts";
+import { type Box, connect, createGuard, type Lock, SignalboxError } from "../../shared/client/index.ts";
 import { type FromWorker, toWorkerSchema, type WorkerSettings, workerSettingsSchema } from "./messages.ts";
 import { editAndCommit } from "./task.ts";
 import { filesOf, squash } from "./working-tree.ts";
@@ -33,7 +33,17 @@ process.on("disconnect", () => process.exit(0));
 await main(settings);
 
 async function main({ url, space, agent, role, tree, fences }: WorkerSettings): Promise<void> {
-  const box = await connect({ url, space, agent, principal: "demo", roles: [role], labels: { fleet: "demo" }, ttlMs: 10_000, replace: true, connectWaitMs: 60_000 });
+  const box = await connect({
+    url,
+    space,
+    agent,
+    principal: "demo",
+    roles: [role],
+    labels: { fleet: "demo" },
+    ttlMs: 10_000,
+    replace: true,
+    connectWaitMs: 60_000,
+  });
   const store = sqliteFenceStore(fences);
   const guard = createGuard({ store, report: (stale) => box.reportRefusal(stale.resource, stale.fence, stale.highest) });
   const files = await filesOf(tree);

@@ -1,5 +1,5 @@
 import type { Blocker, Freeze, Lock, Wait, Want } from "../model/index.ts";
-import { compareWaits, covers, overlaps, plants, settingsOf, type State } from "../state/index.ts";
+import { compareWaits, covers, overlaps, plants, type State, settingsOf } from "../state/index.ts";
 import { excludes, isHeldBy, lockBlocks, unitsTaken, waitBlocks } from "./conflicts.ts";
 
 /** A request as the queue sees it: in the queue already, or about to come. */
@@ -110,7 +110,12 @@ export function isCovered(state: State, session: string, want: Want): boolean {
   if ((state.bySession.get(session)?.locks.size ?? 0) === 0) return false;
   return state.index.locks.some(
     want.resource,
-    (lock) => excludes(lock) && isHeldBy(lock, session) && (lock.mode === "exclusive" || want.mode === "shared") && lock.resource !== want.resource && covers(lock.resource, want.resource),
+    (lock) =>
+      excludes(lock) &&
+      isHeldBy(lock, session) &&
+      (lock.mode === "exclusive" || want.mode === "shared") &&
+      lock.resource !== want.resource &&
+      covers(lock.resource, want.resource),
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Conflict, Intent, Lock, LockMode, Wait, Want } from "../model/index.ts";
-import { overlaps, plants, settingsOf, type State } from "../state/index.ts";
+import { overlaps, plants, type State, settingsOf } from "../state/index.ts";
 
 /** Most conflicts that one answer or event names; more would not help a reader. */
 export const conflictsAtMost = 20;

@@ -1,7 +1,7 @@
 import type { Cause, CommandError, EngineCommand, Event, EventBody, Result } from "../model/index.ts";
 import { answerBefore, evolve, type State } from "../state/index.ts";
 import { decide } from "./decide.ts";
-import { dequeueImpossible, openedBy, type Openings, settle } from "./settle.ts";
+import { dequeueImpossible, type Openings, openedBy, settle } from "./settle.ts";
 
 /** What a command came to, with everything that followed from it. */
 export interface Outcome {

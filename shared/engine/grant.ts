@@ -1,6 +1,6 @@
 import { conflictsOf, excludes, heldLock, waitBlocks } from "../analysis/index.ts";
 import type { Cause, EventBody, EventOf, Lock, Wait, Want } from "../model/index.ts";
-import { compareWaits, maxFence, nextFence, plants, settingsOf, type State } from "../state/index.ts";
+import { compareWaits, maxFence, nextFence, plants, type State, settingsOf } from "../state/index.ts";
 
 type Body<T extends EventBody["type"]> = Extract<EventBody, { type: T }>;
 

@@ -1,6 +1,6 @@
 import { blockersOf, blockersOfWait, isBlocked, lockBlocks, ownLock } from "../analysis/index.ts";
-import { type AgentCommand, type Cause, type CommandOf, type EventBody, limits, type Lock, type Session, type Wait } from "../model/index.ts";
-import { compareFences, nextFence, plants, settingsOf, type State } from "../state/index.ts";
+import { type AgentCommand, type Cause, type CommandOf, type EventBody, type Lock, limits, type Session, type Wait } from "../model/index.ts";
+import { compareFences, nextFence, plants, type State, settingsOf } from "../state/index.ts";
 import { type Decision, done, refuse } from "./decision.ts";
 import { grantOf, versionOf } from "./grant.ts";
 import { wantProblem } from "./wants.ts";
@@ -20,7 +20,8 @@ export function acquire(state: State, session: Session, command: Command<"lock.a
     }
     if (want.mode === "exclusive" && settingsOf(state, want.resource).capacity === 1) {
       const shared = ownLock(state, session.session, want.resource, (lock) => lock.mode === "shared");
-      if (shared !== undefined) return refuse("conflict", `You hold ${want.resource} shared (fence ${shared.fence}); upgrade that lock instead.`, { field: `wants[${index}].mode` });
+      if (shared !== undefined)
+        return refuse("conflict", `You hold ${want.resource} shared (fence ${shared.fence}); upgrade that lock instead.`, { field: `wants[${index}].mode` });
     }
   }
   const own = state.bySession.get(session.session);
@@ -115,9 +116,13 @@ export function upgrade(state: State, session: Session, command: Command<"lock.u
   if (lock.mode === "exclusive") return { result: { status: "fenced", fence: lock.fence } };
   const rival = findUpgrade(state, lock);
   if (rival !== undefined) {
-    return refuse("conflict", `${rival.agent} holds it shared too and waits to upgrade; each would wait for the other. Release yours and acquire it exclusively.`, {
-      blockers: blockersOfWait(state, rival, blockersTold),
-    });
+    return refuse(
+      "conflict",
+      `${rival.agent} holds it shared too and waits to upgrade; each would wait for the other. Release yours and acquire it exclusively.`,
+      {
+        blockers: blockersOfWait(state, rival, blockersTold),
+      },
+    );
   }
   const wait: Wait = {
     request: state.lastRequest + 1,
@@ -186,8 +191,14 @@ export function transfer(state: State, session: Session, command: Command<"lock.
   if (ownLock(state, to.session, lock.resource, () => settingsOf(state, lock.resource).capacity === 1) !== undefined) {
     return refuse("conflict", `${to.agent} holds ${lock.resource} already.`, { field: "to" });
   }
-  if (lock.level === "sequenced" && !plants.transferUnchecked && state.index.locks.some(lock.resource, (other) => other !== lock && lockBlocks(other, to.session, want, settingsOf(state, lock.resource).capacity))) {
-    return refuse("conflict", `${to.agent} cannot take ${lock.resource}: another lock, perhaps one of your own above or below it, is in the way.`, { field: "to" });
+  if (
+    lock.level === "sequenced" &&
+    !plants.transferUnchecked &&
+    state.index.locks.some(lock.resource, (other) => other !== lock && lockBlocks(other, to.session, want, settingsOf(state, lock.resource).capacity))
+  ) {
+    return refuse("conflict", `${to.agent} cannot take ${lock.resource}: another lock, perhaps one of your own above or below it, is in the way.`, {
+      field: "to",
+    });
   }
   const { fence, resource } = lock;
   return {
@@ -223,13 +234,23 @@ export function dequeueUpgrades(state: State, lock: Lock): EventBody[] {
 /** The lock that a session names, if it is its own, by its current fence. Anything else changes nothing and says so. */
 function ownedLock(state: State, session: Session, named: { resource: string; fence: string }): Lock | { error: ReturnType<typeof refuse>["error"] } {
   const lock = state.locks.get(named.fence);
-  if (lock !== undefined && lock.resource === named.resource && (lock.session === session.session || plants.strangerReleases) && lock.coolingUntilMs === undefined) return lock;
+  if (
+    lock !== undefined &&
+    lock.resource === named.resource &&
+    (lock.session === session.session || plants.strangerReleases) &&
+    lock.coolingUntilMs === undefined
+  )
+    return lock;
   const current = state.index.locks.at(named.resource)[0];
   if (lock?.coolingUntilMs !== undefined && lock.session === session.session) {
     return refuse("notHolder", `Your lock on ${named.resource} (fence ${named.fence}) was taken away; it is in its lock-delay.`, { field: "fence" });
   }
   if (current !== undefined && current.coolingUntilMs === undefined) {
-    return refuse("notHolder", `${named.resource} is held by ${current.agent} with fence ${current.fence}, not by you with ${named.fence}. Stop writing to it.`, { field: "fence" });
+    return refuse(
+      "notHolder",
+      `${named.resource} is held by ${current.agent} with fence ${current.fence}, not by you with ${named.fence}. Stop writing to it.`,
+      { field: "fence" },
+    );
   }
   return refuse("notHolder", `You do not hold ${named.resource} with fence ${named.fence}; it was released, revoked or never yours.`, { field: "fence" });
 }

@@ -42,13 +42,25 @@ function forceRelease(state: State, actor: Actor, command: CommandOf<OperatorCom
     const now = current === undefined ? "it is free" : `${current.agent} has it with fence ${current.fence}`;
     return refuse("notFound", `${command.resource} is not held with fence ${command.fence} any more; ${now}. Nothing was released.`, { field: "fence" });
   }
-  if (lock.coolingUntilMs !== undefined) return refuse("conflict", `${command.resource} was taken away from ${lock.agent} already; it is in its lock-delay.`, { field: "fence" });
+  if (lock.coolingUntilMs !== undefined)
+    return refuse("conflict", `${command.resource} was taken away from ${lock.agent} already; it is in its lock-delay.`, { field: "fence" });
   const { fence, resource, session, agent } = lock;
   const coolingUntilMs = coolingUntil(state, lock, nowMs);
   return {
     events: [
       ...dequeueUpgrades(state, lock),
-      { type: "lock.released", fence, resource, session, agent, why: "forced", ...(coolingUntilMs !== undefined && { coolingUntilMs }), ...(!plants.actUnsigned && { actor }), reason: command.reason, cause },
+      {
+        type: "lock.released",
+        fence,
+        resource,
+        session,
+        agent,
+        why: "forced",
+        ...(coolingUntilMs !== undefined && { coolingUntilMs }),
+        ...(!plants.actUnsigned && { actor }),
+        reason: command.reason,
+        cause,
+      },
     ],
   };
 }

@@ -24,11 +24,13 @@ function describe(before: State, after: State, acted: readonly Event[], all: rea
   const lost = acted.flatMap((event) => (event.type === "lock.released" ? (before.locks.get(event.fence) ?? []) : []));
   const losers = new Set(lost.map((lock) => lock.session));
   const gains = all.flatMap((event) => gainsOf(event, nowMs));
-  const guards = lost.filter((lock) => lock.guarded && excludes(lock)).map((lock) => ({
-    resource: lock.resource,
-    agent: lock.agent,
-    below: gains.find((gain) => gain.resource === lock.resource)?.fence ?? String(BigInt(before.lastFence) + 1n),
-  }));
+  const guards = lost
+    .filter((lock) => lock.guarded && excludes(lock))
+    .map((lock) => ({
+      resource: lock.resource,
+      agent: lock.agent,
+      below: gains.find((gain) => gain.resource === lock.resource)?.fence ?? String(BigInt(before.lastFence) + 1n),
+    }));
   return {
     loses: lost.map((lock) => ({ agent: lock.agent, resource: lock.resource, fence: lock.fence, heldMs: nowMs - lock.grantedMs })),
     gains,
@@ -37,7 +39,9 @@ function describe(before: State, after: State, acted: readonly Event[], all: rea
       return (before.waits.get(event.request)?.wants ?? []).map((want) => ({ agent: event.agent, resource: want.resource }));
     }),
     guards,
-    keeps: [...after.locks.values()].filter((lock) => losers.has(lock.session) && lock.coolingUntilMs === undefined).map(({ resource, fence }) => ({ resource, fence })),
+    keeps: [...after.locks.values()]
+      .filter((lock) => losers.has(lock.session) && lock.coolingUntilMs === undefined)
+      .map(({ resource, fence }) => ({ resource, fence })),
     lockDelayMs,
   };
 }

@@ -1,4 +1,14 @@
-import { type Actor, type AgentCommand, type Cause, type CommandOf, type EventBody, limits, type Session, type SessionEndWhy, type SystemCommand } from "../model/index.ts";
+import {
+  type Actor,
+  type AgentCommand,
+  type Cause,
+  type CommandOf,
+  type EventBody,
+  limits,
+  type Session,
+  type SessionEndWhy,
+  type SystemCommand,
+} from "../model/index.ts";
 import { plants, type State } from "../state/index.ts";
 import { type Decision, done, refuse } from "./decision.ts";
 import { coolingUntil } from "./grant.ts";
@@ -9,9 +19,13 @@ export function join(state: State, command: CommandOf<SystemCommand, "session.jo
   const earlier = state.sessions.get(state.agents.get(command.agent) ?? "");
   if (earlier !== undefined && !plants.twoSessions) {
     if (!command.replace) {
-      return refuse("agentPresent", `${command.agent} is here already, since ${Math.round((nowMs - earlier.joinedMs) / 1000)} s. Resume that session, wait for its lease to end, or join with replace.`, {
-        field: "agent",
-      });
+      return refuse(
+        "agentPresent",
+        `${command.agent} is here already, since ${Math.round((nowMs - earlier.joinedMs) / 1000)} s. Resume that session, wait for its lease to end, or join with replace.`,
+        {
+          field: "agent",
+        },
+      );
     }
     if (earlier.principal !== command.principal) return refuse("unauthorized", `${command.agent} belongs to another principal.`, { field: "agent" });
     events.push(...endSession(state, earlier, "replaced", nowMs));

@@ -1,6 +1,6 @@
 import { isBlocked } from "../analysis/index.ts";
 import type { EventBody, EventOf, Wait } from "../model/index.ts";
-import { compareWaits, plants, settingsOf, type State } from "../state/index.ts";
+import { compareWaits, plants, type State, settingsOf } from "../state/index.ts";
 import { grantOf } from "./grant.ts";
 import { upgradeOf } from "./locks.ts";
 import { wantProblem } from "./wants.ts";
@@ -100,7 +100,14 @@ export function dequeueImpossible(state: State, pattern: string): EventBody[] {
   const events = new Map<number, EventBody>();
   state.index.waits.some(pattern, (wait) => {
     if (wait.wants.some((want) => wantProblem(state, want) !== undefined)) {
-      events.set(wait.request, { type: "lock.dequeued", session: wait.session, agent: wait.agent, request: wait.request, command: wait.command, why: "unsupported" });
+      events.set(wait.request, {
+        type: "lock.dequeued",
+        session: wait.session,
+        agent: wait.agent,
+        request: wait.request,
+        command: wait.command,
+        why: "unsupported",
+      });
     }
     return false;
   });

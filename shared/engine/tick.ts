@@ -39,7 +39,10 @@ function endOf(state: State, kind: string, id: string, nowMs: number, ended: Rea
       const coolingUntilMs = coolingUntil(state, lock, nowMs);
       // An upgrade that waits for a deadline of its own, due in the same tick, is ended by that one.
       const upgrades = dequeueUpgrades(state, lock).filter((event) => event.type !== "lock.dequeued" || !isDue(state, event.request, nowMs));
-      return [...upgrades, { type: "lock.released", fence, resource, session, agent, why: "overheld", ...(coolingUntilMs !== undefined && { coolingUntilMs }) }];
+      return [
+        ...upgrades,
+        { type: "lock.released", fence, resource, session, agent, why: "overheld", ...(coolingUntilMs !== undefined && { coolingUntilMs }) },
+      ];
     }
     case "cool": {
       const lock = state.locks.get(id);

@@ -1,5 +1,5 @@
 import type { ErrorCode, Want } from "../model/index.ts";
-import { isGlob, parentOf, settingsOf, type State } from "../state/index.ts";
+import { isGlob, parentOf, type State, settingsOf } from "../state/index.ts";
 
 /** What makes a want impossible under the present settings, whoever holds what; undefined when nothing does. */
 export function wantProblem(state: State, want: Want): { code: ErrorCode; message: string; field: keyof Want } | undefined {
@@ -9,7 +9,8 @@ export function wantProblem(state: State, want: Want): { code: ErrorCode; messag
     return want.weight === 1 ? undefined : { code: "invalid", message: "A glob has no units; leave the weight at 1.", field: "weight" };
   }
   if (want.weight > settings.capacity) {
-    const message = settings.capacity === 1 ? `${want.resource} is a mutex; leave the weight at 1.` : `${want.weight} units, but ${want.resource} has ${settings.capacity}.`;
+    const message =
+      settings.capacity === 1 ? `${want.resource} is a mutex; leave the weight at 1.` : `${want.weight} units, but ${want.resource} has ${settings.capacity}.`;
     return { code: "invalid", message, field: "weight" };
   }
   if (settings.capacity > 1 && want.mode === "shared") {

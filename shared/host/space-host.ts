@@ -91,13 +91,18 @@ export class SpaceHost<Ticket> {
     const id = command.from === "system" ? "" : command.command.id;
     if (this.#stoppedReason !== undefined) return this.#ports.answer(ticket, { id, ok: false, error: unavailable(this.#stoppedReason) });
     if (this.pending >= this.#maxPending) {
-      return this.#ports.answer(ticket, { id, ok: false, error: unavailable(`More than ${this.#maxPending} commands are waiting for the disk; try again shortly.`) });
+      return this.#ports.answer(ticket, {
+        id,
+        ok: false,
+        error: unavailable(`More than ${this.#maxPending} commands are waiting for the disk; try again shortly.`),
+      });
     }
     this.#advance(nowMs);
     // A deadline that has passed comes first: who is late must not be granted, nor keep what is over.
     if (!plants.deadlineLate) this.#expire();
     const outcome = this.#run({ ...command, nowMs: this.#nowMs });
-    const answer: Answer = outcome.error === undefined ? { id, ok: true, result: outcome.result ?? { status: "done" } } : { id, ok: false, error: outcome.error };
+    const answer: Answer =
+      outcome.error === undefined ? { id, ok: true, result: outcome.result ?? { status: "done" } } : { id, ok: false, error: outcome.error };
     if (plants.answeredEarly) return this.#ports.answer(ticket, answer);
     this.#open.deliveries.push({ kind: "answer", ticket, answer });
   }

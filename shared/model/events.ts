@@ -1,7 +1,17 @@
 import { z } from "zod";
 import { blockerSchema, conflictSchema } from "./blockers.ts";
 import { actorSchema, declaredSchema } from "./commands.ts";
-import { agentIdSchema, commandIdSchema, fenceSchema, positionSchema, reasonSchema, resourceSchema, sessionIdSchema, timeMsSchema, versionNumberSchema } from "./ids.ts";
+import {
+  agentIdSchema,
+  commandIdSchema,
+  fenceSchema,
+  positionSchema,
+  reasonSchema,
+  resourceSchema,
+  sessionIdSchema,
+  timeMsSchema,
+  versionNumberSchema,
+} from "./ids.ts";
 import { intentSchema, lockSchema, sessionSchema, waitSchema } from "./records.ts";
 import { settingsSchema } from "./resources.ts";
 
@@ -112,7 +122,14 @@ export const eventSchema = z.discriminatedUnion("type", [
   /** An optimistic writer was first: this is the new version. */
   z.strictObject({ ...envelope, type: z.literal("version.advanced"), ...holder, version: versionNumberSchema, base: versionNumberSchema }),
   /** An optimistic writer came too late and was told to compensate. */
-  z.strictObject({ ...envelope, type: z.literal("version.conflicted"), ...holder, base: versionNumberSchema, current: versionNumberSchema, winner: agentIdSchema }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal("version.conflicted"),
+    ...holder,
+    base: versionNumberSchema,
+    current: versionNumberSchema,
+    winner: agentIdSchema,
+  }),
   /** Old versions were folded into one floor, so that the table stays bounded. */
   z.strictObject({ ...envelope, type: z.literal("version.folded"), floor: versionNumberSchema, resources: z.array(resourceSchema) }),
 

@@ -1,4 +1,4 @@
-import { type Cause, type Event, type Grant, limits, type Lock, type Result } from "../model/index.ts";
+import { type Cause, type Event, type Grant, type Lock, limits, type Result } from "../model/index.ts";
 import { plants } from "./plants.ts";
 import type { State } from "./state.ts";
 

@@ -111,7 +111,10 @@ function apply(state: State, event: Event): void {
 
     case "resource.configured": {
       const others = state.rules.filter((rule) => rule.pattern !== event.pattern);
-      const rule = event.settings === null ? [] : [{ pattern: event.pattern, settings: event.settings, by: event.actor.principal, reason: event.reason, atMs: event.atMs }];
+      const rule =
+        event.settings === null
+          ? []
+          : [{ pattern: event.pattern, settings: event.settings, by: event.actor.principal, reason: event.reason, atMs: event.atMs }];
       state.rules = [...others, ...rule];
       return state.settings.clear();
     }

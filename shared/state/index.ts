@@ -1,8 +1,8 @@
 export { answerBefore, toGrant } from "./answers.ts";
 export { evolve } from "./evolve.ts";
 export { compareFences, maxFence, nextFence } from "./fences.ts";
-export { anchorOf, covers, isAtOrBelow, isGlob, overlaps, parentOf } from "./patterns.ts";
 export { PathTree } from "./path-tree.ts";
+export { anchorOf, covers, isAtOrBelow, isGlob, overlaps, parentOf } from "./patterns.ts";
 export { type Plant, plant, plantNotes, plants, unplant } from "./plants.ts";
 export { compareWaits, type ResourceIndex } from "./resource-index.ts";
 export { settingsOf } from "./settings.ts";

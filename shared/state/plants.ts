@@ -28,7 +28,7 @@ export const plantNotes = {
   lockDelayForOthers: { breaks: "LK-1", note: "the lock-delay does not hold for the former holder" },
   holdUnlimited: { breaks: "LK-14", note: "the longest hold that settings allow is not kept" },
   tryWaits: { breaks: "LK-15", note: "a try is queued" },
-  deadlineLate: { breaks: "LK-16", note: "a passed deadline is seen only after the next command" },
+  deadlineLate: { breaks: "LK-21", note: "a passed deadline is seen only after the next command" },
   strangerReleases: { breaks: "LK-7", note: "anybody who knows a fence releases the lock" },
   releasedAtOnce: { breaks: "LK-9", note: "the first release ends a lock that was taken twice" },
   upgradeHurried: { breaks: "LK-1", note: "an upgrade does not wait for the other shared holders" },

@@ -16,7 +16,7 @@ export const blockers: CheckerFactory = (fail) => {
     event(event, before) {
       if (event.type !== "lock.queued") return;
       const { session, wants } = event.wait;
-      const expected = blockersOf(before, { session, wants, place: event.wait });
+      const expected = new Set(blockersOf(before, { session, wants, place: event.wait }));
       for (const problem of differences(event.blockers, expected)) fail("LK-24", `request ${event.wait.request} ${problem}`);
     },
     step({ command, events, atMs }, after) {
@@ -32,13 +32,20 @@ export const blockers: CheckerFactory = (fail) => {
       if (expected === undefined || fact.answer.ok || fact.answer.error.code !== "busy") return;
       // A repeated try is decided each time anew; answers do not say which of them they are of.
       const problems = expected.map((one) => [...differences(fact.answer.ok ? [] : (fact.answer.error.blockers ?? []), one)]);
-      if (!problems.some((found) => found.length === 0)) for (const problem of problems[0] ?? []) fail("LK-24", `try ${fact.answer.id} of ${fact.sender} ${problem}`);
+      if (!problems.some((found) => found.length === 0))
+        for (const problem of problems[0] ?? []) fail("LK-24", `try ${fact.answer.id} of ${fact.sender} ${problem}`);
     },
   };
 };
 
 function wouldBlock(ledger: Ledger, session: string, asked: { readonly wants: readonly Use[]; readonly priority: number }, atMs: number): Set<string> {
-  return blockersOf(ledger, { session, wants: asked.wants, place: { rank: atMs - asked.priority * agingStepMs(ledger, asked.wants), request: Number.POSITIVE_INFINITY } });
+  return new Set(
+    blockersOf(ledger, {
+      session,
+      wants: asked.wants,
+      place: { rank: atMs - asked.priority * agingStepMs(ledger, asked.wants), request: Number.POSITIVE_INFINITY },
+    }),
+  );
 }
 
 function* differences(told: readonly Blocker[], expected: ReadonlySet<string>): Generator<string> {

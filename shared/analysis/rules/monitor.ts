@@ -8,26 +8,30 @@ const breachesPerRule = 3;
 export class Monitor {
   readonly ledger = new Ledger();
   readonly breaches: Breach[] = [];
-  readonly #checkers: readonly Checker[];
+  readonly #onEvent: readonly Required<Pick<Checker, "event">>[];
+  readonly #onStep: readonly Required<Pick<Checker, "step">>[];
+  readonly #onFact: readonly Required<Pick<Checker, "fact">>[];
 
   constructor(checkers: Readonly<Record<string, CheckerFactory>>) {
-    this.#checkers = Object.entries(checkers).map(([checker, create]) =>
-      create((rule, message) => {
-        const known = this.breaches.filter((breach) => breach.rule === rule).length;
-        if (known < breachesPerRule) this.breaches.push({ rule, checker, message, position: this.ledger.position });
-      }),
-    );
+    const all = Object.entries(checkers).map(([checker, create]) => create((rule, message) => this.#add({ rule, checker, message, position: this.ledger.position })));
+    this.#onEvent = all.filter((checker): checker is Checker & Required<Pick<Checker, "event">> => checker.event !== undefined);
+    this.#onStep = all.filter((checker): checker is Checker & Required<Pick<Checker, "step">> => checker.step !== undefined);
+    this.#onFact = all.filter((checker): checker is Checker & Required<Pick<Checker, "fact">> => checker.fact !== undefined);
   }
 
   step(step: Step): void {
     for (const event of step.events) {
-      for (const checker of this.#checkers) checker.event?.(event, this.ledger, step);
+      for (const checker of this.#onEvent) checker.event(event, this.ledger, step);
       this.ledger.fold(event);
     }
-    for (const checker of this.#checkers) checker.step?.(step, this.ledger);
+    for (const checker of this.#onStep) checker.step(step, this.ledger);
   }
 
   fact(fact: Fact): void {
-    for (const checker of this.#checkers) checker.fact?.(fact, this.ledger);
+    for (const checker of this.#onFact) checker.fact(fact, this.ledger);
+  }
+
+  #add(breach: Breach): void {
+    if (this.breaches.filter(({ rule }) => rule === breach.rule).length < breachesPerRule) this.breaches.push(breach);
   }
 }

@@ -51,7 +51,9 @@ function expectation(event: Event, after: Ledger): string | undefined {
   switch (event.type) {
     case "lock.granted":
     case "lock.upgraded":
-      return event.request === undefined ? undefined : keyOf(event.session, { type: event.type === "lock.granted" ? "granted" : "upgraded", command: event.command });
+      return event.request === undefined
+        ? undefined
+        : keyOf(event.session, { type: event.type === "lock.granted" ? "granted" : "upgraded", command: event.command });
     case "lock.dequeued":
       return event.why !== "cancelled" && after.sessions.has(event.session) ? keyOf(event.session, { type: "dequeued", command: event.command }) : undefined;
     case "lock.released":

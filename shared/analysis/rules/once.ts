@@ -8,7 +8,8 @@ export const once: CheckerFactory = (fail) => {
   return {
     step({ events }) {
       const causes = new Map<string, { sender: string; id: string; position: number }>();
-      for (const { cause, type, position } of events) if (cause !== undefined && type !== "session.ended") causes.set(`${cause.sender}\n${cause.id}`, { ...cause, position });
+      for (const { cause, type, position } of events)
+        if (cause !== undefined && type !== "session.ended") causes.set(`${cause.sender}\n${cause.id}`, { ...cause, position });
       for (const { sender, id, position } of causes.values()) {
         const known = senders.get(sender) ?? new Map();
         senders.set(sender, known);

@@ -19,8 +19,7 @@ export const operators: CheckerFactory = (fail) => ({
       if (!named) fail("OP-2", `${event.resource} with fence ${event.fence} was forced, which nobody named`);
     }
     if (event.type === "lock.granted") {
-      for (const lock of event.locks)
-        if (lock.level === "sequenced") frozen(fail, before, lock.resource, event.agent);
+      for (const lock of event.locks) if (lock.level === "sequenced") frozen(fail, before, lock.resource, event.agent);
     }
     if (event.type === "lock.upgraded") frozen(fail, before, event.resource, event.agent);
   },

@@ -14,8 +14,16 @@ export const preview: CheckerFactory = (fail) => ({
       if (event.type === "lock.granted") return event.locks.map((lock) => lock.fence);
       return event.type === "lock.upgraded" ? [event.newFence] : [];
     });
-    differ("loses", effect.loses.map((one) => one.fence), lost);
-    differ("gains", effect.gains.filter((one) => one.afterMs === 0).map((one) => one.fence), won);
+    differ(
+      "loses",
+      effect.loses.map((one) => one.fence),
+      lost,
+    );
+    differ(
+      "gains",
+      effect.gains.filter((one) => one.afterMs === 0).map((one) => one.fence),
+      won,
+    );
 
     function differ(what: string, said: readonly string[], was: readonly string[]): void {
       const [one, other] = [[...said].sort().join(", "), [...was].sort().join(", ")];

@@ -52,9 +52,8 @@ export function isBefore(a: Place, b: Place): boolean {
   return a.rank !== b.rank ? a.rank < b.rank : a.request < b.request;
 }
 
-/** Everything that stands before a request, each as `kind name`, found by looking at everything there is. */
-export function blockersOf(ledger: Ledger, request: Request): Set<string> {
-  const found = new Set<string>();
+/** Everything that stands before a request, each as `kind name`, found by looking at everything there is; some more than once. */
+export function* blockersOf(ledger: Ledger, request: Request): Generator<string> {
   for (const want of request.wants) {
     // An upgrade is of a lock that keeps the level of its grant.
     const upgrade = request.place.upgradeOf !== undefined;
@@ -62,12 +61,11 @@ export function blockersOf(ledger: Ledger, request: Request): Set<string> {
     if (level !== "sequenced") continue;
     if (!upgrade && capacity === 1 && holdsAlready(ledger, request.session, want)) continue;
     for (const lock of locksBefore(ledger, request.session, want, capacity))
-      found.add(`${lock.coolingUntilMs === undefined ? "holder" : "lockDelay"} ${lock.fence}`);
-    for (const freeze of ledger.freezes.values()) if (overlaps(freeze.resource, want.resource)) found.add(`frozen ${freeze.resource}`);
+      yield `${lock.coolingUntilMs === undefined ? "holder" : "lockDelay"} ${lock.fence}`;
+    for (const freeze of ledger.freezes.values()) if (overlaps(freeze.resource, want.resource)) yield `frozen ${freeze.resource}`;
     if (isCovered(ledger, request.session, want)) continue;
-    for (const wait of ledger.waits.values()) if (isBefore(wait, request.place) && waitsFor(ledger, wait, want)) found.add(`queue ${wait.request}`);
+    for (const wait of ledger.waits.values()) if (isBefore(wait, request.place) && waitsFor(ledger, wait, want)) yield `queue ${wait.request}`;
   }
-  return found;
 }
 
 /** The waits before a request in the queue that want what it may not take from them. */
@@ -109,10 +107,13 @@ function suffices(lock: Lock, session: string, want: Use): boolean {
 }
 
 function holdsAlready(ledger: Ledger, session: string, want: Use): boolean {
-  return [...ledger.locks.values()].some((lock) => lock.resource === want.resource && suffices(lock, session, want));
+  for (const lock of ledger.locks.values()) if (lock.resource === want.resource && suffices(lock, session, want)) return true;
+  return false;
 }
 
 /** Does the session hold something above the want that includes it? */
 function isCovered(ledger: Ledger, session: string, want: Use): boolean {
-  return [...ledger.locks.values()].some((lock) => lock.resource !== want.resource && suffices(lock, session, want) && covers(lock.resource, want.resource));
+  for (const lock of ledger.locks.values())
+    if (lock.resource !== want.resource && suffices(lock, session, want) && covers(lock.resource, want.resource)) return true;
+  return false;
 }
