@@ -3,6 +3,7 @@ import type { Client, Known } from "./client.ts";
 import type { Clock } from "./clock.ts";
 import type { Random } from "./random.ts";
 import type { Habits, Scenario } from "./scenario.ts";
+import type { Server } from "./server.ts";
 import type { Vault } from "./vault.ts";
 
 const locksAtMost = 6;
@@ -18,18 +19,20 @@ export class Agent {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #vault: Vault;
+  readonly #server: Server;
   /** Fences and commands of before, to be stale with. */
   readonly #past: AgentCommand[] = [];
   #progress = 0;
   #mode: "busy" | "drain" | "gone" = "busy";
 
-  constructor(client: Client, habits: Habits, parts: { scenario: Scenario; clock: Clock; random: Random; vault: Vault }) {
+  constructor(client: Client, habits: Habits, parts: { scenario: Scenario; clock: Clock; random: Random; vault: Vault; server: Server }) {
     this.client = client;
     this.#habits = habits;
     this.#scenario = parts.scenario;
     this.#clock = parts.clock;
     this.#random = parts.random;
     this.#vault = parts.vault;
+    this.#server = parts.server;
     client.onAnswer = (command) => this.#remember(command);
   }
 
@@ -161,7 +164,9 @@ export class Agent {
     const own = [...this.client.intents.values()];
     const intent = own.length > 0 && (own.length >= intentsAtMost || this.#random.chance(0.6)) ? this.#random.pick(own) : undefined;
     if (intent !== undefined) {
-      const type = this.#random.pick(intent.committed ? (["intent.fulfil", "intent.withdraw"] as const) : (["intent.commit", "intent.commit", "intent.withdraw"] as const));
+      const type = this.#random.pick(
+        intent.committed ? (["intent.fulfil", "intent.withdraw"] as const) : (["intent.commit", "intent.commit", "intent.withdraw"] as const),
+      );
       this.client.send((id) => ({ id, type, intent: intent.intent }));
       return;
     }
@@ -188,16 +193,23 @@ export class Agent {
   #misbehave(): void {
     if (this.#past.length === 0) return;
     const old = this.#random.pick(this.#past);
-    const fence = String(this.#random.between(1, 60));
-    const resource = this.#random.pick(this.#scenario.resources);
+    const lock = this.#anyLock();
     this.#random.weighted([
       [() => this.client.sendRaw([old, old]), 3],
       [() => this.client.send((id) => ({ ...old, id }) as AgentCommand), 4],
-      [() => this.client.send((id) => ({ id, type: "lock.release", resource, fence, wrote: false })), 2],
-      [() => this.client.send((id) => ({ id, type: "lock.upgrade", resource, fence, waitMs: 0 })), 1],
+      [() => this.client.send((id) => ({ id, type: "lock.release", ...lock, wrote: false })), 3],
+      [() => this.client.send((id) => ({ id, type: "lock.upgrade", ...lock, waitMs: 0 })), 1],
       [() => this.client.send((id) => ({ id, type: "lock.cancel", acquire: old.id })), 1],
       [() => this.client.send((id) => ({ id, type: "intent.commit", intent: `i${this.#random.between(1, 20)}` })), 1],
     ])();
+  }
+
+  /** A lock that is out now, most likely somebody else's: fences are no secrets. */
+  #anyLock(): { resource: string; fence: string } {
+    const locks = [...(this.#server.state?.locks.values() ?? [])];
+    if (locks.length === 0) return { resource: this.#random.pick(this.#scenario.resources), fence: "1" };
+    const { resource, fence } = this.#random.pick(locks);
+    return { resource, fence };
   }
 
   #remember(command: AgentCommand): void {

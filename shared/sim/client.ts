@@ -78,7 +78,11 @@ export class Client {
     if (this.#over) return;
     if (this.#leaving && this.session === undefined) return this.#end();
     this.#drop();
-    const connection: Connection = { open: true, session: undefined, send: (message) => this.link.send("down", () => this.#awake(() => this.#heard(connection, message))) };
+    const connection: Connection = {
+      open: true,
+      session: undefined,
+      send: (message) => this.link.send("down", () => this.#awake(() => this.#heard(connection, message))),
+    };
     this.#connection = connection;
     this.#lastHeardMs = this.#clock.nowMs;
     this.#sentMs = this.#clock.nowMs;
@@ -261,7 +265,8 @@ export class Client {
         if (result.status !== "granted") return;
         for (const [index, { fence, level, guarded }] of result.locks.entries()) {
           const want = command.wants.find((one) => one.resource === result.locks[index]?.resource);
-          if (fence !== null && want !== undefined) this.#took({ fence, resource: want.resource, mode: want.mode, level, guarded, holds: 1, command: command.id });
+          if (fence !== null && want !== undefined)
+            this.#took({ fence, resource: want.resource, mode: want.mode, level, guarded, holds: 1, command: command.id });
         }
         return;
       case "lock.upgrade":

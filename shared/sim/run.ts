@@ -54,7 +54,7 @@ export function runSeed(seed: number, options: RunOptions = {}): RunResult {
   const agents = scenario.agents.map((habits, index) => {
     const link = new Link(clock, random.fork(), scenario.weather);
     const client = new Client(`a${index + 1}`, habits.ttlMs, { clock, random: random.fork(), server, witness, link });
-    return new Agent(client, habits, { scenario, clock, random: random.fork(), vault });
+    return new Agent(client, habits, { scenario, clock, random: random.fork(), vault, server });
   });
   const panel = operators.map((name) => new Operator(name, { scenario, clock, random: random.fork(), server }));
   let steps = 0;
@@ -63,7 +63,8 @@ export function runSeed(seed: number, options: RunOptions = {}): RunResult {
     while (!stop() && clock.step(untilMs)) if (++steps > stepsAtMost) throw new Error(`The run does not come to rest: time stands at ${clock.nowMs} ms.`);
   };
   const failure = caught(() => {
-    for (const [index, rule] of scenario.rules.entries()) server.operate("config", { id: `c${index}`, type: "resource.configure", ...rule, reason: "start" }, () => {});
+    for (const [index, rule] of scenario.rules.entries())
+      server.operate("config", { id: `c${index}`, type: "resource.configure", ...rule, reason: "start" }, () => {});
     for (const actor of [...agents, ...panel]) actor.start();
     const quietMs = startMs + scenario.busyMs;
     strike(scenario.faults, { clock, random: random.fork(), server, agents, untilMs: quietMs });
@@ -90,7 +91,15 @@ export function runSeed(seed: number, options: RunOptions = {}): RunResult {
   }
 
   const breaches = [...witness.breaches, ...failure];
-  return { seed, scenario: scenario.name, breaches, events: disk.position, commands: witness.commands, digest: witness.digest, story: breaches.length > 0 ? witness.story() : [] };
+  return {
+    seed,
+    scenario: scenario.name,
+    breaches,
+    events: disk.position,
+    commands: witness.commands,
+    digest: witness.digest,
+    story: breaches.length > 0 ? witness.story() : [],
+  };
 }
 
 /** An exception out of the engine breaks every promise at once. */

@@ -102,13 +102,13 @@ export function drawScenario(random: Random): Scenario {
     rules: place.rules,
     weather: rough ? drawWeather(random) : calm,
     disk: { minFlushMs: 0, maxFlushMs: random.pick([0, 3, 20, 200]), failure: random.chance(0.15) ? 0.01 : 0 },
-    server: { maxPending: random.chance(0.1) ? 4 : 100_000, checkpoint: random.pick([0, 0.005, 0.03]) },
+    server: { maxPending: random.chance(0.1) ? 4 : 100_000, checkpoint: random.pick([0, 0.005, 0.015]) },
     faults: {
       agentCrashMs: rare(0.4, 4_000, 15_000),
       agentPauseMs: rare(0.5, 3_000, 12_000),
       cutMs: rare(0.4, 3_000, 12_000),
       serverCrashMs: rare(0.35, 4_000, 12_000),
-      serverStallMs: rare(0.25, 4_000, 12_000),
+      serverStallMs: rare(0.35, 2_000, 8_000),
     },
     busyMs: random.between(8_000, 16_000),
     priorities: random.pick([0, 0.2, 0.6]),
@@ -117,7 +117,13 @@ export function drawScenario(random: Random): Scenario {
 
 function drawHabits(random: Random): Habits {
   const maxThinkMs = random.pick([200, 500, 1_200]);
-  return { ttlMs: random.pick([1_000, 2_000, 5_000]), minThinkMs: 20, maxThinkMs, greed: random.pick([0.25, 0.5, 0.85]), mischief: random.pick([0, 0.05, 0.15]) };
+  return {
+    ttlMs: random.pick([1_000, 2_000, 5_000]),
+    minThinkMs: 20,
+    maxThinkMs,
+    greed: random.pick([0.25, 0.5, 0.85]),
+    mischief: random.pick([0, 0.05, 0.15]),
+  };
 }
 
 function drawWeather(random: Random): Weather {

@@ -74,7 +74,8 @@ export class Server {
     this.#witness.state(toSnapshot(state), origin);
     this.#host = this.#hostOf(state);
     // Nobody is connected to a server that has just begun.
-    for (const { session, connected } of [...state.sessions.values()]) if (connected) this.#submit({ from: "system", command: { type: "session.disconnect", session } });
+    for (const { session, connected } of [...state.sessions.values()])
+      if (connected) this.#submit({ from: "system", command: { type: "session.disconnect", session } });
     this.#after();
   }
 

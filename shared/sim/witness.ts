@@ -59,7 +59,8 @@ export class Witness {
     if (fact.kind === "answered") {
       this.#digest.add(`${fact.sender} ${fact.answer.id} ${fact.answer.ok}`);
       this.#tell(() => `      answer to ${fact.sender}: ${JSON.stringify(fact.answer)}`);
-    } else if (fact.kind === "started" || fact.kind === "crashed" || fact.kind === "stalled" || fact.kind === "appendFailed") this.#tell(() => `      ${JSON.stringify(fact)}`);
+    } else if (fact.kind === "started" || fact.kind === "crashed" || fact.kind === "stalled" || fact.kind === "appendFailed")
+      this.#tell(() => `      ${JSON.stringify(fact)}`);
     this.monitor.fact(fact);
   }
 

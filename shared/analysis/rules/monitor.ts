@@ -13,7 +13,9 @@ export class Monitor {
   readonly #onFact: readonly Required<Pick<Checker, "fact">>[];
 
   constructor(checkers: Readonly<Record<string, CheckerFactory>>) {
-    const all = Object.entries(checkers).map(([checker, create]) => create((rule, message) => this.#add({ rule, checker, message, position: this.ledger.position })));
+    const all = Object.entries(checkers).map(([checker, create]) =>
+      create((rule, message) => this.#add({ rule, checker, message, position: this.ledger.position })),
+    );
     this.#onEvent = all.filter((checker): checker is Checker & Required<Pick<Checker, "event">> => checker.event !== undefined);
     this.#onStep = all.filter((checker): checker is Checker & Required<Pick<Checker, "step">> => checker.step !== undefined);
     this.#onFact = all.filter((checker): checker is Checker & Required<Pick<Checker, "fact">> => checker.fact !== undefined);

@@ -1,0 +1,119 @@
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { Presets, SingleBar } from "cli-progress";
+import { allPlants, type Found, findPlant } from "../../shared/sim/planted.ts";
+import { type RunResult, runSeed } from "../../shared/sim/run.ts";
+
+/** Runs simulated spaces, seed by seed, and checks every rule of shared/SPEC.md after every event. */
+
+const usage = `npm run simulate -- [--seeds N] [--from S] [--json FILE]
+  N runs from seed S (default 1,000 from 1). Stops at the first broken rule, exit code 1.
+npm run simulate -- --planted [--limit N] [--from S] [--json FILE]
+  Plants every known mistake, one by one, and tells which rule and seed found it (at most N seeds each, default 1,000).`;
+
+interface Options {
+  readonly seeds: number;
+  readonly from: number;
+  readonly limit: number;
+  readonly planted: boolean;
+  readonly json: string | undefined;
+}
+
+function readOptions(): Options {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: "string", default: "1000" },
+      from: { type: "string", default: "1" },
+      limit: { type: "string", default: "1000" },
+      planted: { type: "boolean", default: false },
+      json: { type: "string" },
+    },
+  });
+  return { ...values, seeds: count("seeds", values.seeds), from: count("from", values.from), limit: count("limit", values.limit), json: values.json };
+}
+
+function count(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new TypeError(`--${name} wants a whole number from 1 on, not ${JSON.stringify(text)}`);
+  return value;
+}
+
+function barOf(total: number, what: string): SingleBar {
+  const format = `{bar} {value}/{total} ${what}  {note}  {duration_formatted}, {eta_formatted} left`;
+  const bar = new SingleBar({ format, etaBuffer: 200, noTTYOutput: true, notTTYSchedule: 10_000 }, Presets.shades_classic);
+  bar.start(total, 0, { note: "" });
+  return bar;
+}
+
+/** The bar is drawn by timers, so the loop has to let them run. */
+const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+async function runSeeds({ seeds, from, json }: Options): Promise<boolean> {
+  const bar = barOf(seeds, "seeds");
+  const startedMs = performance.now();
+  let events = 0;
+  let failed: RunResult | undefined;
+  let done = 0;
+  for (; done < seeds && failed === undefined; done++) {
+    const result = runSeed(from + done);
+    events += result.events;
+    if (result.breaches.length > 0) failed = result;
+    bar.update(done + 1, { note: `${events} events` });
+    if (done % 20 === 0) await breathe();
+  }
+  bar.stop();
+  const seconds = (performance.now() - startedMs) / 1_000;
+  if (failed === undefined) console.log(`Every rule held in ${done} runs, ${events} events, ${seconds.toFixed(1)} s.`);
+  else tellFailure(failed);
+  write(json, { from, runs: done, events, seconds, failed });
+  return failed === undefined;
+}
+
+function tellFailure({ seed, scenario, breaches, story }: RunResult): void {
+  for (const line of story) console.error(line);
+  console.error(`\nSeed ${seed}, "${scenario}":`);
+  for (const { rule, checker, message, position } of breaches) console.error(`  ${rule} (${checker}) after position ${position}: ${message}`);
+  console.error(`\nRun again: npm run simulate -- --from ${seed} --seeds 1`);
+}
+
+async function runPlanted({ from, limit, json }: Options): Promise<boolean> {
+  const bar = barOf(allPlants.length, "mistakes");
+  const found: Found[] = [];
+  for (const name of allPlants) {
+    bar.update(found.length, { note: name });
+    await breathe();
+    found.push(findPlant(name, from, limit));
+  }
+  bar.update(found.length, { note: "" });
+  bar.stop();
+  console.table(
+    found.map(({ plant, note, breaks, seed, seedsTried, rules }) => ({
+      plant,
+      note,
+      rule: seed === undefined ? `NOT FOUND (${breaks})` : breaks,
+      seed,
+      tried: seedsTried,
+      "broke as well": rules.filter((rule) => rule !== breaks).join(" "),
+    })),
+  );
+  const missed = found.filter(({ seed }) => seed === undefined);
+  if (missed.length === 0) console.log(`All ${found.length} planted mistakes were found.`);
+  else
+    console.error(`${missed.length} of ${found.length} planted mistakes were not found within ${limit} seeds: ${missed.map(({ plant }) => plant).join(", ")}`);
+  write(json, { from, limit, found });
+  return missed.length === 0;
+}
+
+function write(file: string | undefined, data: unknown): void {
+  if (file !== undefined) writeFileSync(file, `${JSON.stringify(data, undefined, 2)}\n`);
+}
+
+try {
+  const options = readOptions();
+  const ok = options.planted ? await runPlanted(options) : await runSeeds(options);
+  if (!ok) process.exitCode = 1;
+} catch (error) {
+  if (!(error instanceof TypeError)) throw error;
+  console.error(`${error.message}\n\n${usage}`);
+  process.exitCode = 2;
+}
