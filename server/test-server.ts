@@ -120,4 +120,4 @@ export function collect<T>(socket: { on(event: never, listener: (message: T) => 
 }
 
 /** Waits until something holds. */
-export const until = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, { timeout: 5_000, interval: 5 });
+export const until = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, { timeout: 15_000, interval: 5 });

@@ -58,7 +58,7 @@ export class Gateway {
       httpCompression: false,
       maxHttpBufferSize: answeredExcess * config.limits.messageLength,
       parser: boundedParser(config.limits.messageLength),
-      connectTimeout: 10_000,
+      connectTimeout: 20_000,
       allowRequest: (request, decide) => {
         const problem =
           this.#io.engine.clientsCount >= config.limits.connectionsInAll

@@ -5,6 +5,9 @@ import { TokenBucket } from "./token-bucket.ts";
 
 const declare = (id: number) => ({ id: `c${id}`, type: "session.declare", progress: id });
 
+/** Nothing flows into a token bucket while time stands still, however slow the machine is. */
+const stopped = { clock: { nowMs: () => 1_000_000 } };
+
 describe("limits of a principal", () => {
   it("on the rate: what is over is refused, with when to try again, and spoils nothing else", async () => {
     const app = await startServer({ limits: { commandsPerSecond: 100, commandBurst: 20 } });
@@ -24,7 +27,7 @@ describe("limits of a principal", () => {
   });
 
   it("on the rate count all its connections together, and nobody else's", async () => {
-    const app = await startServer({ limits: { commandsPerSecond: 1, commandBurst: 10 } });
+    const app = await startServer({ limits: { commandsPerSecond: 1, commandBurst: 10 } }, stopped);
     const first = await joined(app, "a1", { principal: "ann" });
     const second = await joined(app, "a2", { principal: "ann" });
     const other = await joined(app, "b1", { principal: "bob" });
@@ -37,7 +40,7 @@ describe("limits of a principal", () => {
   });
 
   it("leave heartbeats alone: no lease runs out because a colleague floods", async () => {
-    const app = await startServer({ limits: { commandsPerSecond: 1, commandBurst: 2 } });
+    const app = await startServer({ limits: { commandsPerSecond: 1, commandBurst: 2 } }, stopped);
     const socket = await joined(app, "a1");
     await socket.emitWithAck(
       "commands",
@@ -97,8 +100,17 @@ describe("limits of a principal", () => {
     await until(() => connectAgent(app, { principal: "bob" }));
   });
 
+  it("on questions that look into the journal", async () => {
+    const app = await startServer();
+    const viewer = await connectOperator(app);
+    const answers = await Promise.all(Array.from({ length: 12 }, () => viewer.emitWithAck("history", {})));
+    expect(answers.filter((answer) => answer.ok).length).toBeGreaterThanOrEqual(8);
+    for (const answer of answers) if (!answer.ok) expect(answer.error).toMatchObject({ code: "limit", retryMs: 200 });
+    expect(await viewer.emitWithAck("history", {})).toMatchObject({ ok: true });
+  });
+
   it("make subscriptions dear: each costs as much as fifty commands", async () => {
-    const app = await startServer({ limits: { commandsPerSecond: 1, commandBurst: 120 } });
+    const app = await startServer({ limits: { commandsPerSecond: 1, commandBurst: 120 } }, stopped);
     const viewer = await connectOperator(app);
     await subscribe(viewer);
     await subscribe(viewer);

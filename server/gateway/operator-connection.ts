@@ -20,6 +20,9 @@ import { creditFrames, type FrameStream, type Viewer } from "./frame-stream.ts";
 import { readHistory } from "./history.ts";
 import { invalid, type Reply, unavailable } from "./messages.ts";
 
+/** Each may have to look far back. */
+const questionsAtOnce = 8;
+
 export type OperatorSocket = Socket<OperatorToServer, ServerToOperator>;
 
 export interface OperatorConnectionOptions {
@@ -43,6 +46,7 @@ export class OperatorConnection extends Connection<keyof OperatorToServer> imple
   readonly #onSubscribed: () => void;
   readonly #batch: BatchOptions<OperatorCommand>;
   #subscribing = false;
+  #questions = 0;
 
   constructor({ socket, space, spaces, account, actor, frames, onSubscribed }: OperatorConnectionOptions) {
     super(socket, space, account);
@@ -110,6 +114,10 @@ export class OperatorConnection extends Connection<keyof OperatorToServer> imple
   #subscribe(content: unknown, reply: Reply) {
     const parsed = subscribeSchema.safeParse(content);
     if (!parsed.success) return refuse(reply, invalid(parsed.error));
+    if (!this.#socket.conn.transport.writable) {
+      // A snapshot can be large, and nothing else would keep a peer that does not read from asking for many.
+      return refuse(reply, { code: "limit", message: "this connection has not read what was sent to it; try again in 1000 ms", retryMs: 1_000 });
+    }
     if (this.#subscribing) return refuse(reply, { code: "conflict", message: "this connection is subscribing already: wait for the answer" });
     const { after } = parsed.data;
     this.#subscribing = true;
@@ -154,11 +162,21 @@ export class OperatorConnection extends Connection<keyof OperatorToServer> imple
   #history(content: unknown, reply: Reply) {
     const parsed = historySchema.safeParse(content);
     if (!parsed.success) return refuse(reply, invalid(parsed.error));
-    readHistory(this.space, parsed.data).then(
-      ({ events, more }) => reply({ ok: true, events, more }),
-      (error: unknown) =>
-        refuse(reply, { code: "unavailable", message: `the journal could not be read: ${error instanceof Error ? error.message : String(error)}` }),
-    );
+    if (this.#questions === questionsAtOnce) {
+      return refuse(reply, {
+        code: "limit",
+        message: `a connection may ask ${questionsAtOnce} questions on history at the same time; try again in 200 ms`,
+        retryMs: 200,
+      });
+    }
+    this.#questions++;
+    readHistory(this.space, parsed.data)
+      .finally(() => this.#questions--)
+      .then(
+        ({ events, more }) => reply({ ok: true, events, more }),
+        (error: unknown) =>
+          refuse(reply, { code: "unavailable", message: `the journal could not be read: ${error instanceof Error ? error.message : String(error)}` }),
+      );
   }
 
   #preview(content: unknown, reply: Reply) {

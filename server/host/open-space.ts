@@ -25,13 +25,14 @@ export interface OpenSpaceOptions {
  */
 export async function openSpace({ name, journal, clock, config, log }: OpenSpaceOptions): Promise<Space> {
   const begunMs = performance.now();
-  const { state, recent, oldestPosition } = await restore(name, journal, log);
+  const { state, recent, checkpointed, oldestPosition } = await restore(name, journal, log);
   const space = new Space({
     state,
     journal,
     clock,
     recent,
     log,
+    checkpointed,
     oldestPosition,
     keepEvents: config.keepEvents,
     checkpointEveryEvents: config.checkpointEveryEvents,
@@ -41,11 +42,20 @@ export async function openSpace({ name, journal, clock, config, log }: OpenSpace
   for (const session of [...state.sessions.values()]) {
     if (session.connected) space.submit({ from: "system", command: { type: "session.disconnect", session: session.session } });
   }
-  await configureRules(space, config.rules);
+  try {
+    await configureRules(space, config.rules);
+  } catch (error) {
+    await space.close();
+    throw error;
+  }
   return space;
 }
 
-async function restore(name: string, journal: Journal, log: Logger): Promise<{ state: State; recent: RecentEvents; oldestPosition: number }> {
+async function restore(
+  name: string,
+  journal: Journal,
+  log: Logger,
+): Promise<{ state: State; recent: RecentEvents; checkpointed: number; oldestPosition: number }> {
   const opened = await journal.open();
   for (const repair of opened.repairs) log.warn({ space: name }, `space ${name}: ${repair}`);
   const state = opened.checkpoint === null ? emptyState(name) : fromSnapshot(opened.checkpoint);
@@ -57,5 +67,5 @@ async function restore(name: string, journal: Journal, log: Logger): Promise<{ s
     recent.push(events);
   }
   if (state.position !== opened.position) throw new Error(`The journal of space ${name} ends at ${opened.position}, but its events lead to ${state.position}.`);
-  return { state, recent, oldestPosition: opened.base + 1 };
+  return { state, recent, checkpointed: opened.checkpoint?.position ?? 0, oldestPosition: opened.base + 1 };
 }

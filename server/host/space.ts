@@ -29,6 +29,8 @@ export interface SpaceOptions {
   readonly clock: Clock;
   readonly recent: RecentEvents;
   readonly log: Logger;
+  /** Position of the newest checkpoint, 0 when there is none. */
+  readonly checkpointed: number;
   /** Position of the oldest event that the journal still has. */
   readonly oldestPosition: number;
   readonly checkpointEveryEvents: number;
@@ -68,7 +70,7 @@ export class Space {
   #checkpointing: Promise<void> | undefined;
   #closing = false;
 
-  constructor({ state, journal, clock, recent, log, oldestPosition, checkpointEveryEvents, keepEvents, maxPending }: SpaceOptions) {
+  constructor({ state, journal, clock, recent, log, checkpointed, oldestPosition, checkpointEveryEvents, keepEvents, maxPending }: SpaceOptions) {
     this.name = state.space;
     this.recent = recent;
     this.acts = new Acts(keptActs, state.position);
@@ -80,7 +82,7 @@ export class Space {
     this.#oldestPosition = oldestPosition;
     this.#checkpointEveryEvents = checkpointEveryEvents;
     this.#keepEvents = keepEvents;
-    this.#checkpointed = state.position;
+    this.#checkpointed = checkpointed;
     this.#host = new SpaceHost<Ticket | undefined>(
       state,
       {
@@ -134,7 +136,8 @@ export class Space {
       this.#host.submit(command, this.nowMs(), ticket);
     } catch (error) {
       this.#fault(error);
-      ticket?.answered({ id: "", ok: false, error: { code: "unavailable", message: `space ${this.name} is stopped: ${this.stoppedReason}` } });
+      const id = command.from === "system" ? "" : command.command.id;
+      ticket?.answered({ id, ok: false, error: { code: "unavailable", message: `space ${this.name} is stopped: ${this.stoppedReason}` } });
     }
     this.#scheduleTurn();
   }
