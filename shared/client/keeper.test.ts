@@ -190,6 +190,48 @@ test("SE-11: holdings after a resume: what is gone is lost, what was granted mea
   expect((await waiting).fence).toBe("11");
 });
 
+test("LK-9: a request that re-entered one lock and waited for another has both after a resume", async () => {
+  const { box } = await joined();
+  const first = await box.lock("a");
+  server.reply = () => ({ status: "queued", request: 1, blockers: [] });
+  const both = box.lock(["a", "b"]);
+  await pass(0);
+  const id = server.commands.at(-1)?.id ?? "";
+  server.holdings.locks = [lockRecord("1", "a", server.commands[0]?.id ?? "", { holds: 2 }), lockRecord("2", "b", id)];
+  server.drop();
+  await pass(1_000);
+  expect((await both).locks.map((lock) => [lock.resource, lock.fence])).toEqual([
+    ["a", "1"],
+    ["b", "2"],
+  ]);
+  server.reply = () => ({ status: "done" });
+  await first.release();
+  await (await both).release();
+  const released = server.commands.flatMap((command) => (command.type === "lock.release" ? [command.fence] : []));
+  expect(released).toEqual(["1", "1", "2"]);
+});
+
+test("LK-17: a wait that was given up while the connection was lost gives all its locks back", async () => {
+  const { box } = await joined();
+  server.reply = () => ({ status: "queued", request: 1, blockers: [] });
+  const abort = new AbortController();
+  const asked = box.lock(["a", "b"], { signal: abort.signal });
+  await pass(0);
+  const id = server.commands[0]?.id ?? "";
+  server.drop();
+  abort.abort(new Error("too long"));
+  await expect(asked).rejects.toThrow("too long");
+  const received = vi.fn();
+  box.onReceived(received);
+  server.holdings.locks = [lockRecord("1", "a", id), lockRecord("2", "b", id)];
+  server.reply = (command) => (command.type === "lock.cancel" ? { error: "notFound" } : { status: "done" });
+  await pass(1_000);
+  const released = server.commands.flatMap((command) => (command.type === "lock.release" ? [command.fence] : []));
+  expect(released).toEqual(["1", "2"]);
+  expect(received).not.toHaveBeenCalled();
+  expect(box.locks).toEqual([]);
+});
+
 test("SE-8: unanswered commands go again, in order and under the same ids", async () => {
   const { box } = await joined();
   const grant = grantAll();
