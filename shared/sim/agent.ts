@@ -77,7 +77,7 @@ export class Agent {
     const locks = [...this.client.locks.values()];
     const lock = locks.length > 0 ? this.#random.pick(locks) : undefined;
     if (lock?.guarded) this.#write(lock);
-    if (lock !== undefined && (locks.length >= locksAtMost || !this.#random.chance(this.#habits.greed))) return this.#useOrRelease(lock, locks);
+    if (lock !== undefined && (locks.length >= locksAtMost || !this.#random.chance(this.#habits.greed))) return this.#workWith(lock, locks);
     this.#random.weighted([
       [() => this.#acquire(), 12],
       [() => this.#cancel(), 2],
@@ -87,10 +87,10 @@ export class Agent {
     ])();
   }
 
-  #useOrRelease(lock: Known, locks: readonly Known[]): void {
+  #workWith(lock: Known, locks: readonly Known[]): void {
     this.#random.weighted([
       [() => this.#release(lock), 12],
-      [() => locks.slice(0, 3).forEach((one) => this.#release(one)), 2],
+      [() => this.#releaseSome(locks), 2],
       [() => this.#upgrade(locks), 4],
       [() => this.#downgrade(lock), 2],
       [() => this.#transfer(lock), 2],
@@ -136,6 +136,10 @@ export class Agent {
 
   #release({ resource, fence }: Known): void {
     this.client.send((id) => ({ id, type: "lock.release", resource, fence, wrote: this.#random.chance(0.6) }));
+  }
+
+  #releaseSome(locks: readonly Known[]): void {
+    for (const lock of locks.slice(0, 3)) this.#release(lock);
   }
 
   #upgrade(locks: readonly Known[]): void {

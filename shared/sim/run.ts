@@ -78,7 +78,11 @@ export function runSeed(seed: number, options: RunOptions = {}): RunResult {
     for (const { client } of agents) client.link.heal();
     for (const actor of [...panel, ...agents]) actor.drain();
     // A thaw may come too early for a freeze that is still on its way.
-    for (const laterMs of [3_000, 10_000]) clock.after(laterMs, () => panel.forEach((operator) => operator.drain()));
+    for (const laterMs of [3_000, 10_000]) {
+      clock.after(laterMs, () => {
+        for (const operator of panel) operator.drain();
+      });
+    }
     const settledMs = clock.nowMs + drainMs;
     runUntil(settledMs);
     if (stop()) return;
