@@ -144,16 +144,15 @@ export class Session implements LockOwner, IntentOwner {
   /** After a join or a resume, before anything else is sent: the holdings are the truth. */
   reconcile(holdings: Holdings): void {
     const held = holdings.locks.filter((lock) => lock.coolingUntilMs === undefined);
-    // First the waits: an upgrade that went through renames what would else be missing.
+    // What no request of this client asked for was handed over by somebody.
+    const foreign = held.filter((lock) => !this.#requests.concerns(lock.command) && !this.outbox.has(lock.command));
+    // Before the locks the waits: an upgrade that went through renames what would else be missing.
     this.#requests.reconcile(holdings, held, (fence) => this.#locks.of(fence)[0]?.resource);
     const fences = new Set(held.map((lock) => lock.fence));
     for (const fence of this.#locks.fences()) {
       if (!fences.has(fence)) this.#locks.lose(fence, new SignalboxError("lost", "The lock was taken away while the connection was lost."));
     }
-    for (const lock of held) {
-      if (this.#locks.has(lock.fence) || this.#requests.concerns(lock.command) || this.outbox.has(lock.command)) continue;
-      this.#receive(lock, lock.agent);
-    }
+    for (const lock of foreign) this.#receive(lock, lock.agent);
     const intents = new Set(holdings.intents.map((intent) => intent.intent));
     for (const intent of [...this.#intents.values()]) if (!intents.has(intent.intent)) intent.end("expired");
   }
