@@ -60,7 +60,7 @@ export function snapshotAt(position: number, sessions = 3): Snapshot {
     waits: [],
     intents: [],
     rules: [],
-    freezes: [],
+    freezes: [], declared: [], lastDeclared: 0, deadlocks: [], lastDeadlock: 0, work: [], shadow: { agreed: 0, differed: 0 },
     versions: [],
     versionFloor: "0",
     answers: Array.from({ length: sessions }, (_, index) => [

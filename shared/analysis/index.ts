@@ -1,3 +1,4 @@
+export { type Deadlock, deadlockAt, deadlocks, type Need, needsOf, residueOf, type Step } from "./wait-for/index.ts";
 export { blockersOf, blockersOfWait, heldLock, isBlocked, isCovered, ownLock, type Request } from "./blockers.ts";
 export {
   compatible,

@@ -202,6 +202,10 @@ function waitEnded(why: string, blockers: readonly Blocker[]): SignalboxError {
   const tail = before.length === 0 ? "" : ` When it began, these stood before it: ${before.slice(0, 5).join(", ")}${before.length > 5 ? " and others" : ""}.`;
   const detail = { blockers: [...blockers] };
   if (why === "deadline") return new SignalboxError("deadline", `The wait ended at its deadline.${tail}`, detail);
+  if (why === "victim" || why === "wounded") {
+    const message = `Each waited for the other, and this agent gives way. Release what you hold, undo what depends on it, then try again: your age is kept.${tail}`;
+    return new SignalboxError("deadlock", message, detail);
+  }
   return new SignalboxError("cancelled", `The wait ended without a grant (${why}).${tail}`, detail);
 }
 

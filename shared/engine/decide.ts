@@ -1,5 +1,6 @@
 import type { AgentCommand, Cause, EngineCommand, Session, SystemCommand } from "../model/index.ts";
 import type { State } from "../state/index.ts";
+import { declareWait, endWait } from "./deadlocks/index.ts";
 import { type Decision, refuse } from "./decision.ts";
 import { announce, check, commit, end } from "./intents.ts";
 import { acquire, cancel, downgrade, release, transfer, upgrade } from "./locks.ts";
@@ -59,6 +60,10 @@ function decideAgent(state: State, session: Session, command: AgentCommand, nowM
       return end(state, session, command, cause);
     case "session.declare":
       return declare(session, command, cause);
+    case "wait.declare":
+      return declareWait(state, session, command, nowMs, cause);
+    case "wait.end":
+      return endWait(state, session, command, cause);
     case "session.leave":
       return { events: endSession(state, session, "left", nowMs, { cause }) };
     case "guard.report":

@@ -1,5 +1,6 @@
 import type { Cause, CommandError, EngineCommand, Event, EventBody, Result } from "../model/index.ts";
 import { answerBefore, evolve, type State } from "../state/index.ts";
+import { watchDeadlocks } from "./deadlocks/index.ts";
 import { decide } from "./decide.ts";
 import { dequeueImpossible, type Openings, openedBy, settle } from "./settle.ts";
 
@@ -14,7 +15,7 @@ export interface Outcome {
 const nothing: readonly Event[] = [];
 
 /**
- * Runs one command to its end: decides, applies, then grants what became possible. The only place where a state moves
+ * Runs one command to its end: decides, applies, grants what became possible, resolves what became stuck. The only place where a state moves
  * forward by a decision; restart, replay and viewers move it by `evolve` alone. A command id that its sender used before
  * gets its first result again and changes nothing.
  */
@@ -30,20 +31,23 @@ export function execute(state: State, command: EngineCommand): Outcome {
   if ("result" in decision) return { events: nothing, result: decision.result };
   const events: Event[] = [];
   const openings: Openings = { resources: [], sessions: [] };
-  for (const body of decision.events) put(state, body, nowMs, openings, events);
+  const put = (body: EventBody): void => {
+    openedBy(state, body, openings);
+    const event = { position: state.position + 1, atMs: nowMs, ...body } as Event;
+    evolve(state, event);
+    events.push(event);
+  };
+  const grantAll = (): void => {
+    for (let body = settle(state, openings, nowMs); body !== undefined; body = settle(state, openings, nowMs)) put(body);
+  };
+  for (const body of decision.events) put(body);
   if (command.from === "operator" && command.command.type === "resource.configure") {
-    for (const body of dequeueImpossible(state, command.command.pattern)) put(state, body, nowMs, openings, events);
+    for (const body of dequeueImpossible(state, command.command.pattern)) put(body);
   }
-  for (let body = settle(state, openings, nowMs); body !== undefined; body = settle(state, openings, nowMs)) put(state, body, nowMs, openings, events);
+  grantAll();
+  watchDeadlocks(state, events, put, grantAll);
   const result = cause === undefined ? undefined : answerBefore(state, cause.sender, cause.id);
   return { events, result: result ?? { status: "done" } };
-}
-
-function put(state: State, body: EventBody, nowMs: number, openings: Openings, events: Event[]): void {
-  openedBy(state, body, openings);
-  const event = { position: state.position + 1, atMs: nowMs, ...body } as Event;
-  evolve(state, event);
-  events.push(event);
 }
 
 /** Under which name a sender's answers are kept. */

@@ -1,5 +1,5 @@
 import { blockersOf, blockersOfWait, isBlocked, lockBlocks, ownLock } from "../analysis/index.ts";
-import { type AgentCommand, type Cause, type CommandOf, type EventBody, type Lock, limits, type Session, type Wait } from "../model/index.ts";
+import { type AgentCommand, type Cause, type CommandOf, type EventBody, type Lock, limits, type Session, type Wait, type Want } from "../model/index.ts";
 import { compareFences, nextFence, plants, type State, settingsOf } from "../state/index.ts";
 import { type Decision, done, refuse } from "./decision.ts";
 import { grantOf, versionOf } from "./grant.ts";
@@ -28,6 +28,8 @@ export function acquire(state: State, session: Session, command: Command<"lock.a
   if ((own?.locks.size ?? 0) + command.wants.length > limits.locksPerSession) {
     return refuse("limit", `A session holds at most ${limits.locksPerSession} locks; release some, or lock a directory.`);
   }
+  const early = outOfOrder(state, session, command.wants);
+  if (early !== undefined) return early;
   const agingStepMs = Math.max(...command.wants.map((want) => settingsOf(state, want.resource).agingStepMs));
   const wait: Wait = {
     request: state.lastRequest + 1,
@@ -38,7 +40,7 @@ export function acquire(state: State, session: Session, command: Command<"lock.a
     priority: command.priority,
     rank: plants.agingLost ? nowMs : nowMs - command.priority * agingStepMs,
     queuedMs: nowMs,
-    ...(command.waitMs !== undefined && { deadlineMs: nowMs + command.waitMs }),
+    ...deadlineOf(state, command, nowMs),
     ...(command.holdMs !== undefined && { holdMs: command.holdMs }),
     reason: command.reason ?? "",
   };
@@ -49,6 +51,28 @@ export function acquire(state: State, session: Session, command: Command<"lock.a
     return { result: { status: "granted", locks: command.wants.map((want) => ({ resource: want.resource, fence: null, level: "none", guarded: false })) } };
   }
   return enqueue(state, wait, command.waitMs, cause);
+}
+
+/** The deadline that was asked for, or else the shortest that the settings of what it wants have. */
+function deadlineOf(state: State, command: Command<"lock.acquire">, nowMs: number): { deadlineMs?: number } {
+  if (command.waitMs !== undefined) return { deadlineMs: nowMs + command.waitMs };
+  const limitMs = Math.min(...command.wants.map((want) => settingsOf(state, want.resource).waitLimitMs ?? Number.POSITIVE_INFINITY));
+  return Number.isFinite(limitMs) ? { deadlineMs: nowMs + limitMs } : {};
+}
+
+/** Policy `ordered`: who always asks in the order of the names can never wait in a ring. */
+function outOfOrder(state: State, session: Session, wants: readonly Want[]): Decision | undefined {
+  for (const [index, want] of wants.entries()) {
+    const { policy, automatic, level } = settingsOf(state, want.resource);
+    if (policy !== "ordered" || automatic !== "live" || level !== "sequenced") continue;
+    for (const fence of state.bySession.get(session.session)?.locks ?? []) {
+      const held = state.locks.get(fence);
+      if (held === undefined || held.resource <= want.resource || settingsOf(state, held.resource).policy !== "ordered") continue;
+      const message = `You hold ${held.resource}; locks are taken in the order of their names here. Release it, then ask for ${want.resource} first, or for both at once.`;
+      return refuse("conflict", message, { field: `wants[${index}].resource` });
+    }
+  }
+  return undefined;
 }
 
 function enqueue(state: State, wait: Wait, waitMs: number | undefined, cause: Cause): Decision {

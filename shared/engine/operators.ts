@@ -1,6 +1,7 @@
 import type { Actor, Cause, CommandOf, OperatorCommand } from "../model/index.ts";
 import { limits } from "../model/index.ts";
 import { plants, type State } from "../state/index.ts";
+import { resolveByHand } from "./deadlocks/index.ts";
 import { type Decision, refuse } from "./decision.ts";
 import { coolingUntil } from "./grant.ts";
 import { dequeueUpgrades } from "./locks.ts";
@@ -25,6 +26,8 @@ export function operate(state: State, actor: Actor, command: OperatorCommand, no
     case "resource.thaw":
       if (!state.freezes.has(command.resource)) return refuse("notFound", `${command.resource} is not frozen.`, { field: "resource" });
       return { events: [{ type: "resource.thawed", resource: command.resource, actor, reason: command.reason, cause }] };
+    case "deadlock.resolve":
+      return resolveByHand(state, actor, command, nowMs, cause);
     case "resource.configure": {
       const known = state.rules.some((rule) => rule.pattern === command.pattern);
       if (command.settings === null && !known) return refuse("notFound", `There is no rule for ${command.pattern}.`, { field: "pattern" });

@@ -1,14 +1,15 @@
 import { excludes } from "../analysis/index.ts";
-import type { Actor, CommandError, Effect, Event, Lock, OperatorCommand, Snapshot, Wait } from "../model/index.ts";
-import { fromSnapshot, type State } from "../state/index.ts";
+import type { Actor, CommandError, Effect, Event, OperatorCommand } from "../model/index.ts";
+import type { State } from "../state/index.ts";
 import { execute } from "./execute.ts";
+import { partOf } from "./part.ts";
 
 /**
  * Tries an act on a copy of just what it can touch and tells its effect, lock-delays included. Costs what is involved, not what
  * the space holds. The act itself is decided anew when it comes: in between anything may have happened.
  */
 export function previewAct(state: State, actor: Actor, command: OperatorCommand, nowMs: number): Effect | { error: CommandError } {
-  const copy = fromSnapshot(involved(state, command));
+  const copy = partOf(state, namedBy(state, command), command.type === "session.expel" ? [command.session] : []);
   // A retry would be answered from memory; a preview is of a new act.
   const outcome = execute(copy, { from: "operator", nowMs, actor, command: { ...command, id: "preview" } });
   if (outcome.error !== undefined) return { error: outcome.error };
@@ -55,55 +56,6 @@ function gainsOf(event: Event, nowMs: number): Effect["gains"] {
   return [];
 }
 
-/**
- * The part of a state that an act can touch: what it names, every wait that overlaps with it, whatever else those wait for,
- * and so on until nothing new comes; all locks that stand there, and all that the sessions of these locks hold.
- */
-function involved(state: State, command: OperatorCommand): Snapshot {
-  const waits = new Set<Wait>();
-  const locks = new Set<Lock>();
-  const open = namedBy(state, command);
-  const seen = new Set<string>();
-  for (let resource = open.pop(); resource !== undefined; resource = open.pop()) {
-    if (seen.has(resource)) continue;
-    seen.add(resource);
-    state.index.locks.some(resource, (lock) => {
-      locks.add(lock);
-      return false;
-    });
-    state.index.waits.some(resource, (wait) => {
-      if (!waits.has(wait)) for (const want of wait.wants) open.push(want.resource);
-      waits.add(wait);
-      return false;
-    });
-  }
-  const sessions = new Set([...waits, ...locks].map((one) => one.session));
-  if (command.type === "session.expel") sessions.add(command.session);
-  for (const session of sessions) {
-    for (const fence of state.bySession.get(session)?.locks ?? []) {
-      const lock = state.locks.get(fence);
-      if (lock !== undefined) locks.add(lock);
-    }
-  }
-  return {
-    space: state.space,
-    position: state.position,
-    atMs: state.atMs,
-    lastFence: state.lastFence,
-    lastRequest: state.lastRequest,
-    lastIntent: state.lastIntent,
-    sessions: [...sessions].flatMap((id) => state.sessions.get(id) ?? []),
-    locks: [...locks],
-    waits: [...waits].sort((a, b) => a.request - b.request),
-    intents: [],
-    rules: [...state.rules],
-    freezes: [...state.freezes.values()],
-    versions: [],
-    versionFloor: state.versionFloor,
-    answers: [],
-  };
-}
-
 function namedBy(state: State, command: OperatorCommand): string[] {
   switch (command.type) {
     case "lock.forceRelease":
@@ -112,6 +64,10 @@ function namedBy(state: State, command: OperatorCommand): string[] {
       return [command.resource];
     case "resource.configure":
       return [command.pattern];
+    case "deadlock.resolve": {
+      const found = state.deadlocks.get(command.deadlock);
+      return found === undefined ? [] : found.cycle.flatMap((step) => (step.request === undefined ? [] : [step.resource]));
+    }
     case "session.expel": {
       const own = state.bySession.get(command.session);
       const held = [...(own?.locks ?? [])].flatMap((fence) => state.locks.get(fence)?.resource ?? []);

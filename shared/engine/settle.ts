@@ -60,6 +60,8 @@ export function openedBy(state: State, event: EventBody, openings: Openings): vo
     case "resource.configured":
       return openAll(state, event.pattern, openings);
     case "lock.dequeued":
+    case "lock.reordered":
+    case "lock.inherited":
       return openWants(state, event.request, openings);
     case "lock.granted":
       return granted(state, event, openings);

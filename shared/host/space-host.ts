@@ -100,11 +100,7 @@ export class SpaceHost<Ticket> {
     this.#advance(nowMs);
     // A deadline that has passed comes first: who is late must not be granted, nor keep what is over.
     if (!plants.deadlineLate) this.#expire();
-    const outcome = this.#run({ ...command, nowMs: this.#nowMs });
-    const answer: Answer =
-      outcome.error === undefined ? { id, ok: true, result: outcome.result ?? { status: "done" } } : { id, ok: false, error: outcome.error };
-    if (plants.answeredEarly) return this.#ports.answer(ticket, answer);
-    this.#open.deliveries.push({ kind: "answer", ticket, answer });
+    this.#run({ ...command, nowMs: this.#nowMs }, { ticket, id });
   }
 
   /** A heartbeat. Renews the session's lease and all it holds; written nowhere. */
@@ -204,8 +200,14 @@ export class SpaceHost<Ticket> {
     }
   }
 
-  #run(command: EngineCommand): Outcome {
+  #run(command: EngineCommand, sender?: { ticket: Ticket; id: string }): Outcome {
     const outcome = execute(this.state, command);
+    // The answer goes before the notices: a sender must know that it waits before it hears how the wait ended.
+    if (sender !== undefined) {
+      const answer = answerOf(sender.id, outcome);
+      if (plants.answeredEarly) this.#ports.answer(sender.ticket, answer);
+      else this.#open.deliveries.push({ kind: "answer", ticket: sender.ticket, answer });
+    }
     this.#ports.decided?.(command, outcome.events);
     if (outcome.events.length === 0) return outcome;
     const told = new Map<string, Notice[]>();
@@ -236,6 +238,10 @@ export class SpaceHost<Ticket> {
       else delivery.callback();
     }
   }
+}
+
+function answerOf(id: string, outcome: Outcome): Answer {
+  return outcome.error === undefined ? { id, ok: true, result: outcome.result ?? { status: "done" } } : { id, ok: false, error: outcome.error };
 }
 
 function unavailable(message: string): CommandError {

@@ -14,6 +14,8 @@ export const errorCodeSchema = z.enum([
   "agentPresent",
   /** Try-acquire found it taken; `blockers` say by whom. */
   "busy",
+  /** It would wait in a ring, and this one gives way: release what you hold, then try again. */
+  "deadlock",
   /** The lock is not the sender's, or its fence is not the current one: nothing was changed. */
   "notHolder",
   "notFound",
@@ -57,6 +59,7 @@ export const resultSchema = z.discriminatedUnion("status", [
   z.strictObject({ status: z.literal("written"), version: versionNumberSchema }),
   /** Optimistic, too late: the winner's version stands; undo or redo your work. */
   z.strictObject({ status: z.literal("compensate"), current: versionNumberSchema, winner: agentIdSchema }),
+  z.strictObject({ status: z.literal("declared"), declared: z.string() }),
   /** The fence of a lock after an upgrade or a transfer. */
   z.strictObject({ status: z.literal("fenced"), fence: fenceSchema }),
 ]);

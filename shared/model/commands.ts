@@ -52,6 +52,19 @@ export const agentCommandSchema = z.discriminatedUnion("type", [
     doing: z.string().max(limits.reasonLength).optional(),
     progress: z.number().int().min(0).optional(),
   }),
+  /**
+   * A wait that no lock shows: for agents to come back, answer, finish a task or approve. `need` of them are enough; left
+   * out, all. It takes part in the search for deadlocks.
+   */
+  z.strictObject({
+    id,
+    type: z.literal("wait.declare"),
+    kind: z.enum(["session", "message", "task", "approval"]),
+    on: z.array(agentIdSchema).max(64),
+    need: z.number().int().min(1).max(64).optional(),
+    what: z.string().min(1).max(limits.reasonLength),
+  }),
+  z.strictObject({ id, type: z.literal("wait.end"), declared: z.string() }),
   z.strictObject({ id, type: z.literal("session.leave") }),
   /** A guard tells that it refused a write with an old fence. */
   z.strictObject({ id, type: z.literal("guard.report"), ...lockName, highest: fenceSchema }),
@@ -71,6 +84,8 @@ export const operatorCommandSchema = z.discriminatedUnion("type", [
     settings: settingsSchema.nullable(),
     reason: reasonSchema,
   }),
+  /** Picks who gives way: the request of this session in the cycle is refused. */
+  z.strictObject({ id, type: z.literal("deadlock.resolve"), deadlock: z.string(), victim: sessionIdSchema, reason: reasonSchema }),
 ]);
 
 /** What the gateway and the host themselves put in: never parsed from a client as it is. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { blockerSchema, conflictSchema } from "./blockers.ts";
 import { actorSchema, declaredSchema } from "./commands.ts";
+import { deadlockSchema, declaredWaitSchema } from "./deadlocks.ts";
 import {
   agentIdSchema,
   commandIdSchema,
@@ -24,7 +25,7 @@ const who = { session: sessionIdSchema, agent: agentIdSchema };
 
 /** Why a lock ended. All but the first three mean that its holder did not give it back itself. */
 export const releaseWhySchema = z.enum(["released", "left", "transferred", "expired", "expelled", "forced", "overheld", "replaced"]);
-export const dequeueWhySchema = z.enum(["cancelled", "deadline", "left", "expired", "expelled", "replaced", "released", "unsupported"]);
+export const dequeueWhySchema = z.enum(["cancelled", "deadline", "left", "expired", "expelled", "replaced", "released", "unsupported", "victim", "wounded"]);
 export const sessionEndWhySchema = z.enum(["left", "expired", "expelled", "replaced"]);
 export const intentEndWhySchema = z.enum(["fulfilled", "withdrawn", "expired", "sessionEnded"]);
 
@@ -113,6 +114,36 @@ export const eventSchema = z.discriminatedUnion("type", [
     request: z.number().int(),
     command: commandIdSchema,
     why: dequeueWhySchema,
+    /** The deadlock that it gave way for. */
+    deadlock: z.string().optional(),
+    actor: actorSchema.optional(),
+    reason: reasonSchema.optional(),
+  }),
+  /** Put before another waiter: the one way out of a deadlock that costs nobody his work. */
+  z.strictObject({
+    ...envelope,
+    type: z.literal("lock.reordered"),
+    ...who,
+    request: z.number().int(),
+    rank: z.number(),
+    before: z.number().int(),
+    deadlock: z.string(),
+  }),
+  /** More urgent than it asked for, because somebody more urgent waits for what its session holds. */
+  z.strictObject({ ...envelope, type: z.literal("lock.inherited"), ...who, request: z.number().int(), rank: z.number(), from: z.number().int() }),
+
+  z.strictObject({ ...envelope, type: z.literal("wait.declared"), wait: declaredWaitSchema }),
+  z.strictObject({ ...envelope, type: z.literal("wait.ended"), declared: z.string(), ...who }),
+
+  z.strictObject({ ...envelope, type: z.literal("deadlock.detected"), found: deadlockSchema }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal("deadlock.resolved"),
+    deadlock: z.string(),
+    how: z.enum(["reordered", "aborted", "operator", "other"]),
+    /** Whether an operator chose what the shadow would have done. */
+    agreed: z.boolean().optional(),
+    lastedMs: timeMsSchema,
   }),
 
   z.strictObject({ ...envelope, type: z.literal("intent.announced"), intent: intentSchema, conflicts: z.array(conflictSchema) }),

@@ -1,6 +1,7 @@
 export * from "./answers.ts";
 export * from "./blockers.ts";
 export * from "./commands.ts";
+export * from "./deadlocks.ts";
 export * from "./effects.ts";
 export * from "./events.ts";
 export * from "./ids.ts";

@@ -18,6 +18,13 @@ export const limits = {
   locksPerSession: 10_000,
   waitsPerSession: 1_000,
   intentsPerSession: 200,
+  declaredWaitsPerSession: 64,
+  /** Deadlocks kept at a time; more are found again by the slow look. */
+  deadlocks: 200,
+  /** Nobody is the victim more often than this in a row, as long as there is somebody else. */
+  abortsInRow: 3,
+  /** How often others may be put before one waiter to break a deadlock. */
+  passesPerWait: 3,
   sessions: 20_000,
   rules: 1_000,
   freezes: 1_000,

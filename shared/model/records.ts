@@ -67,6 +67,8 @@ export const waitSchema = z.strictObject({
   deadlineMs: timeMsSchema.optional(),
   holdMs: timeMsSchema.optional(),
   reason: z.string(),
+  /** How often another was put before it to break a deadlock. */
+  passed: z.number().int().min(0).optional(),
   /** The shared lock that this request would turn exclusive; it goes before all that hold nothing. */
   upgradeOf: fenceSchema.optional(),
 });

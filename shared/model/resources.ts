@@ -11,6 +11,17 @@ export const effectiveModeSchema = z.enum(["IS", "IX", "S", "SIX", "X"]);
 /** How strictly a resource is coordinated. `convention` and `consensus` have their room here but no engine yet. */
 export const levelSchema = z.enum(["none", "advisory", "optimistic", "sequenced"]);
 
+/**
+ * What is done about deadlocks. `detect`: found when it forms, one member gives way. `woundWait`: an older one that waits
+ * for a younger one makes it give way as soon as that one waits too. `waitDie`: a younger one may not wait for an older
+ * one. (Rosenkrantz, Stearns, Lewis 1978.) `ordered`: nobody may ask for what comes before what it holds, by name.
+ * `timeout`: nothing but the deadline of the wait. `manual`: an operator picks.
+ */
+export const policySchema = z.enum(["detect", "woundWait", "waitDie", "ordered", "timeout", "manual"]);
+export const victimRuleSchema = z.enum(["youngest", "lowestPriority", "leastWork", "fewestLocks", "mostReleased"]);
+/** Whether the engine acts by itself: never, only says what it would do, in one of four cases, always. */
+export const automaticSchema = z.enum(["off", "shadow", "canary", "live"]);
+
 /** One resource of a request. `weight` counts units of a semaphore; on a mutex it is 1. */
 export const wantSchema = z.strictObject({
   resource: resourceSchema,
@@ -31,6 +42,14 @@ export const settingsSchema = z.strictObject({
   agingStepMs: z.number().int().min(1).max(limits.durationMs).optional(),
   /** Longest hold; the lock is revoked after it. */
   maxHoldMs: z.number().int().min(1).max(limits.durationMs).optional(),
+  /** What is done about deadlocks among waits for it. */
+  policy: policySchema.optional(),
+  victim: victimRuleSchema.optional(),
+  automatic: automaticSchema.optional(),
+  /** Longest wait of a request that names no deadline itself: what `timeout` goes by. */
+  waitLimitMs: z.number().int().min(1).max(limits.durationMs).optional(),
+  /** A holder is at least as urgent as the most urgent one who waits for it, wherever it waits itself. */
+  inherit: z.boolean().optional(),
 });
 
 export const ruleSchema = z.strictObject({
@@ -50,14 +69,17 @@ export const freezeSchema = z.strictObject({
 
 export type LockMode = z.infer<typeof lockModeSchema>;
 export type EffectiveMode = z.infer<typeof effectiveModeSchema>;
+export type Policy = z.infer<typeof policySchema>;
+export type VictimRule = z.infer<typeof victimRuleSchema>;
+export type Automatic = z.infer<typeof automaticSchema>;
 export type Level = z.infer<typeof levelSchema>;
 export type Want = z.infer<typeof wantSchema>;
 export type Settings = z.infer<typeof settingsSchema>;
 export type Rule = z.infer<typeof ruleSchema>;
 export type Freeze = z.infer<typeof freezeSchema>;
 
-/** Settings with every field decided: what holds for one resource. `maxHoldMs` stays open: most have no limit. */
-export type ResolvedSettings = Required<Omit<Settings, "maxHoldMs">> & Pick<Settings, "maxHoldMs">;
+/** Settings with every field decided: what holds for one resource. The two limits stay open: most have none. */
+export type ResolvedSettings = Required<Omit<Settings, "maxHoldMs" | "waitLimitMs">> & Pick<Settings, "maxHoldMs" | "waitLimitMs">;
 
 export const defaultSettings: ResolvedSettings = {
   level: "sequenced",
@@ -65,4 +87,8 @@ export const defaultSettings: ResolvedSettings = {
   lockDelayMs: 5_000,
   guarded: false,
   agingStepMs: 10_000,
+  policy: "detect",
+  victim: "youngest",
+  automatic: "live",
+  inherit: false,
 };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { resultSchema } from "./answers.ts";
+import { deadlockSchema, declaredWaitSchema, workSchema } from "./deadlocks.ts";
 import { positionSchema, timeMsSchema, versionNumberSchema } from "./ids.ts";
 import { intentSchema, lockSchema, sessionSchema, versionSchema, waitSchema } from "./records.ts";
 import { freezeSchema, ruleSchema } from "./resources.ts";
@@ -23,6 +24,13 @@ export const snapshotSchema = z.strictObject({
   intents: z.array(intentSchema),
   rules: z.array(ruleSchema),
   freezes: z.array(freezeSchema),
+  declared: z.array(declaredWaitSchema),
+  lastDeclared: z.number().int().min(0),
+  deadlocks: z.array(deadlockSchema),
+  lastDeadlock: z.number().int().min(0),
+  work: z.array(workSchema),
+  /** How often an operator chose what the shadow would have done, and how often not. */
+  shadow: z.strictObject({ agreed: z.number().int(), differed: z.number().int() }),
   versions: z.array(versionSchema),
   versionFloor: versionNumberSchema,
   /** Per sender, oldest first: command id, what it came to, when. Only what a retry can still ask for. */

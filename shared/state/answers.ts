@@ -63,6 +63,8 @@ function resultOf(state: State, event: Event): Result | undefined {
     case "lock.upgraded":
     case "lock.transferred":
       return { status: "fenced", fence: event.newFence };
+    case "wait.declared":
+      return { status: "declared", declared: event.wait.declared };
     case "intent.announced":
       return { status: "announced", intent: event.intent.intent, conflicts: event.conflicts };
     case "version.advanced":

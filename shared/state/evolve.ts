@@ -1,8 +1,24 @@
 import type { Event, Lock, Session } from "../model/index.ts";
 import { rememberAnswer } from "./answers.ts";
 import { maxFence } from "./fences.ts";
-import { dropIntent, dropLock, dropSession, dropVersion, dropWait, putIntent, putLock, putSession, putVersion, putWait } from "./holdings.ts";
+import {
+  dropDeclared,
+  dropIntent,
+  dropLock,
+  dropSession,
+  dropVersion,
+  dropWait,
+  passWait,
+  putDeclared,
+  putIntent,
+  putLock,
+  putSession,
+  putVersion,
+  putWait,
+  rerankWait,
+} from "./holdings.ts";
 import type { State } from "./state.ts";
+import { abortWork, consoleWork } from "./work.ts";
 
 /**
  * Applies one event. It decides nothing and fails on nothing that `decide` would not have put out: the same events make
@@ -54,12 +70,19 @@ function apply(state: State, event: Event): void {
       state.lastRequest = event.wait.request;
       return putWait(state, event.wait);
     case "lock.granted":
-      if (event.request !== undefined) dropWait(state, event.request);
       for (const lock of event.locks) {
         state.lastFence = maxFence(state.lastFence, lock.fence);
         putLock(state, lock);
       }
       for (const fence of event.reentered ?? []) changeLock(state, fence, (lock) => ({ ...lock, holds: lock.holds + 1 }));
+      if (state.work.get(event.session)?.abortedFor !== undefined) {
+        consoleWork(
+          state,
+          event.session,
+          event.locks.map((lock) => lock.resource),
+        );
+      }
+      if (event.request !== undefined) dropWait(state, event.request);
       return;
     case "lock.counted":
       return changeLock(state, event.fence, (lock) => ({ ...lock, holds: event.holds }));
@@ -75,14 +98,41 @@ function apply(state: State, event: Event): void {
       return;
     }
     case "lock.upgraded":
+      refence(state, event.fence, { fence: event.newFence, mode: "exclusive" });
       if (event.request !== undefined) dropWait(state, event.request);
-      return refence(state, event.fence, { fence: event.newFence, mode: "exclusive" });
+      return;
     case "lock.downgraded":
       return changeLock(state, event.fence, (lock) => ({ ...lock, mode: "shared" }));
     case "lock.transferred":
       return refence(state, event.fence, { fence: event.newFence, session: event.to, agent: event.toAgent, holds: 1, grantedMs: event.atMs, waitedMs: 0 });
-    case "lock.dequeued":
+    case "lock.dequeued": {
+      const wait = state.waits.get(event.request);
+      if (wait !== undefined && (event.why === "victim" || event.why === "wounded")) abortWork(state, wait);
       return dropWait(state, event.request);
+    }
+    case "lock.reordered":
+      rerankWait(state, event.request, { rank: event.rank });
+      return passWait(state, event.before);
+    case "lock.inherited":
+      return rerankWait(state, event.request, { rank: event.rank });
+
+    case "wait.declared":
+      state.lastDeclared += 1;
+      return putDeclared(state, event.wait);
+    case "wait.ended":
+      return dropDeclared(state, event.declared);
+
+    case "deadlock.detected":
+      state.lastDeadlock += 1;
+      state.deadlocks.set(event.found.deadlock, event.found);
+      return;
+    case "deadlock.resolved":
+      state.deadlocks.delete(event.deadlock);
+      if (event.agreed !== undefined) {
+        const { agreed, differed } = state.shadow;
+        state.shadow = event.agreed ? { agreed: agreed + 1, differed } : { agreed, differed: differed + 1 };
+      }
+      return;
 
     case "intent.announced":
       state.lastIntent += 1;
@@ -161,9 +211,9 @@ function changeLock(state: State, fence: string, change: (lock: Lock) => Lock): 
 function refence(state: State, fence: string, change: Partial<Lock> & { fence: string }): void {
   const lock = state.locks.get(fence);
   if (lock === undefined) return;
-  dropLock(state, lock);
   state.lastFence = maxFence(state.lastFence, change.fence);
   putLock(state, { ...lock, ...change });
+  dropLock(state, lock);
 }
 
 function unreachable(event: never): never {

@@ -1,5 +1,6 @@
-import type { Intent, Lock, Session, Version, Wait } from "../model/index.ts";
+import type { DeclaredWait, Intent, Lock, Session, Version, Wait } from "../model/index.ts";
 import type { State } from "./state.ts";
+import { beginWork, endWork } from "./work.ts";
 
 /** Putting records in and taking them out, so that the derived indexes and timers always agree with them. */
 
@@ -7,7 +8,7 @@ export function putSession(state: State, session: Session): void {
   state.sessions.set(session.session, session);
   if (state.agents.get(session.agent) === session.session) return;
   state.agents.set(session.agent, session.session);
-  state.bySession.set(session.session, { locks: new Set(), waits: new Set(), intents: new Set() });
+  state.bySession.set(session.session, { locks: new Set(), waits: new Set(), intents: new Set(), declared: new Set() });
 }
 
 export function dropSession(state: State, session: Session): void {
@@ -15,6 +16,7 @@ export function dropSession(state: State, session: Session): void {
   state.agents.delete(session.agent);
   state.bySession.delete(session.session);
   state.answers.delete(session.session);
+  state.work.delete(session.session);
 }
 
 export function putLock(state: State, lock: Lock): void {
@@ -26,8 +28,10 @@ export function putLock(state: State, lock: Lock): void {
     state.bySession.get(lock.session)?.locks.delete(lock.fence);
     state.timers.delete(`hold:${lock.fence}`);
     state.timers.set(`cool:${lock.fence}`, lock.coolingUntilMs);
+    endWork(state, lock.session);
     return;
   }
+  beginWork(state, lock.session);
   state.bySession.get(lock.session)?.locks.add(lock.fence);
   if (lock.holdUntilMs !== undefined) state.timers.set(`hold:${lock.fence}`, lock.holdUntilMs);
 }
@@ -38,12 +42,14 @@ export function dropLock(state: State, lock: Lock): void {
   state.bySession.get(lock.session)?.locks.delete(lock.fence);
   if (lock.holdUntilMs !== undefined) state.timers.delete(`hold:${lock.fence}`);
   if (lock.coolingUntilMs !== undefined) state.timers.delete(`cool:${lock.fence}`);
+  endWork(state, lock.session);
 }
 
 export function putWait(state: State, wait: Wait): void {
   state.waits.set(wait.request, wait);
   for (const want of wait.wants) state.index.waits.add(want.resource, wait);
   if (wait.priority !== 0) state.prioritised += 1;
+  beginWork(state, wait.session);
   state.bySession.get(wait.session)?.waits.add(wait.request);
   if (wait.deadlineMs !== undefined) state.timers.set(`wait:${wait.request}`, wait.deadlineMs);
 }
@@ -56,6 +62,48 @@ export function dropWait(state: State, request: number): void {
   if (wait.priority !== 0) state.prioritised -= 1;
   state.bySession.get(wait.session)?.waits.delete(request);
   if (wait.deadlineMs !== undefined) state.timers.delete(`wait:${request}`);
+  endWork(state, wait.session);
+}
+
+/** Moves a wait in its queues. */
+export function rerankWait(state: State, request: number, change: Pick<Wait, "rank"> & Partial<Wait>): void {
+  const wait = state.waits.get(request);
+  if (wait === undefined) return;
+  const moved = { ...wait, ...change };
+  for (const want of wait.wants) state.index.waits.delete(want.resource, wait);
+  state.waits.set(request, moved);
+  for (const want of moved.wants) state.index.waits.add(want.resource, moved);
+  if (wait.priority !== 0) state.prioritised -= 1;
+  // From now on somebody may have been overtaken by rank.
+  if (moved.priority !== 0) state.prioritised += 1;
+}
+
+/** One more waiter before which another was put. */
+export function passWait(state: State, request: number): void {
+  const wait = state.waits.get(request);
+  if (wait !== undefined) rerankWait(state, request, { rank: wait.rank, passed: (wait.passed ?? 0) + 1 });
+}
+
+export function putDeclared(state: State, wait: DeclaredWait): void {
+  state.declared.set(wait.declared, wait);
+  state.bySession.get(wait.session)?.declared.add(wait.declared);
+  for (const agent of wait.on) {
+    const known = state.declaredOn.get(agent);
+    if (known === undefined) state.declaredOn.set(agent, new Set([wait.declared]));
+    else known.add(wait.declared);
+  }
+}
+
+export function dropDeclared(state: State, id: string): void {
+  const wait = state.declared.get(id);
+  if (wait === undefined) return;
+  state.declared.delete(id);
+  state.bySession.get(wait.session)?.declared.delete(id);
+  for (const agent of wait.on) {
+    const known = state.declaredOn.get(agent);
+    known?.delete(id);
+    if (known?.size === 0) state.declaredOn.delete(agent);
+  }
 }
 
 export function putIntent(state: State, intent: Intent): void {

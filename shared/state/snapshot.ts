@@ -1,6 +1,6 @@
 import type { Snapshot } from "../model/index.ts";
 import { retriableAnswers } from "./answers.ts";
-import { putIntent, putLock, putSession, putVersion, putWait } from "./holdings.ts";
+import { putDeclared, putIntent, putLock, putSession, putVersion, putWait } from "./holdings.ts";
 import { plants } from "./plants.ts";
 import { emptyState, type State } from "./state.ts";
 
@@ -19,6 +19,12 @@ export function toSnapshot(state: State): Snapshot {
     intents: [...state.intents.values()],
     rules: [...state.rules],
     freezes: [...state.freezes.values()],
+    declared: [...state.declared.values()],
+    lastDeclared: state.lastDeclared,
+    deadlocks: [...state.deadlocks.values()],
+    lastDeadlock: state.lastDeadlock,
+    work: [...state.work.values()],
+    shadow: state.shadow,
     versions: [...state.versions.values()],
     versionFloor: state.versionFloor,
     answers: retriableAnswers(state),
@@ -40,6 +46,13 @@ export function fromSnapshot(snapshot: Snapshot): State {
   for (const wait of plants.waitForgotten ? [] : snapshot.waits) putWait(state, wait);
   for (const intent of snapshot.intents) putIntent(state, intent);
   for (const freeze of snapshot.freezes) state.freezes.set(freeze.resource, freeze);
+  for (const wait of snapshot.declared) putDeclared(state, wait);
+  state.lastDeclared = snapshot.lastDeclared;
+  for (const deadlock of snapshot.deadlocks) state.deadlocks.set(deadlock.deadlock, deadlock);
+  state.lastDeadlock = snapshot.lastDeadlock;
+  state.work.clear();
+  for (const work of snapshot.work) state.work.set(work.session, work);
+  state.shadow = snapshot.shadow;
   for (const version of snapshot.versions) putVersion(state, version);
   for (const [sender, answers] of snapshot.answers) state.answers.set(sender, new Map(answers.map(([id, result, atMs]) => [id, { result, atMs }])));
   return state;

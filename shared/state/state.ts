@@ -1,4 +1,4 @@
-import type { Freeze, Intent, Lock, ResolvedSettings, Result, Rule, Session, Version, Wait } from "../model/index.ts";
+import type { DeadlockRecord, DeclaredWait, Freeze, Intent, Lock, ResolvedSettings, Result, Rule, Session, Version, Wait, Work } from "../model/index.ts";
 import { emptyIndex, type ResourceIndex } from "./resource-index.ts";
 import { Timers } from "./timers.ts";
 
@@ -25,6 +25,15 @@ export interface State {
   /** Later rules win. */
   rules: readonly Rule[];
   readonly freezes: Map<string, Freeze>;
+  /** Waits that no lock shows, by id. */
+  readonly declared: Map<string, DeclaredWait>;
+  lastDeclared: number;
+  /** Deadlocks that are not resolved yet. */
+  readonly deadlocks: Map<string, DeadlockRecord>;
+  lastDeadlock: number;
+  /** By session: the piece of work that it is at. */
+  readonly work: Map<string, Work>;
+  shadow: { readonly agreed: number; readonly differed: number };
   readonly versions: Map<string, Version>;
   versionFloor: string;
   /** By sender, then by command id, oldest first. */
@@ -34,6 +43,8 @@ export interface State {
   readonly agents: Map<string, string>;
   /** Derived: what each session has. */
   readonly bySession: Map<string, SessionHoldings>;
+  /** Derived: by agent, the declared waits for it. */
+  readonly declaredOn: Map<string, Set<string>>;
   readonly index: ResourceIndex;
   /** Derived: deadlines of waits, holds, lock-delays and intents. */
   readonly timers: Timers;
@@ -53,6 +64,7 @@ export interface SessionHoldings {
   readonly locks: Set<string>;
   readonly waits: Set<number>;
   readonly intents: Set<string>;
+  readonly declared: Set<string>;
 }
 
 /** A space in which nothing happened yet. */
@@ -70,6 +82,13 @@ export function emptyState(space: string): State {
     intents: new Map(),
     rules: [],
     freezes: new Map(),
+    declared: new Map(),
+    lastDeclared: 0,
+    deadlocks: new Map(),
+    lastDeadlock: 0,
+    work: new Map(),
+    shadow: { agreed: 0, differed: 0 },
+    declaredOn: new Map(),
     versions: new Map(),
     versionFloor: "0",
     answers: new Map(),

@@ -37,7 +37,11 @@ export function touch(event: Event, touched: Touched): void {
       touched.agents.add(event.toAgent);
       break;
     case "lock.dequeued":
+    case "lock.inherited":
       touched.waits.add(event.request);
+      break;
+    case "lock.reordered":
+      touched.waits.add(event.request).add(event.before);
       break;
     case "intent.announced":
       touched.intents.add(event.intent.intent);
@@ -64,6 +68,10 @@ export function touch(event: Event, touched: Touched): void {
     case "session.ended":
     case "guard.refused":
     case "version.folded":
+    case "wait.declared":
+    case "wait.ended":
+    case "deadlock.detected":
+    case "deadlock.resolved":
       break;
     default:
       event satisfies never;

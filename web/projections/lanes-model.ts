@@ -32,6 +32,8 @@ export type SegmentEnd =
   | "downgraded"
   | "granted"
   | "cancelled"
+  | "victim"
+  | "wounded"
   | "deadline"
   | "fulfilled"
   | "withdrawn"

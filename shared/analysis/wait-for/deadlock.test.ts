@@ -6,6 +6,8 @@ import { deadlockAt, deadlocks, residueOf } from "./index.ts";
 
 function spaceWith(...agents: string[]): TestSpace {
   const space = new TestSpace();
+  // Detection only: what the engine would do about it would hide it.
+  space.configure("**", { automatic: "off" });
   for (const agent of agents) space.join(agent);
   return space;
 }
@@ -76,7 +78,7 @@ describe("look-alikes that are none", () => {
   });
 
   test("thousands of waiters on one resource are a line, not a ring", () => {
-    const space = new TestSpace();
+    const space = spaceWith();
     for (let n = 0; n < 3_000; n++) {
       space.join(`a${n}`);
       space.acquire(`a${n}`, `own/${n}`);
@@ -160,5 +162,5 @@ test("agrees with the definition at every position, edge by edge and from scratc
     }),
     { numRuns: 300 },
   );
-  expect(found).toBeGreaterThan(50);
+  expect(found).toBeGreaterThan(20);
 });

@@ -35,6 +35,7 @@ export function deadlockAt(state: State, session: string): Deadlock | undefined 
 export function deadlocks(state: State): Deadlock[] {
   const waiting = new Set<string>();
   for (const wait of state.waits.values()) waiting.add(wait.session);
+  for (const wait of state.declared.values()) waiting.add(wait.session);
   const { sessions: residue } = residueOf(state, waiting);
   const found: Deadlock[] = [];
   const inCycle = new Set<string>();
@@ -52,6 +53,7 @@ export function deadlocks(state: State): Deadlock[] {
 function isWaitedFor(state: State, session: string): boolean {
   const own = state.bySession.get(session);
   if (own === undefined) return false;
+  if (state.declaredOn.size > 0 && state.declaredOn.has(state.sessions.get(session)?.agent ?? "")) return true;
   for (const fence of own.locks) {
     const lock = state.locks.get(fence);
     if (lock !== undefined && state.index.waits.some(lock.resource, (wait) => wait.session !== session)) return true;

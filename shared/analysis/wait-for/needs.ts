@@ -1,10 +1,7 @@
-import type { Lock, Wait, Want } from "../../model/index.ts";
+import type { DeclaredWait, EdgeKind, Lock, Wait, Want } from "../../model/index.ts";
 import { compareWaits, covers, type State, settingsOf } from "../../state/index.ts";
 import { capacityAsked, isCovered, type Request, visitStanding } from "../blockers.ts";
 import { isHeldBy, waitBlocks } from "../conflicts.ts";
-
-/** What kind of waiting an edge of the wait-for graph is. */
-export type EdgeKind = "lock" | "semaphore" | "queue";
 
 /** What a request can wait for: that a session lets go of all it has, or that another request is granted. */
 export type Awaited = { readonly session: string; readonly request?: undefined } | { readonly session: string; readonly request: number };
@@ -15,8 +12,14 @@ export type Awaited = { readonly session: string; readonly request?: undefined }
  */
 export interface Need {
   readonly kind: EdgeKind;
+  /** What it is about; of a declared wait, what the agent said. */
   readonly resource: string;
-  readonly wait: Wait;
+  readonly sinceMs: number;
+  /** The request, or the declared wait, whose need it is. */
+  readonly request?: number;
+  readonly declared?: string;
+  /** Queue: the request that it stands behind. */
+  readonly behind?: number;
   readonly count: number;
   readonly from: readonly { readonly on: Awaited; readonly weight: number }[];
 }
@@ -28,8 +31,9 @@ export function needsOf(state: State, wait: Wait): Need[] {
   for (const want of wait.wants) {
     const capacity = capacityAsked(state, request, want);
     if (capacity === undefined) continue;
-    const need = (kind: EdgeKind, on: Awaited): void => {
-      needs.push({ kind, resource: want.resource, wait, count: 1, from: [{ on, weight: 1 }] });
+    const need = (kind: EdgeKind, on: Awaited, behind?: number): void => {
+      const about = { kind, resource: want.resource, sinceMs: wait.queuedMs, request: wait.request };
+      needs.push({ ...about, count: 1, from: [{ on, weight: 1 }], ...(behind !== undefined && { behind }) });
     };
     visitStanding(state, request, want, capacity, {
       lock: (lock) => {
@@ -44,10 +48,22 @@ export function needsOf(state: State, wait: Wait): Need[] {
     for (const other of ahead) {
       // Who stands before it at the same semaphore may hold its units beside it; anyone else has to let go again.
       const beside = capacity > 1 && other.wants.some((one) => one.resource === want.resource);
-      need("queue", beside ? { session: other.session, request: other.request } : { session: other.session });
+      need("queue", beside ? { session: other.session, request: other.request } : { session: other.session }, other.request);
     }
   }
   return needs;
+}
+
+/**
+ * What a declared wait needs: some of the agents that it names. Who is not here may come back at any time, and somebody
+ * outside the fleet may act at any time: neither is counted on or against.
+ */
+export function needOfDeclared(state: State, wait: DeclaredWait): Need | undefined {
+  const sessions = wait.on.flatMap((agent) => state.agents.get(agent) ?? []);
+  const count = wait.need - (wait.on.length - sessions.length);
+  if (count <= 0 || wait.kind === "session") return undefined;
+  const from = sessions.map((session) => ({ on: { session }, weight: 1 }));
+  return { kind: wait.kind, resource: wait.what, sinceMs: wait.sinceMs, declared: wait.declared, count, from };
 }
 
 /** Units that are taken, or will be by those before it. Cooling units come back; a session's own are in its own hand. */
@@ -64,7 +80,7 @@ function addUnits(state: State, wait: Wait, want: Want, capacity: number, needs:
     if (compareWaits(other, wait) >= 0) break;
     if (other.session !== wait.session) take(other.session, other.wants.find((one) => one.resource === want.resource)?.weight ?? 0);
   }
-  if (count > 0) needs.push({ kind: "semaphore", resource: want.resource, wait, count, from });
+  if (count > 0) needs.push({ kind: "semaphore", resource: want.resource, sinceMs: wait.queuedMs, request: wait.request, count, from });
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { State } from "../../state/index.ts";
-import { type Awaited, type Need, needsOf } from "./needs.ts";
+import { type Awaited, type Need, needOfDeclared, needsOf } from "./needs.ts";
 
 /** What can never come to pass, and why: sessions that never let go, requests that are never granted. */
 export interface Residue {
@@ -72,8 +72,13 @@ function needsOfNode(state: State, on: Awaited): readonly Need[] {
     const wait = state.waits.get(number);
     const resource = wait?.wants[0]?.resource;
     if (wait !== undefined && resource !== undefined) {
-      needs.push({ kind: "queue", resource, wait, count: 1, from: [{ on: { session: on.session, request: number }, weight: 1 }] });
+      needs.push({ kind: "queue", resource, sinceMs: wait.queuedMs, count: 1, from: [{ on: { session: on.session, request: number }, weight: 1 }] });
     }
+  }
+  for (const id of state.bySession.get(on.session)?.declared ?? []) {
+    const wait = state.declared.get(id);
+    const need = wait && needOfDeclared(state, wait);
+    if (need !== undefined) needs.push(need);
   }
   return needs;
 }
@@ -84,8 +89,11 @@ function unmetBySession(nodes: ReadonlyMap<string, Node>): Map<string, Need[]> {
   for (const { on, needs, missing } of nodes.values()) {
     const unmet = stuck.get(on.session) ?? [];
     stuck.set(on.session, unmet);
-    if (on.request === undefined) continue;
-    for (const [index, need] of needs.entries()) if ((missing[index] ?? 0) > 0) unmet.push(need);
+    for (const [index, need] of needs.entries()) {
+      // That a session needs its own request is no news: what the request needs is.
+      const isOwn = on.request === undefined && need.declared === undefined;
+      if (!isOwn && (missing[index] ?? 0) > 0) unmet.push(need);
+    }
   }
   return stuck;
 }

@@ -1,0 +1,3 @@
+export { resolveByHand } from "./by-hand.ts";
+export { declareWait, endWait } from "./declared.ts";
+export { watchDeadlocks } from "./watch.ts";

@@ -1,0 +1,34 @@
+import { needsOf } from "../../analysis/index.ts";
+import type { EventBody, Wait } from "../../model/index.ts";
+import { type State, settingsOf } from "../../state/index.ts";
+
+/** How far urgency is passed on along a chain of holders. */
+const chainAtMost = 16;
+
+/**
+ * Priority inheritance (Sha, Rajkumar, Lehoczky 1990): who holds what somebody more urgent waits for is at least as urgent
+ * wherever it waits itself, and so on along the chain. A rank only falls, so nobody waits longer for having inherited.
+ */
+export function inheritFrom(state: State, wait: Wait): EventBody[] {
+  const events: EventBody[] = [];
+  if (!wait.wants.some((want) => settingsOf(state, want.resource).inherit)) return events;
+  const open = [wait];
+  const seen = new Set<number>([wait.request]);
+  while (open.length > 0 && events.length < chainAtMost) {
+    const urgent = open.shift() as Wait;
+    for (const need of needsOf(state, urgent)) {
+      // Who merely stands in the queue keeps nobody out: it is gone past, not hurried.
+      if (need.kind === "queue" || !settingsOf(state, need.resource).inherit) continue;
+      for (const { on } of need.from) {
+        for (const number of state.bySession.get(on.session)?.waits ?? []) {
+          const other = state.waits.get(number);
+          if (other === undefined || seen.has(number) || other.rank <= wait.rank) continue;
+          seen.add(number);
+          open.push(other);
+          events.push({ type: "lock.inherited", session: other.session, agent: other.agent, request: number, rank: wait.rank, from: wait.request });
+        }
+      }
+    }
+  }
+  return events;
+}

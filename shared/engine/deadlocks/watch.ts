@@ -1,0 +1,120 @@
+import { deadlocks, residueOf } from "../../analysis/index.ts";
+import { type Event, type EventBody, limits } from "../../model/index.ts";
+import type { State } from "../../state/index.ts";
+import { findAt, isAutomatic } from "./find.ts";
+import { inheritFrom } from "./inherit.ts";
+import { preventAt } from "./prevent.ts";
+
+/**
+ * What follows from edges that appeared and went with these events: urgency passed on, waits that age forbids, deadlocks
+ * found and resolved, deadlocks that are over. `put` applies one event; `settle` grants what became possible after it.
+ * Every round takes a wait or writes a deadlock down that is not known yet, so it ends.
+ */
+export function watchDeadlocks(state: State, events: readonly Event[], put: (body: EventBody) => void, settle: () => void): void {
+  if (state.waits.size + state.declared.size === 0 && state.deadlocks.size === 0) return;
+  // Events that are put on the way are appended to the list that is looked through.
+  for (let at = 0; at < events.length; at++) {
+    const event = events[at] as Event;
+    for (const session of sessionsWithNewEdges(state, event)) {
+      closeRing(state, session, event, put, settle);
+    }
+  }
+  if (state.deadlocks.size > 0 && events.some(freesSomebody)) endResolved(state, put);
+}
+
+function closeRing(state: State, session: string, event: Event, put: (body: EventBody) => void, settle: () => void): void {
+  if (event.type === "lock.queued") {
+    const wait = state.waits.get(event.wait.request);
+    if (wait === undefined) return;
+    for (const body of inheritFrom(state, wait)) put(body);
+    const prevented = preventAt(state, wait);
+    for (const body of prevented) put(body);
+    if (prevented.length > 0) settle();
+  }
+  while (state.deadlocks.size < limits.deadlocks) {
+    const found = findAt(state, session);
+    if (found === undefined) return;
+    const { record, reordering } = found;
+    put({ type: "deadlock.detected", found: record });
+    if (!isAutomatic(record.automatic, record.deadlock) || record.plan.act === "none") continue;
+    if (reordering !== undefined) resolveBy("reordered", reorderEvents(state, record.deadlock, reordering));
+    else resolveBy("aborted", abortEvents(state, record.deadlock, record.plan.session ?? ""));
+
+    function resolveBy(how: "reordered" | "aborted", bodies: readonly EventBody[]): void {
+      for (const body of bodies) put(body);
+      put({ type: "deadlock.resolved", deadlock: record.deadlock, how, lastedMs: 0 });
+      settle();
+    }
+  }
+}
+
+function reorderEvents(state: State, deadlock: string, { request, before, rank }: { request: number; before: number; rank: number }): EventBody[] {
+  const wait = state.waits.get(request);
+  if (wait === undefined) return [];
+  return [{ type: "lock.reordered", session: wait.session, agent: wait.agent, request, rank, before, deadlock }];
+}
+
+function abortEvents(state: State, deadlock: string, victim: string): EventBody[] {
+  const steps = state.deadlocks.get(deadlock)?.cycle.filter((step) => step.session === victim) ?? [];
+  return steps.flatMap((step) => {
+    const wait = state.waits.get(step.request ?? 0);
+    if (wait === undefined) return [];
+    const { session, agent, request, command } = wait;
+    return [{ type: "lock.dequeued" as const, session, agent, request, command, why: "victim" as const, deadlock }];
+  });
+}
+
+/** Sessions at which an event may have made an edge that was not there before. */
+function sessionsWithNewEdges(state: State, event: Event): string[] {
+  switch (event.type) {
+    case "lock.queued":
+    case "wait.declared":
+      return [event.wait.session];
+    case "lock.granted":
+    case "lock.upgraded":
+    case "lock.reordered":
+    case "lock.inherited":
+      return waits(state, event.session) ? [event.session] : [];
+    case "lock.transferred":
+      return waits(state, event.to) ? [event.to] : [];
+    case "session.joined":
+      return state.declaredOn.has(event.agent) ? [event.session] : [];
+    case "resource.configured":
+      // New settings can turn any edge on: the slow look finds what they closed.
+      return deadlocks(state).flatMap((found) => found.cycle[0]?.session ?? []);
+    default:
+      return [];
+  }
+}
+
+function waits(state: State, session: string): boolean {
+  const own = state.bySession.get(session);
+  return own !== undefined && own.waits.size + own.declared.size > 0;
+}
+
+function freesSomebody(event: Event): boolean {
+  switch (event.type) {
+    case "lock.released":
+    case "lock.dequeued":
+    case "lock.downgraded":
+    case "lock.reordered":
+    case "lock.inherited":
+    case "lock.transferred":
+    case "wait.ended":
+    case "session.ended":
+    case "resource.configured":
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** A deadlock is over when somebody of its cycle can go on: whatever it was that freed them. */
+function endResolved(state: State, put: (body: EventBody) => void): void {
+  for (const known of [...state.deadlocks.values()]) {
+    const sessions = [...new Set(known.cycle.map((step) => step.session))];
+    const { sessions: stuck } = residueOf(state, sessions);
+    if (sessions.every((session) => stuck.has(session))) continue;
+    put({ type: "deadlock.resolved", deadlock: known.deadlock, how: "other", lastedMs: state.atMs - known.sinceMs });
+  }
+}
