@@ -1,10 +1,14 @@
 import type { CommandError, ErrorCode, EventBody, Result } from "../model/index.ts";
 
-/** What a command comes to: events that happen, a refusal that changes nothing, or an answer that changes nothing. */
-export type Decision = { readonly events: readonly EventBody[] } | { readonly error: CommandError } | { readonly result: Result };
+/**
+ * What a command comes to: events that happen, a refusal that changes nothing, or an answer that changes nothing. A refusal
+ * may be written down: `noted` are events that change no record.
+ */
+export type Decision = { readonly events: readonly EventBody[] } | Refusal | { readonly result: Result };
+export type Refusal = { readonly error: CommandError; readonly noted?: readonly EventBody[] };
 
 /** Says no. `details` may name the malformed field or what stands in the way. */
-export function refuse(code: ErrorCode, message: string, details: Omit<CommandError, "code" | "message"> = {}): { readonly error: CommandError } {
+export function refuse(code: ErrorCode, message: string, details: Omit<CommandError, "code" | "message"> = {}): Refusal {
   return { error: { code, message, ...details } };
 }
 

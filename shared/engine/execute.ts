@@ -27,8 +27,8 @@ export function execute(state: State, command: EngineCommand): Outcome {
     if (before !== undefined) return { events: nothing, result: before };
   }
   const decision = decide(state, command, nowMs, cause);
-  if ("error" in decision) return { events: nothing, error: decision.error };
   if ("result" in decision) return { events: nothing, result: decision.result };
+  if ("error" in decision && decision.noted === undefined) return { events: nothing, error: decision.error };
   const events: Event[] = [];
   const openings: Openings = { resources: [], sessions: [] };
   const put = (body: EventBody): void => {
@@ -40,6 +40,10 @@ export function execute(state: State, command: EngineCommand): Outcome {
   const grantAll = (): void => {
     for (let body = settle(state, openings, nowMs); body !== undefined; body = settle(state, openings, nowMs)) put(body);
   };
+  if ("error" in decision) {
+    for (const body of decision.noted ?? []) put(body);
+    return { events, error: decision.error };
+  }
   for (const body of decision.events) put(body);
   if (command.from === "operator" && command.command.type === "resource.configure") {
     for (const body of dequeueImpossible(state, command.command.pattern)) put(body);

@@ -1,7 +1,7 @@
 import { blockersOf, blockersOfWait, isBlocked, lockBlocks, ownLock } from "../analysis/index.ts";
 import { type AgentCommand, type Cause, type CommandOf, type EventBody, type Lock, limits, type Session, type Wait, type Want } from "../model/index.ts";
 import { compareFences, nextFence, plants, type State, settingsOf } from "../state/index.ts";
-import { type Decision, done, refuse } from "./decision.ts";
+import { type Decision, done, type Refusal, refuse } from "./decision.ts";
 import { grantOf, versionOf } from "./grant.ts";
 import { wantProblem } from "./wants.ts";
 
@@ -256,7 +256,7 @@ export function dequeueUpgrades(state: State, lock: Lock): EventBody[] {
 }
 
 /** The lock that a session names, if it is its own, by its current fence. Anything else changes nothing and says so. */
-function ownedLock(state: State, session: Session, named: { resource: string; fence: string }): Lock | { error: ReturnType<typeof refuse>["error"] } {
+function ownedLock(state: State, session: Session, named: { type: string; resource: string; fence: string }): Lock | Refusal {
   const lock = state.locks.get(named.fence);
   if (
     lock !== undefined &&
@@ -265,6 +265,7 @@ function ownedLock(state: State, session: Session, named: { resource: string; fe
     lock.coolingUntilMs === undefined
   )
     return lock;
+  if (lock !== undefined && lock.resource === named.resource && lock.coolingUntilMs === undefined) return falseClaim(session, named, lock);
   const current = state.index.locks.at(named.resource)[0];
   if (lock?.coolingUntilMs !== undefined && lock.session === session.session) {
     return refuse("notHolder", `Your lock on ${named.resource} (fence ${named.fence}) was taken away; it is in its lock-delay.`, { field: "fence" });
@@ -277,4 +278,13 @@ function ownedLock(state: State, session: Session, named: { resource: string; fe
     );
   }
   return refuse("notHolder", `You do not hold ${named.resource} with fence ${named.fence}; it was released, revoked or never yours.`, { field: "fence" });
+}
+
+/** Another's lock under its present fence: no mistake that a lost race explains. Refused like any other, and written down. */
+function falseClaim(session: Session, named: { type: string }, lock: Lock): Refusal {
+  const { resource, fence, agent: holder } = lock;
+  return {
+    ...refuse("notHolder", `${resource} with fence ${fence} is held by ${holder}, not by you. The claim is written down.`, { field: "fence" }),
+    noted: [{ type: "claim.refused", session: session.session, agent: session.agent, command: named.type, resource, fence, holder }],
+  };
 }

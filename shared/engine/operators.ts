@@ -3,6 +3,7 @@ import { limits } from "../model/index.ts";
 import { plants, type State } from "../state/index.ts";
 import { resolveByHand } from "./deadlocks/index.ts";
 import { type Decision, refuse } from "./decision.ts";
+import { inject, removeSchedule, setSchedule, stop, stopAll } from "./faults/index.ts";
 import { coolingUntil } from "./grant.ts";
 import { dequeueUpgrades } from "./locks.ts";
 import { endSession } from "./sessions.ts";
@@ -26,6 +27,16 @@ export function operate(state: State, actor: Actor, command: OperatorCommand, no
     case "resource.thaw":
       if (!state.freezes.has(command.resource)) return refuse("notFound", `${command.resource} is not frozen.`, { field: "resource" });
       return { events: [{ type: "resource.thawed", resource: command.resource, actor, reason: command.reason, cause }] };
+    case "fault.inject":
+      return inject(state, actor, command, nowMs, cause);
+    case "fault.stop":
+      return stop(state, actor, command, cause);
+    case "fault.stopAll":
+      return stopAll(state, actor, command, cause);
+    case "schedule.set":
+      return setSchedule(state, actor, command, nowMs, cause);
+    case "schedule.remove":
+      return removeSchedule(state, actor, command, cause);
     case "deadlock.resolve":
       return resolveByHand(state, actor, command, nowMs, cause);
     case "resource.configure": {

@@ -64,6 +64,12 @@ function namedBy(state: State, command: OperatorCommand): string[] {
       return [command.resource];
     case "resource.configure":
       return [command.pattern];
+    case "fault.inject":
+    case "fault.stop":
+    case "fault.stopAll":
+    case "schedule.set":
+    case "schedule.remove":
+      return [];
     case "deadlock.resolve": {
       const found = state.deadlocks.get(command.deadlock);
       return found === undefined ? [] : found.cycle.flatMap((step) => (step.request === undefined ? [] : [step.resource]));

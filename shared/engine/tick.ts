@@ -1,6 +1,7 @@
 import type { CommandOf, EventBody, SystemCommand } from "../model/index.ts";
 import type { State } from "../state/index.ts";
 import type { Decision } from "./decision.ts";
+import { heal, runSchedule } from "./faults/index.ts";
 import { coolingUntil } from "./grant.ts";
 import { dequeueUpgrades } from "./locks.ts";
 import { endSession } from "./sessions.ts";
@@ -20,12 +21,12 @@ export function tick(state: State, command: CommandOf<SystemCommand, "tick">, no
   }
   for (const key of state.timers.due(nowMs, deadlinesPerTick)) {
     const colon = key.indexOf(":");
-    events.push(...endOf(state, key.slice(0, colon), key.slice(colon + 1), nowMs, ended));
+    events.push(...endOf(state, key.slice(0, colon), key.slice(colon + 1), nowMs, ended, countBegun(events)));
   }
   return { events };
 }
 
-function endOf(state: State, kind: string, id: string, nowMs: number, ended: ReadonlySet<string>): EventBody[] {
+function endOf(state: State, kind: string, id: string, nowMs: number, ended: ReadonlySet<string>, begun: number): EventBody[] {
   switch (kind) {
     case "wait": {
       const wait = state.waits.get(Number(id));
@@ -53,9 +54,19 @@ function endOf(state: State, kind: string, id: string, nowMs: number, ended: Rea
       if (intent === undefined || ended.has(intent.session)) return [];
       return [{ type: "intent.ended", intent: intent.intent, session: intent.session, agent: intent.agent, why: "expired" }];
     }
+    case "fault":
+      return heal(state, id);
+    case "schedule":
+      return runSchedule(state, id, nowMs, begun);
     default:
       throw new Error(`Unknown timer ${kind}:${id}`);
   }
+}
+
+function countBegun(events: readonly EventBody[]): number {
+  let begun = 0;
+  for (const event of events) if (event.type === "fault.began") begun += 1;
+  return begun;
 }
 
 function isDue(state: State, request: number, nowMs: number): boolean {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { faultCommandSchemas } from "./faults.ts";
 import {
   agentIdSchema,
   commandIdSchema,
@@ -84,6 +85,7 @@ export const operatorCommandSchema = z.discriminatedUnion("type", [
     settings: settingsSchema.nullable(),
     reason: reasonSchema,
   }),
+  ...faultCommandSchemas,
   /** Picks who gives way: the request of this session in the cycle is refused. */
   z.strictObject({ id, type: z.literal("deadlock.resolve"), deadlock: z.string(), victim: sessionIdSchema, reason: reasonSchema }),
 ]);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { blockerSchema, conflictSchema } from "./blockers.ts";
 import { actorSchema, declaredSchema } from "./commands.ts";
 import { deadlockSchema, declaredWaitSchema } from "./deadlocks.ts";
+import { faultEndWhySchema, faultSchema, scheduleSchema } from "./faults.ts";
 import {
   agentIdSchema,
   commandIdSchema,
@@ -174,6 +175,40 @@ export const eventSchema = z.discriminatedUnion("type", [
   }),
   z.strictObject({ ...envelope, type: z.literal("resource.frozen"), resource: resourceSchema, actor: actorSchema, reason: reasonSchema }),
   z.strictObject({ ...envelope, type: z.literal("resource.thawed"), resource: resourceSchema, actor: actorSchema, reason: reasonSchema }),
+
+  /** An agent claimed a lock that is another's: refused, and written down. */
+  z.strictObject({
+    ...envelope,
+    type: z.literal("claim.refused"),
+    ...who,
+    command: z.string(),
+    resource: resourceSchema,
+    fence: fenceSchema,
+    /** Whose lock it is. */
+    holder: agentIdSchema,
+  }),
+
+  z.strictObject({ ...envelope, type: z.literal("fault.began"), fault: faultSchema, actor: actorSchema.optional() }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal("fault.ended"),
+    fault: z.string(),
+    target: z.string(),
+    why: faultEndWhySchema,
+    actor: actorSchema.optional(),
+    reason: reasonSchema.optional(),
+  }),
+  z.strictObject({ ...envelope, type: z.literal("schedule.set"), schedule: scheduleSchema, actor: actorSchema }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal("schedule.ended"),
+    schedule: z.string(),
+    /** `halted`: its health condition no longer held. */
+    why: faultEndWhySchema,
+    because: z.string(),
+    actor: actorSchema.optional(),
+    reason: reasonSchema.optional(),
+  }),
 
   /** A guard kept a late writer out. */
   z.strictObject({

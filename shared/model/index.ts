@@ -4,6 +4,7 @@ export * from "./commands.ts";
 export * from "./deadlocks.ts";
 export * from "./effects.ts";
 export * from "./events.ts";
+export * from "./faults.ts";
 export * from "./ids.ts";
 export * from "./limits.ts";
 export * from "./records.ts";

@@ -25,6 +25,8 @@ export const limits = {
   abortsInRow: 3,
   /** How often others may be put before one waiter to break a deadlock. */
   passesPerWait: 3,
+  faults: 50,
+  schedules: 20,
   sessions: 20_000,
   rules: 1_000,
   freezes: 1_000,

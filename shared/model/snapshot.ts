@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { resultSchema } from "./answers.ts";
 import { deadlockSchema, declaredWaitSchema, workSchema } from "./deadlocks.ts";
+import { faultSchema, scheduleSchema } from "./faults.ts";
 import { positionSchema, timeMsSchema, versionNumberSchema } from "./ids.ts";
 import { intentSchema, lockSchema, sessionSchema, versionSchema, waitSchema } from "./records.ts";
 import { freezeSchema, ruleSchema } from "./resources.ts";
@@ -24,6 +25,9 @@ export const snapshotSchema = z.strictObject({
   intents: z.array(intentSchema),
   rules: z.array(ruleSchema),
   freezes: z.array(freezeSchema),
+  faults: z.array(faultSchema),
+  lastFault: z.number().int().min(0),
+  schedules: z.array(scheduleSchema),
   declared: z.array(declaredWaitSchema),
   lastDeclared: z.number().int().min(0),
   deadlocks: z.array(deadlockSchema),

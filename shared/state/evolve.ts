@@ -3,15 +3,19 @@ import { rememberAnswer } from "./answers.ts";
 import { maxFence } from "./fences.ts";
 import {
   dropDeclared,
+  dropFault,
   dropIntent,
   dropLock,
+  dropSchedule,
   dropSession,
   dropVersion,
   dropWait,
   passWait,
   putDeclared,
+  putFault,
   putIntent,
   putLock,
+  putSchedule,
   putSession,
   putVersion,
   putWait,
@@ -175,7 +179,24 @@ function apply(state: State, event: Event): void {
       state.freezes.delete(event.resource);
       return;
 
+    case "fault.began": {
+      const { fault } = event;
+      state.lastFault += 1;
+      putFault(state, fault);
+      const schedule = state.schedules.get(fault.schedule ?? "");
+      if (schedule !== undefined) putSchedule(state, { ...schedule, runs: schedule.runs + 1, nextMs: event.atMs + schedule.everyMs });
+      return;
+    }
+    case "fault.ended":
+      return dropFault(state, event.fault);
+    case "schedule.set":
+      if (!state.schedules.has(event.schedule.schedule)) state.lastFault += 1;
+      return putSchedule(state, event.schedule);
+    case "schedule.ended":
+      return dropSchedule(state, event.schedule);
+
     case "version.conflicted":
+    case "claim.refused":
     case "guard.refused":
       return;
     default:

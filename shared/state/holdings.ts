@@ -1,4 +1,4 @@
-import type { DeclaredWait, Intent, Lock, Session, Version, Wait } from "../model/index.ts";
+import type { DeclaredWait, Fault, Intent, Lock, Schedule, Session, Version, Wait } from "../model/index.ts";
 import type { State } from "./state.ts";
 import { beginWork, endWork } from "./work.ts";
 
@@ -82,6 +82,26 @@ export function rerankWait(state: State, request: number, change: Pick<Wait, "ra
 export function passWait(state: State, request: number): void {
   const wait = state.waits.get(request);
   if (wait !== undefined) rerankWait(state, request, { rank: wait.rank, passed: (wait.passed ?? 0) + 1 });
+}
+
+export function putFault(state: State, fault: Fault): void {
+  state.faults.set(fault.fault, fault);
+  state.timers.set(`fault:${fault.fault}`, fault.untilMs);
+}
+
+export function dropFault(state: State, id: string): void {
+  state.faults.delete(id);
+  state.timers.delete(`fault:${id}`);
+}
+
+export function putSchedule(state: State, schedule: Schedule): void {
+  state.schedules.set(schedule.schedule, schedule);
+  state.timers.set(`schedule:${schedule.schedule}`, schedule.nextMs);
+}
+
+export function dropSchedule(state: State, id: string): void {
+  state.schedules.delete(id);
+  state.timers.delete(`schedule:${id}`);
 }
 
 export function putDeclared(state: State, wait: DeclaredWait): void {

@@ -1,6 +1,6 @@
 import type { Snapshot } from "../model/index.ts";
 import { retriableAnswers } from "./answers.ts";
-import { putDeclared, putIntent, putLock, putSession, putVersion, putWait } from "./holdings.ts";
+import { putDeclared, putFault, putIntent, putLock, putSchedule, putSession, putVersion, putWait } from "./holdings.ts";
 import { plants } from "./plants.ts";
 import { emptyState, type State } from "./state.ts";
 
@@ -19,6 +19,9 @@ export function toSnapshot(state: State): Snapshot {
     intents: [...state.intents.values()],
     rules: [...state.rules],
     freezes: [...state.freezes.values()],
+    faults: [...state.faults.values()],
+    lastFault: state.lastFault,
+    schedules: [...state.schedules.values()],
     declared: [...state.declared.values()],
     lastDeclared: state.lastDeclared,
     deadlocks: [...state.deadlocks.values()],
@@ -46,6 +49,9 @@ export function fromSnapshot(snapshot: Snapshot): State {
   for (const wait of plants.waitForgotten ? [] : snapshot.waits) putWait(state, wait);
   for (const intent of snapshot.intents) putIntent(state, intent);
   for (const freeze of snapshot.freezes) state.freezes.set(freeze.resource, freeze);
+  for (const fault of snapshot.faults) putFault(state, fault);
+  state.lastFault = snapshot.lastFault;
+  for (const schedule of snapshot.schedules) putSchedule(state, schedule);
   for (const wait of snapshot.declared) putDeclared(state, wait);
   state.lastDeclared = snapshot.lastDeclared;
   for (const deadlock of snapshot.deadlocks) state.deadlocks.set(deadlock.deadlock, deadlock);

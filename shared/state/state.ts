@@ -1,4 +1,19 @@
-import type { DeadlockRecord, DeclaredWait, Freeze, Intent, Lock, ResolvedSettings, Result, Rule, Session, Version, Wait, Work } from "../model/index.ts";
+import type {
+  DeadlockRecord,
+  DeclaredWait,
+  Fault,
+  Freeze,
+  Intent,
+  Lock,
+  ResolvedSettings,
+  Result,
+  Rule,
+  Schedule,
+  Session,
+  Version,
+  Wait,
+  Work,
+} from "../model/index.ts";
 import { emptyIndex, type ResourceIndex } from "./resource-index.ts";
 import { Timers } from "./timers.ts";
 
@@ -25,6 +40,11 @@ export interface State {
   /** Later rules win. */
   rules: readonly Rule[];
   readonly freezes: Map<string, Freeze>;
+  /** Injected failures that are not over yet. */
+  readonly faults: Map<string, Fault>;
+  /** Counts faults and schedules. */
+  lastFault: number;
+  readonly schedules: Map<string, Schedule>;
   /** Waits that no lock shows, by id. */
   readonly declared: Map<string, DeclaredWait>;
   lastDeclared: number;
@@ -82,6 +102,9 @@ export function emptyState(space: string): State {
     intents: new Map(),
     rules: [],
     freezes: new Map(),
+    faults: new Map(),
+    lastFault: 0,
+    schedules: new Map(),
     declared: new Map(),
     lastDeclared: 0,
     deadlocks: new Map(),

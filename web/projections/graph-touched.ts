@@ -67,6 +67,11 @@ export function touch(event: Event, touched: Touched): void {
     case "session.declared":
     case "session.ended":
     case "guard.refused":
+    case "claim.refused":
+    case "fault.began":
+    case "fault.ended":
+    case "schedule.set":
+    case "schedule.ended":
     case "version.folded":
     case "wait.declared":
     case "wait.ended":

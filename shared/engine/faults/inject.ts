@@ -1,0 +1,71 @@
+import { type Actor, type Cause, type CommandOf, type EventBody, type Fault, limits, type OperatorCommand, type Schedule } from "../../model/index.ts";
+import type { State } from "../../state/index.ts";
+import { type Decision, refuse } from "../decision.ts";
+import { targetsOf } from "./targets.ts";
+
+type Command<T extends OperatorCommand["type"]> = CommandOf<OperatorCommand, T>;
+
+/** Begins a failure. What it does to messages and processes is done at the edges, by those who see `fault.began`. */
+export function inject(state: State, actor: Actor, command: Command<"fault.inject">, nowMs: number, cause: Cause): Decision {
+  if (state.faults.size >= limits.faults) return refuse("limit", `At most ${limits.faults} faults at a time; stop some.`);
+  if (command.kind !== "stallServer" && command.kind !== "slowViewer" && targetsOf(state, command.target).length === 0) {
+    return refuse("notFound", `No agent here is called ${command.target}.`, { field: "target" });
+  }
+  const fault: Fault = {
+    fault: `f${state.lastFault + 1}`,
+    kind: command.kind,
+    target: command.target,
+    strength: command.strength,
+    delayMs: command.delayMs,
+    sinceMs: nowMs,
+    untilMs: nowMs + command.durationMs,
+    seed: command.seed,
+    by: actor.principal,
+    reason: command.reason,
+  };
+  return { events: [{ type: "fault.began", fault, actor, cause }] };
+}
+
+export function stop(state: State, actor: Actor, command: Command<"fault.stop">, cause: Cause): Decision {
+  const fault = state.faults.get(command.fault);
+  if (fault === undefined) return refuse("notFound", "This fault is over already.", { field: "fault" });
+  return { events: [{ type: "fault.ended", fault: fault.fault, target: fault.target, why: "stopped", actor, reason: command.reason, cause }] };
+}
+
+/** Ends all faults and all schedules at once: the one button that must always work. */
+export function stopAll(state: State, actor: Actor, command: Command<"fault.stopAll">, cause: Cause): Decision {
+  const by = { why: "stoppedAll" as const, actor, reason: command.reason, cause };
+  const events: EventBody[] = [
+    ...[...state.schedules.keys()].map((schedule) => ({ type: "schedule.ended" as const, schedule, because: "all faults were stopped", ...by })),
+    ...[...state.faults.values()].map(({ fault, target }) => ({ type: "fault.ended" as const, fault, target, ...by })),
+  ];
+  return events.length === 0 ? { result: { status: "done" } } : { events };
+}
+
+export function setSchedule(state: State, actor: Actor, command: Command<"schedule.set">, nowMs: number, cause: Cause): Decision {
+  if (state.schedules.size >= limits.schedules) return refuse("limit", `At most ${limits.schedules} schedules; remove some.`);
+  const { kind, target, strength, delayMs, durationMs, everyMs, halt, seed, reason } = command;
+  const schedule: Schedule = {
+    schedule: `c${state.lastFault + 1}`,
+    kind,
+    target,
+    strength,
+    delayMs,
+    durationMs,
+    everyMs,
+    halt,
+    seed,
+    runs: 0,
+    nextMs: nowMs + everyMs,
+    by: actor.principal,
+    reason,
+  };
+  return { events: [{ type: "schedule.set", schedule, actor, cause }] };
+}
+
+export function removeSchedule(state: State, actor: Actor, command: Command<"schedule.remove">, cause: Cause): Decision {
+  if (!state.schedules.has(command.schedule)) return refuse("notFound", "There is no such schedule.", { field: "schedule" });
+  return {
+    events: [{ type: "schedule.ended", schedule: command.schedule, why: "stopped", because: "an operator removed it", actor, reason: command.reason, cause }],
+  };
+}
