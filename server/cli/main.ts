@@ -13,6 +13,7 @@ program
   .option("--space <names...>", "coordination spaces to run (default main)")
   .option("--memory", "keep everything in memory; nothing survives the end")
   .option("--demo", "start the demo fleet: worker processes in a real git working tree")
+  .option("--allow-faults", "let operators inject failures into the live fleet")
   .option("--uncoordinated", "let the demo fleet work without locks, to see what happens")
   .action(async (options) => (await import("./serve.ts")).serve(options));
 

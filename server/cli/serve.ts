@@ -21,6 +21,7 @@ export interface ServeOptions {
   readonly memory?: boolean;
   readonly demo?: boolean;
   readonly uncoordinated?: boolean;
+  readonly allowFaults?: boolean;
 }
 
 /** Longest that an orderly end may take before the process ends anyway; everything acknowledged is durable by then. */
@@ -89,13 +90,14 @@ async function startFleet(app: App, config: Config, coordinated: boolean, log: L
 }
 
 /** The configuration file, with what the environment and then the command line say over it. */
-function configOf({ port, host, data, config: path, space }: ServeOptions): Config {
+function configOf({ port, host, data, config: path, space, allowFaults }: ServeOptions): Config {
   try {
     const overrides = {
       ...given("port", numberOf(port ?? process.env.PORT)),
       ...given("data", data ?? process.env.SIGNALBOX_DATA),
       ...given("host", host),
       ...given("spaces", space),
+      ...given("allowFaults", allowFaults),
     };
     return parseConfig(path ?? "The command line", path === undefined ? {} : readConfigFile(path), overrides);
   } catch (error) {

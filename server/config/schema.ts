@@ -69,6 +69,8 @@ export const configSchema = z
     spaces: z.array(spaceNameSchema).min(1).max(64).default(["main"]),
     /** Empty: everybody who can reach the port is let in. Allowed on a loopback address only. */
     tokens: z.array(tokenSchema).max(10_000).default([]),
+    /** Operators may inject failures into the live fleet. */
+    allowFaults: z.boolean().default(false),
     rules: z.array(configuredRuleSchema).max(modelLimits.rules).default([]),
     /** What is left out is chosen by whether there are tokens. */
     limits: limitsSchema.partial().default({}),

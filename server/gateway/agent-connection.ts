@@ -16,6 +16,8 @@ import type { Space } from "../host/space.ts";
 import type { Account } from "./accounts.ts";
 import { type BatchOptions, runCommands } from "./batch.ts";
 import { Connection } from "./connection.ts";
+import { Link } from "./faults/link.ts";
+import type { Troubled } from "./faults/troublemaker.ts";
 import { invalid, type Reply } from "./messages.ts";
 
 export type AgentSocket = Socket<AgentToServer, ServerToAgent>;
@@ -32,13 +34,14 @@ export interface AgentConnectionOptions {
 }
 
 /** One agent's connection. It speaks for at most one session, and a session has at most one connection. */
-export class AgentConnection extends Connection<keyof AgentToServer> {
+export class AgentConnection extends Connection<keyof AgentToServer> implements Troubled {
   protected override readonly namespace = "/agents";
   protected override readonly messages = ["join", "resume", "commands", "heartbeat"] as const;
   readonly #socket: AgentSocket;
   readonly #sessions: SessionConnections;
   readonly #newId: () => string;
   readonly #batch: BatchOptions<AgentCommand>;
+  readonly #link: Link;
   #session: string | undefined;
 
   constructor({ socket, space, account, sessions, newId }: AgentConnectionOptions) {
@@ -46,12 +49,13 @@ export class AgentConnection extends Connection<keyof AgentToServer> {
     this.#socket = socket;
     this.#sessions = sessions;
     this.#newId = newId;
+    this.#link = new Link(space, () => this.#agent());
     this.#batch = { schema: agentCommandSchema, space, account, from: (command) => ({ from: "agent", session: this.#session ?? "", command }) };
   }
 
   notify(notices: readonly Notice[]): void {
     if (this.isClogged()) return;
-    this.#socket.emit("notices", [...notices]);
+    this.#link.carry("notice", "notices", () => this.#socket.emit("notices", [...notices]));
     if (notices.some((notice) => notice.type === "ended")) this.#unbind();
   }
 
@@ -60,7 +64,32 @@ export class AgentConnection extends Connection<keyof AgentToServer> {
     if (session !== undefined) this.space.submit({ from: "system", command: { type: "session.disconnect", session } });
   }
 
+  breakOff(): void {
+    this.#socket.disconnect(true);
+  }
+
+  forge(commands: readonly AgentCommand[]): void {
+    runCommands(commands, this.#batch, ignore, this.#session === undefined ? noSession : undefined);
+  }
+
   protected override receive(event: keyof AgentToServer, message: unknown, reply: Reply) {
+    if (this.space.state.faults.size === 0) return this.#take(event, message, reply);
+    const troubled: Reply = (...answer) => this.#link.carry("answer", event, () => reply(...answer));
+    this.#link.carry("in", event, () => this.#take(event, this.#withheld(event, message), troubled));
+  }
+
+  /** A fault may keep an agent from giving anything back: its releases never arrive. */
+  #withheld(event: keyof AgentToServer, message: unknown): unknown {
+    if (event !== "commands" || !Array.isArray(message) || !this.#link.faults().some((fault) => fault.kind === "holdForever")) return message;
+    return message.map((sent: unknown) => (isRelease(sent) ? { id: sent.id, type: "session.declare" } : sent));
+  }
+
+  /** Which agent is at the other end; before the join nobody knows. */
+  #agent(): string | undefined {
+    return this.#session === undefined ? undefined : this.space.state.sessions.get(this.#session)?.agent;
+  }
+
+  #take(event: keyof AgentToServer, message: unknown, reply: Reply) {
     switch (event) {
       case "commands":
         return runCommands(message, this.#batch, reply, this.#session === undefined ? noSession : undefined);
@@ -198,6 +227,12 @@ export class AgentConnection extends Connection<keyof AgentToServer> {
 }
 
 const noSession: CommandError = { code: "noSession", message: "this connection speaks for no session: join or resume first" };
+
+function isRelease(sent: unknown): sent is { id: unknown } {
+  return typeof sent === "object" && sent !== null && "type" in sent && sent.type === "lock.release" && "id" in sent;
+}
+
+function ignore(): void {}
 
 function refuse(reply: Reply, error: CommandError): void {
   reply({ ok: false, error });

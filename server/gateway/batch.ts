@@ -51,13 +51,15 @@ export interface BatchOptions<C> {
   readonly account: Account;
   /** The command with its sender. */
   readonly from: (command: C) => CommandInput;
+  /** Why this one command may not be sent here, whoever sends it. */
+  readonly refuse?: (command: C) => CommandError | undefined;
 }
 
 /**
  * Parses and submits each command by itself: a malformed one, or one over the limits, is refused and spoils no other.
  * @param forbidden why the sender may do none of it.
  */
-export function runCommands<C>(message: unknown, { schema, space, account, from }: BatchOptions<C>, reply: Reply, forbidden?: CommandError): void {
+export function runCommands<C>(message: unknown, { schema, space, account, from, refuse }: BatchOptions<C>, reply: Reply, forbidden?: CommandError): void {
   const list = commandsSchema.safeParse(message);
   if (!list.success) {
     reply([refusal("", invalid(list.error))]);
@@ -68,7 +70,7 @@ export function runCommands<C>(message: unknown, { schema, space, account, from 
   for (let index = 0; index < list.data.length; index++) {
     const sent = list.data[index];
     const parsed = schema.safeParse(sent);
-    const error = account.pay(1, nowMs) ?? (parsed.success ? (forbidden ?? account.begin()) : commandError(sent, parsed.error));
+    const error = account.pay(1, nowMs) ?? (parsed.success ? (forbidden ?? refuse?.(parsed.data) ?? account.begin()) : commandError(sent, parsed.error));
     if (error !== undefined) {
       space.measures.refused(error.code);
       batch.settle(index, refusal(idOf(sent), error));

@@ -43,11 +43,13 @@ export class Gateway {
   readonly #accounts: Accounts;
   readonly #tokens: TokenTable;
   readonly #newId: () => string;
+  readonly #allowFaults: boolean;
   #agents = 0;
 
   constructor({ server, config, spaces, tokens, addresses, log, newId }: GatewayOptions) {
     this.#tokens = tokens;
     this.#newId = newId;
+    this.#allowFaults = config.allowFaults;
     this.#accounts = new Accounts(config.limits);
     this.#io = new Server(server, {
       // WebSocket only. Long polling would need its own CORS and CSRF rules, sticky sessions behind a balancer, and gives
@@ -122,7 +124,7 @@ export class Gateway {
       const { actor, gate } = socket.data;
       const account = this.#accounts.connect(actor.principal, gate.space.nowMs());
       const onSubscribed = () => gate.sendReports(socket);
-      const connection = new OperatorConnection({ socket, space: gate.space, spaces, account, actor, frames: gate.frames, onSubscribed });
+      const connection = new OperatorConnection({ socket, space: gate.space, spaces, account, actor, frames: gate.frames, onSubscribed, allowFaults: this.#allowFaults });
       socket.on("disconnect", () => {
         this.#accounts.disconnect(account);
         connection.disconnected();

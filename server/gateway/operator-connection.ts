@@ -33,6 +33,8 @@ export interface OperatorConnectionOptions {
   readonly actor: Actor;
   readonly frames: FrameStream;
   readonly onSubscribed: () => void;
+  /** Failures may be injected here. */
+  readonly allowFaults: boolean;
 }
 
 /** A viewer's or an operator's connection. Viewers may look at everything and change nothing. */
@@ -48,14 +50,14 @@ export class OperatorConnection extends Connection<keyof OperatorToServer> imple
   #subscribing = false;
   #questions = 0;
 
-  constructor({ socket, space, spaces, account, actor, frames, onSubscribed }: OperatorConnectionOptions) {
+  constructor({ socket, space, spaces, account, actor, frames, onSubscribed, allowFaults }: OperatorConnectionOptions) {
     super(socket, space, account);
     this.#socket = socket;
     this.#spaces = spaces;
     this.#actor = actor;
     this.#frames = frames;
     this.#onSubscribed = onSubscribed;
-    this.#batch = { schema: operatorCommandSchema, space, account, from: (command) => ({ from: "operator", actor, command }) };
+    this.#batch = { schema: operatorCommandSchema, space, account, from: (command) => ({ from: "operator", actor, command }), ...(!allowFaults && { refuse: refuseFaults }) };
   }
 
   enter(): void {
@@ -152,11 +154,18 @@ export class OperatorConnection extends Connection<keyof OperatorToServer> imple
 
   #credit(content: unknown, reply: Reply): void {
     const parsed = creditSchema.safeParse(content);
+    // A viewer that takes frames in slowly, as a fault has it, gives no credit back.
+    if (parsed.success && this.#isSlow()) return;
     if (parsed.success) this.#frames.credit(this, parsed.data.position);
     else {
       refuse(reply, invalid(parsed.error));
       this.#socket.emit("refused", invalid(parsed.error));
     }
+  }
+
+  #isSlow(): boolean {
+    for (const fault of this.space.state.faults.values()) if (fault.kind === "slowViewer") return true;
+    return false;
   }
 
   #history(content: unknown, reply: Reply) {
@@ -201,6 +210,12 @@ export class OperatorConnection extends Connection<keyof OperatorToServer> imple
     }
     reply({ ok: true, serverMs: this.space.nowMs(), vitals });
   }
+}
+
+/** Stopping and healing are always allowed; beginning is not. */
+function refuseFaults(command: OperatorCommand): CommandError | undefined {
+  if (command.type !== "fault.inject" && command.type !== "schedule.set") return undefined;
+  return { code: "unauthorized", message: "This server does not let failures be injected. Start it with --allow-faults where that is wanted." };
 }
 
 /** All who see the frames of a space. */

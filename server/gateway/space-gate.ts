@@ -2,6 +2,7 @@ import type { Event } from "../../shared/model/index.ts";
 import type { Notice, Report, ServerToOperator } from "../../shared/protocol/index.ts";
 import type { Space, SpaceListener } from "../host/space.ts";
 import type { SessionConnections } from "./agent-connection.ts";
+import { Troublemaker } from "./faults/troublemaker.ts";
 import { FrameStream } from "./frame-stream.ts";
 import { roomOf } from "./operator-connection.ts";
 
@@ -16,6 +17,7 @@ export class SpaceGate implements SpaceListener {
   readonly space: Space;
   readonly sessions: SessionConnections = new Map();
   readonly frames: FrameStream;
+  readonly #trouble: Troublemaker;
   readonly #everyone: () => Emit;
   readonly #reports = new Map<string, Report>();
 
@@ -27,6 +29,7 @@ export class SpaceGate implements SpaceListener {
       nowMs: () => space.nowMs(),
       send: (frame) => this.#everyone().emit("frame", frame),
     });
+    this.#trouble = new Troublemaker(space, (session) => this.sessions.get(session));
     space.listen(this);
   }
 
@@ -35,6 +38,7 @@ export class SpaceGate implements SpaceListener {
   }
 
   events(events: readonly Event[]): void {
+    this.#trouble.follow(events);
     this.frames.publish(events);
   }
 
@@ -56,5 +60,6 @@ export class SpaceGate implements SpaceListener {
   close(reason: string): void {
     this.stopped(reason);
     this.frames.close();
+    this.#trouble.close();
   }
 }
