@@ -42,6 +42,8 @@ export class AgentConnection extends Connection<keyof AgentToServer> implements 
   readonly #newId: () => string;
   readonly #batch: BatchOptions<AgentCommand>;
   readonly #link: Link;
+  /** Whom a join or a resume that is under way names. */
+  #named: Named | undefined;
   #session: string | undefined;
 
   constructor({ socket, space, account, sessions, newId }: AgentConnectionOptions) {
@@ -74,6 +76,7 @@ export class AgentConnection extends Connection<keyof AgentToServer> implements 
 
   protected override receive(event: keyof AgentToServer, message: unknown, reply: Reply) {
     if (this.space.state.faults.size === 0) return this.#take(event, message, reply);
+    this.#named = nameIn(message) ?? this.#named;
     const troubled: Reply = (...answer) => this.#link.carry("answer", event, () => reply(...answer));
     this.#link.carry("in", event, () => this.#take(event, this.#withheld(event, message), troubled));
   }
@@ -84,9 +87,10 @@ export class AgentConnection extends Connection<keyof AgentToServer> implements 
     return message.map((sent: unknown) => (isRelease(sent) ? { id: sent.id, type: "session.declare" } : sent));
   }
 
-  /** Which agent is at the other end; before the join nobody knows. */
+  /** Which agent is at the other end, or who it says it is: a fault keeps an agent out before it joined, too. */
   #agent(): string | undefined {
-    return this.#session === undefined ? undefined : this.space.state.sessions.get(this.#session)?.agent;
+    const session = this.#session ?? this.#named?.session;
+    return (session === undefined ? undefined : this.space.state.sessions.get(session)?.agent) ?? this.#named?.agent;
   }
 
   #take(event: keyof AgentToServer, message: unknown, reply: Reply) {
@@ -227,6 +231,18 @@ export class AgentConnection extends Connection<keyof AgentToServer> implements 
 }
 
 const noSession: CommandError = { code: "noSession", message: "this connection speaks for no session: join or resume first" };
+
+interface Named {
+  readonly agent?: string;
+  readonly session?: string;
+}
+
+function nameIn(message: unknown): Named | undefined {
+  if (typeof message !== "object" || message === null) return undefined;
+  if ("agent" in message && typeof message.agent === "string") return { agent: message.agent };
+  if ("session" in message && typeof message.session === "string") return { session: message.session };
+  return undefined;
+}
 
 function isRelease(sent: unknown): sent is { id: unknown } {
   return typeof sent === "object" && sent !== null && "type" in sent && sent.type === "lock.release" && "id" in sent;

@@ -124,7 +124,16 @@ export class Gateway {
       const { actor, gate } = socket.data;
       const account = this.#accounts.connect(actor.principal, gate.space.nowMs());
       const onSubscribed = () => gate.sendReports(socket);
-      const connection = new OperatorConnection({ socket, space: gate.space, spaces, account, actor, frames: gate.frames, onSubscribed, allowFaults: this.#allowFaults });
+      const connection = new OperatorConnection({
+        socket,
+        space: gate.space,
+        spaces,
+        account,
+        actor,
+        frames: gate.frames,
+        onSubscribed,
+        allowFaults: this.#allowFaults,
+      });
       socket.on("disconnect", () => {
         this.#accounts.disconnect(account);
         connection.disconnected();

@@ -57,7 +57,13 @@ export class OperatorConnection extends Connection<keyof OperatorToServer> imple
     this.#actor = actor;
     this.#frames = frames;
     this.#onSubscribed = onSubscribed;
-    this.#batch = { schema: operatorCommandSchema, space, account, from: (command) => ({ from: "operator", actor, command }), ...(!allowFaults && { refuse: refuseFaults }) };
+    this.#batch = {
+      schema: operatorCommandSchema,
+      space,
+      account,
+      from: (command) => ({ from: "operator", actor, command }),
+      ...(!allowFaults && { refuse: refuseFaults }),
+    };
   }
 
   enter(): void {

@@ -99,13 +99,16 @@ export class Troublemaker {
 
   #flood(fault: Fault): void {
     for (const [, connection] of this.#targets(fault)) {
-      const commands = Array.from({ length: floodCommands }, (): AgentCommand => ({
-        id: this.#id(),
-        type: "intent.check",
-        uses: [{ resource: "flood", mode: "shared", weight: 1 }],
-        startsInMs: 0,
-        lastsMs: 1,
-      }));
+      const commands = Array.from(
+        { length: floodCommands },
+        (): AgentCommand => ({
+          id: this.#id(),
+          type: "intent.check",
+          uses: [{ resource: "flood", mode: "shared", weight: 1 }],
+          startsInMs: 0,
+          lastsMs: 1,
+        }),
+      );
       connection.forge(commands);
     }
   }
