@@ -70,6 +70,10 @@ export function snapshotAt(position: number, sessions = 3): Snapshot {
     lastDeadlock: 0,
     work: [],
     shadow: { agreed: 0, differed: 0 },
+    findings: [],
+    mutes: [],
+    judged: {},
+    favours: [],
     versions: [],
     versionFloor: "0",
     answers: Array.from({ length: sessions }, (_, index) => [
