@@ -1,5 +1,6 @@
 import type { AgentId, Answer, CommandId, Fence, Grant, Lock as LockRecord, Result } from "../model/index.ts";
 import type { Holdings, Notice } from "../protocol/index.ts";
+import { BackOff } from "./back-off.ts";
 import { SignalboxError } from "./errors.ts";
 import { Intent, type IntentOwner } from "./intent.ts";
 import { type Certainty, instantNow, type Lease } from "./lease.ts";
@@ -38,6 +39,7 @@ export class Session implements LockOwner, IntentOwner {
   readonly #locks = new LockTable();
   readonly #intents = new Map<string, Intent>();
   readonly #requests: Requests;
+  readonly #backOff = new BackOff();
   #over: SignalboxError | undefined;
 
   constructor(events: SessionEvents) {
@@ -87,6 +89,7 @@ export class Session implements LockOwner, IntentOwner {
   }
 
   async acquire(body: Omit<AcquireBody, "type">, signal: AbortSignal | undefined): Promise<Lock[]> {
+    if (this.#backOff.isOn) await this.#backOff.over(signal);
     if (this.#over !== undefined) throw this.#over;
     return this.#requests.ask({
       body: { type: "lock.acquire", ...body },
@@ -183,6 +186,9 @@ export class Session implements LockOwner, IntentOwner {
         this.#intents.get(notice.subject)?.tellConflict(notice.conflict);
         for (const lock of this.#locks.of(notice.subject)) lock.tellConflict(notice.conflict);
         return;
+      case "backOff":
+        this.#backOff.begin(notice.ms);
+        return;
       case "intentEnded":
         this.#intents.get(notice.intent)?.end(notice.why);
         return;
@@ -201,6 +207,7 @@ export class Session implements LockOwner, IntentOwner {
   end(error: SignalboxError): void {
     if (this.#over !== undefined) return;
     this.#over = error;
+    this.#backOff.end();
     for (const fence of this.#locks.fences()) this.#locks.lose(fence, error);
     for (const intent of [...this.#intents.values()]) intent.end("sessionEnded");
     this.outbox.fail(error);

@@ -2,6 +2,7 @@ import type { AgentCommand, Cause, EngineCommand, Session, SystemCommand } from 
 import type { State } from "../state/index.ts";
 import { declareWait, endWait } from "./deadlocks/index.ts";
 import { type Decision, refuse } from "./decision.ts";
+import { report } from "./findings/index.ts";
 import { announce, check, commit, end } from "./intents.ts";
 import { acquire, cancel, downgrade, release, transfer, upgrade } from "./locks.ts";
 import { operate } from "./operators.ts";
@@ -30,6 +31,8 @@ function decideSystem(state: State, command: SystemCommand, nowMs: number): Deci
     case "session.connect":
     case "session.disconnect":
       return connection(state, command);
+    case "finding.report":
+      return report(state, command, nowMs);
     case "tick":
       return tick(state, command, nowMs);
   }

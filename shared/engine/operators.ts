@@ -4,6 +4,7 @@ import { plants, type State } from "../state/index.ts";
 import { resolveByHand } from "./deadlocks/index.ts";
 import { type Decision, refuse } from "./decision.ts";
 import { inject, removeSchedule, setSchedule, stop, stopAll } from "./faults/index.ts";
+import { judge, mute, resolveLivelock, unmute } from "./findings/index.ts";
 import { coolingUntil } from "./grant.ts";
 import { dequeueUpgrades } from "./locks.ts";
 import { endSession } from "./sessions.ts";
@@ -37,6 +38,14 @@ export function operate(state: State, actor: Actor, command: OperatorCommand, no
       return setSchedule(state, actor, command, nowMs, cause);
     case "schedule.remove":
       return removeSchedule(state, actor, command, cause);
+    case "finding.judge":
+      return judge(state, actor, command, cause);
+    case "finding.mute":
+      return mute(state, actor, command, cause);
+    case "finding.unmute":
+      return unmute(state, actor, command, cause);
+    case "livelock.resolve":
+      return resolveLivelock(state, actor, command, nowMs, cause);
     case "deadlock.resolve":
       return resolveByHand(state, actor, command, nowMs, cause);
     case "resource.configure": {

@@ -69,7 +69,12 @@ function namedBy(state: State, command: OperatorCommand): string[] {
     case "fault.stopAll":
     case "schedule.set":
     case "schedule.remove":
+    case "finding.judge":
+    case "finding.mute":
+    case "finding.unmute":
       return [];
+    case "livelock.resolve":
+      return state.findings.get(command.finding)?.resources ?? [];
     case "deadlock.resolve": {
       const found = state.deadlocks.get(command.deadlock);
       return found === undefined ? [] : found.cycle.flatMap((step) => (step.request === undefined ? [] : [step.resource]));

@@ -62,6 +62,7 @@ export function openedBy(state: State, event: EventBody, openings: Openings): vo
     case "lock.dequeued":
     case "lock.reordered":
     case "lock.inherited":
+    case "lock.favoured":
       return openWants(state, event.request, openings);
     case "lock.granted":
       return granted(state, event, openings);

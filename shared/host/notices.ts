@@ -45,6 +45,9 @@ export function noticesOf(state: State, event: Event, tell: Tell): void {
       }
       return;
     }
+    case "livelock.resolved":
+      for (const { session, ms } of event.backOff) tell(session, { type: "backOff", ms, because: event.why });
+      return;
     case "intent.ended":
       if (event.why === "expired") tell(event.session, { type: "intentEnded", intent: event.intent, why: event.why });
       return;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { faultCommandSchemas } from "./faults.ts";
+import { findingKindSchema, findingSchema, verdictSchema } from "./findings.ts";
 import {
   agentIdSchema,
   commandIdSchema,
@@ -87,6 +88,12 @@ export const operatorCommandSchema = z.discriminatedUnion("type", [
   }),
   ...faultCommandSchemas,
   /** Picks who gives way: the request of this session in the cycle is refused. */
+  /** Says whether a finding was right; that teaches the counts. */
+  z.strictObject({ id, type: z.literal("finding.judge"), finding: z.string().min(1).max(300), verdict: verdictSchema, reason: reasonSchema }),
+  z.strictObject({ id, type: z.literal("finding.mute"), kind: findingKindSchema, pattern: resourceSchema, reason: reasonSchema }),
+  z.strictObject({ id, type: z.literal("finding.unmute"), kind: findingKindSchema, pattern: resourceSchema, reason: reasonSchema }),
+  /** Picks who goes first; the others of the loop stand back. */
+  z.strictObject({ id, type: z.literal("livelock.resolve"), finding: z.string().min(1).max(300), favour: agentIdSchema, reason: reasonSchema }),
   z.strictObject({ id, type: z.literal("deadlock.resolve"), deadlock: z.string(), victim: sessionIdSchema, reason: reasonSchema }),
 ]);
 
@@ -106,6 +113,12 @@ export const systemCommandSchema = z.discriminatedUnion("type", [
   }),
   z.strictObject({ type: z.literal("session.connect"), session: sessionIdSchema }),
   z.strictObject({ type: z.literal("session.disconnect"), session: sessionIdSchema }),
+  /** What the detectors of the host came to think, and what they think no more. */
+  z.strictObject({
+    type: z.literal("finding.report"),
+    raised: z.array(findingSchema).max(limits.findings),
+    cleared: z.array(z.string()).max(limits.findings),
+  }),
   /** Time passes. `silent` names the sessions whose lease has run out, with their last renewal. */
   z.strictObject({
     type: z.literal("tick"),

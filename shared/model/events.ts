@@ -3,6 +3,7 @@ import { blockerSchema, conflictSchema } from "./blockers.ts";
 import { actorSchema, declaredSchema } from "./commands.ts";
 import { deadlockSchema, declaredWaitSchema } from "./deadlocks.ts";
 import { faultEndWhySchema, faultSchema, scheduleSchema } from "./faults.ts";
+import { backOffSchema, favourSchema, findingKindSchema, findingSchema, verdictSchema } from "./findings.ts";
 import {
   agentIdSchema,
   commandIdSchema,
@@ -146,6 +147,49 @@ export const eventSchema = z.discriminatedUnion("type", [
     agreed: z.boolean().optional(),
     lastedMs: timeMsSchema,
   }),
+
+  /** A detector thinks that a person should know; and thinks so no more. */
+  z.strictObject({ ...envelope, type: z.literal("finding.raised"), found: findingSchema }),
+  z.strictObject({ ...envelope, type: z.literal("finding.cleared"), finding: z.string(), kind: findingKindSchema, lastedMs: timeMsSchema }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal("finding.judged"),
+    finding: z.string(),
+    kind: findingKindSchema,
+    verdict: verdictSchema,
+    actor: actorSchema,
+    reason: reasonSchema,
+  }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal("finding.muted"),
+    kind: findingKindSchema,
+    pattern: resourceSchema,
+    actor: actorSchema,
+    reason: reasonSchema,
+  }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal("finding.unmuted"),
+    kind: findingKindSchema,
+    pattern: resourceSchema,
+    actor: actorSchema,
+    reason: reasonSchema,
+  }),
+  /** One goes first, the others stand back, each for a time of its own. */
+  z.strictObject({
+    ...envelope,
+    type: z.literal("livelock.resolved"),
+    ...favourSchema.shape,
+    backOff: z.array(backOffSchema),
+    why: z.string(),
+    /** Whether an operator chose whom the plan had named. */
+    agreed: z.boolean().optional(),
+    actor: actorSchema.optional(),
+    reason: reasonSchema.optional(),
+  }),
+  /** Put before all others, because a livelock was ended in its favour. */
+  z.strictObject({ ...envelope, type: z.literal("lock.favoured"), ...who, request: z.number().int(), rank: z.number(), finding: z.string() }),
 
   z.strictObject({ ...envelope, type: z.literal("intent.announced"), intent: intentSchema, conflicts: z.array(conflictSchema) }),
   z.strictObject({ ...envelope, type: z.literal("intent.committed"), intent: z.string(), ...who }),

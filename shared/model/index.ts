@@ -5,6 +5,7 @@ export * from "./deadlocks.ts";
 export * from "./effects.ts";
 export * from "./events.ts";
 export * from "./faults.ts";
+export * from "./findings.ts";
 export * from "./ids.ts";
 export * from "./limits.ts";
 export * from "./records.ts";

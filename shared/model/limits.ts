@@ -27,6 +27,15 @@ export const limits = {
   passesPerWait: 3,
   faults: 50,
   schedules: 20,
+  /** Findings kept at a time. */
+  findings: 200,
+  /** Agents and resources that one finding names. */
+  findingSubjects: 64,
+  /** Acts of a livelock's loop that are kept to be shown. */
+  loopActs: 24,
+  mutes: 200,
+  /** Livelocks whose end is remembered, so that the next attempt is a longer one. */
+  favours: 100,
   sessions: 20_000,
   rules: 1_000,
   freezes: 1_000,

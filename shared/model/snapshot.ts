@@ -2,6 +2,7 @@ import { z } from "zod";
 import { resultSchema } from "./answers.ts";
 import { deadlockSchema, declaredWaitSchema, workSchema } from "./deadlocks.ts";
 import { faultSchema, scheduleSchema } from "./faults.ts";
+import { favourSchema, findingSchema, judgedCountsSchema, muteSchema } from "./findings.ts";
 import { positionSchema, timeMsSchema, versionNumberSchema } from "./ids.ts";
 import { intentSchema, lockSchema, sessionSchema, versionSchema, waitSchema } from "./records.ts";
 import { freezeSchema, ruleSchema } from "./resources.ts";
@@ -35,6 +36,10 @@ export const snapshotSchema = z.strictObject({
   work: z.array(workSchema),
   /** How often an operator chose what the shadow would have done, and how often not. */
   shadow: z.strictObject({ agreed: z.number().int(), differed: z.number().int() }),
+  findings: z.array(findingSchema),
+  mutes: z.array(muteSchema),
+  judged: judgedCountsSchema,
+  favours: z.array(favourSchema),
   versions: z.array(versionSchema),
   versionFloor: versionNumberSchema,
   /** Per sender, oldest first: command id, what it came to, when. Only what a retry can still ask for. */

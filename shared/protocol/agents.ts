@@ -5,6 +5,7 @@ import {
   answerSchema,
   commandIdSchema,
   conflictSchema,
+  durationMsSchema,
   errorSchema,
   fenceSchema,
   intentSchema,
@@ -97,6 +98,8 @@ export const noticeSchema = z.discriminatedUnion("type", [
   /** Somebody announced or took what does not go together with an intent or an advisory lock of this session. */
   z.strictObject({ type: z.literal("conflict"), subject: z.string(), conflict: conflictSchema }),
   z.strictObject({ type: z.literal("intentEnded"), intent: z.string(), why: z.string() }),
+  /** This session and others keep each other from getting anywhere: ask for nothing for so long, so that one of them gets through. */
+  z.strictObject({ type: z.literal("backOff"), ms: durationMsSchema, because: z.string() }),
   /** The session is over; nothing is held any more. */
   z.strictObject({ type: z.literal("ended"), why: sessionEndWhySchema, reason: z.string().optional() }),
 ]);

@@ -1,6 +1,7 @@
 import type { Event, Lock, Session } from "../model/index.ts";
 import { rememberAnswer } from "./answers.ts";
 import { maxFence } from "./fences.ts";
+import { dropMute, judge, putFavour, putMute } from "./findings.ts";
 import {
   dropDeclared,
   dropFault,
@@ -118,6 +119,7 @@ function apply(state: State, event: Event): void {
       rerankWait(state, event.request, { rank: event.rank });
       return passWait(state, event.before);
     case "lock.inherited":
+    case "lock.favoured":
       return rerankWait(state, event.request, { rank: event.rank });
 
     case "wait.declared":
@@ -137,6 +139,23 @@ function apply(state: State, event: Event): void {
         state.shadow = event.agreed ? { agreed: agreed + 1, differed } : { agreed, differed: differed + 1 };
       }
       return;
+
+    case "finding.raised":
+      state.findings.set(event.found.finding, event.found);
+      return;
+    case "finding.cleared":
+      state.findings.delete(event.finding);
+      return;
+    case "finding.judged":
+      return judge(state, event);
+    case "finding.muted": {
+      const { kind, pattern, actor, reason, atMs } = event;
+      return putMute(state, { kind, pattern, by: actor.principal, reason, atMs });
+    }
+    case "finding.unmuted":
+      return dropMute(state, event.kind, event.pattern);
+    case "livelock.resolved":
+      return putFavour(state, event);
 
     case "intent.announced":
       state.lastIntent += 1;

@@ -1,5 +1,6 @@
 import type { Snapshot } from "../model/index.ts";
 import { retriableAnswers } from "./answers.ts";
+import { putMute } from "./findings.ts";
 import { putDeclared, putFault, putIntent, putLock, putSchedule, putSession, putVersion, putWait } from "./holdings.ts";
 import { plants } from "./plants.ts";
 import { emptyState, type State } from "./state.ts";
@@ -28,6 +29,10 @@ export function toSnapshot(state: State): Snapshot {
     lastDeadlock: state.lastDeadlock,
     work: [...state.work.values()],
     shadow: state.shadow,
+    findings: [...state.findings.values()],
+    mutes: [...state.mutes.values()],
+    judged: state.judged,
+    favours: [...state.favours.values()],
     versions: [...state.versions.values()],
     versionFloor: state.versionFloor,
     answers: retriableAnswers(state),
@@ -59,6 +64,10 @@ export function fromSnapshot(snapshot: Snapshot): State {
   state.work.clear();
   for (const work of snapshot.work) state.work.set(work.session, work);
   state.shadow = snapshot.shadow;
+  for (const finding of snapshot.findings) state.findings.set(finding.finding, finding);
+  for (const mute of snapshot.mutes) putMute(state, mute);
+  state.judged = snapshot.judged;
+  for (const favour of snapshot.favours) state.favours.set(favour.finding, favour);
   for (const version of snapshot.versions) putVersion(state, version);
   for (const [sender, answers] of snapshot.answers) state.answers.set(sender, new Map(answers.map(([id, result, atMs]) => [id, { result, atMs }])));
   return state;

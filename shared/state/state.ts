@@ -2,9 +2,13 @@ import type {
   DeadlockRecord,
   DeclaredWait,
   Fault,
+  Favour,
+  Finding,
   Freeze,
   Intent,
+  JudgedCounts,
   Lock,
+  Mute,
   ResolvedSettings,
   Result,
   Rule,
@@ -54,6 +58,14 @@ export interface State {
   /** By session: the piece of work that it is at. */
   readonly work: Map<string, Work>;
   shadow: { readonly agreed: number; readonly differed: number };
+  /** What detectors think that a person should know, by its id. */
+  readonly findings: Map<string, Finding>;
+  /** By kind and pattern. */
+  readonly mutes: Map<string, Mute>;
+  /** How often people agreed with each kind of finding. */
+  judged: JudgedCounts;
+  /** By finding: who goes first for a while, so that a livelock ends. Those whose time is over count the attempts. */
+  readonly favours: Map<string, Favour>;
   readonly versions: Map<string, Version>;
   versionFloor: string;
   /** By sender, then by command id, oldest first. */
@@ -112,6 +124,10 @@ export function emptyState(space: string): State {
     work: new Map(),
     shadow: { agreed: 0, differed: 0 },
     declaredOn: new Map(),
+    findings: new Map(),
+    mutes: new Map(),
+    judged: {},
+    favours: new Map(),
     versions: new Map(),
     versionFloor: "0",
     answers: new Map(),

@@ -38,6 +38,7 @@ export function touch(event: Event, touched: Touched): void {
       break;
     case "lock.dequeued":
     case "lock.inherited":
+    case "lock.favoured":
       touched.waits.add(event.request);
       break;
     case "lock.reordered":
@@ -76,6 +77,12 @@ export function touch(event: Event, touched: Touched): void {
     case "wait.declared":
     case "wait.ended":
     case "deadlock.detected":
+    case "finding.raised":
+    case "finding.cleared":
+    case "finding.judged":
+    case "finding.muted":
+    case "finding.unmuted":
+    case "livelock.resolved":
     case "deadlock.resolved":
       break;
     default:

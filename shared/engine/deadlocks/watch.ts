@@ -1,6 +1,7 @@
 import { deadlocks, residueOf } from "../../analysis/index.ts";
 import { type Event, type EventBody, limits } from "../../model/index.ts";
 import type { State } from "../../state/index.ts";
+import { favourAt } from "../findings/index.ts";
 import { findAt, isAutomatic } from "./find.ts";
 import { inheritFrom } from "./inherit.ts";
 import { preventAt } from "./prevent.ts";
@@ -27,6 +28,9 @@ function closeRing(state: State, session: string, event: Event, put: (body: Even
     const wait = state.waits.get(event.wait.request);
     if (wait === undefined) return;
     for (const body of inheritFrom(state, wait)) put(body);
+    const favoured = favourAt(state, wait);
+    for (const body of favoured) put(body);
+    if (favoured.length > 0) settle();
     const prevented = preventAt(state, wait);
     for (const body of prevented) put(body);
     if (prevented.length > 0) settle();

@@ -1,5 +1,6 @@
 import { type EventBody, type Fault, limits, type Schedule } from "../../model/index.ts";
 import type { State } from "../../state/index.ts";
+import { chance } from "../chance.ts";
 import { targetsOf } from "./targets.ts";
 
 /** A fault whose time is over heals by itself. */
@@ -15,7 +16,7 @@ export function runSchedule(state: State, id: string, nowMs: number, begun: numb
   const because = unwell(state, schedule);
   if (because !== undefined) return [{ type: "schedule.ended", schedule: id, why: "halted", because }];
   const targets = targetsOf(state, schedule.target);
-  const target = targets[Math.floor(unit(schedule.seed, schedule.runs) * targets.length)];
+  const target = targets[Math.floor(chance(schedule.seed, schedule.runs) * targets.length)];
   if (target === undefined || state.faults.size + begun >= limits.faults) {
     const actor = { principal: schedule.by, role: "operator" as const };
     return [{ type: "schedule.set", schedule: { ...schedule, nextMs: nowMs + schedule.everyMs }, actor }];
@@ -44,12 +45,4 @@ function unwell(state: State, { halt }: Schedule): string | undefined {
   if (halt.deadlocks !== undefined && state.deadlocks.size > halt.deadlocks) return `${state.deadlocks.size} deadlocks stand, more than ${halt.deadlocks}`;
   if (halt.agents !== undefined && state.sessions.size < halt.agents) return `${state.sessions.size} agents are here, fewer than ${halt.agents}`;
   return undefined;
-}
-
-/** A number from 0 to 1 that depends on the seed and the run alone (the mixing steps of splitmix32). */
-function unit(seed: number, run: number): number {
-  let mixed = (seed + Math.imul(run + 1, 0x9e3779b9)) | 0;
-  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x21f0aaad);
-  mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
-  return ((mixed ^ (mixed >>> 15)) >>> 0) / 0x1_0000_0000;
 }
