@@ -6,7 +6,7 @@ import type { Report } from "../../shared/protocol/index.ts";
 import { type App, createApp } from "../app.ts";
 import { ConfigError, parseConfig, readConfigFile } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
-import type { Demo } from "../demo/demo.ts";
+import type { Demo, DemoOptions } from "../demo/demo.ts";
 import { JournalError } from "../journal/journal.ts";
 import { openJournal } from "../journal/open-journal.ts";
 import { fail, messageOf } from "./fail.ts";
@@ -22,6 +22,8 @@ export interface ServeOptions {
   readonly demo?: boolean;
   readonly uncoordinated?: boolean;
   readonly allowFaults?: boolean;
+  readonly deadlock?: boolean;
+  readonly livelock?: boolean;
 }
 
 /** Longest that an orderly end may take before the process ends anyway; everything acknowledged is durable by then. */
@@ -38,7 +40,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   process.stdout.write(`Signalbox is running: ${app.url}\n`);
   process.stdout.write(kind === "memory" ? "Its state is in memory only and ends with it.\n" : `Its journal is in ${config.data}.\n`);
 
-  const demo = options.demo ? await startFleet(app, config, options.uncoordinated !== true, log) : undefined;
+  const demo = options.demo ? await startFleet(app, config, options, log) : undefined;
 
   let ending = false;
   const end = (signal: string): void => {
@@ -75,12 +77,15 @@ async function start(config: Config, kind: "sqlite" | "memory", log: Logger): Pr
 }
 
 /** The demo fleet. The server goes on without it: a machine without git can still show an empty dashboard. */
-async function startFleet(app: App, config: Config, coordinated: boolean, log: Logger): Promise<Demo | undefined> {
+async function startFleet(app: App, config: Config, { uncoordinated, deadlock, livelock }: ServeOptions, log: Logger): Promise<Demo | undefined> {
   const [space = "main"] = config.spaces;
+  const coordinated = uncoordinated !== true;
   try {
     const { startDemo } = await import("../demo/demo.ts");
     const report = (report: Report): void => app.report(space, report);
-    const demo = await startDemo({ url: app.url, space, folder: join(config.data, "demo"), coordinated, report, log: (line) => log.info(line) });
+    const follow: DemoOptions["follow"] = (listener) => app.gateway.follow(space, listener);
+    const folder = join(config.data, "demo");
+    const demo = await startDemo({ url: app.url, space, folder, coordinated, deadlock, livelock, report, follow, log: (line) => log.info(line) });
     process.stdout.write(`The demo fleet works in ${demo.tree}${coordinated ? "" : ", without coordination"}.\n`);
     return demo;
   } catch (error) {

@@ -1,10 +1,13 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Event } from "../../shared/model/index.ts";
 import type { Report } from "../../shared/protocol/index.ts";
 import { Audit, type Collisions } from "./audit.ts";
 import { Worker } from "./fleet.ts";
 import { git } from "./git.ts";
+import type { Pair } from "./habits.ts";
 import type { FromWorker } from "./messages.ts";
+import { RealFaults } from "./real-faults.ts";
 import { configureDemo } from "./rules.ts";
 import { prepareWorkingTree } from "./working-tree.ts";
 
@@ -15,11 +18,17 @@ export interface DemoOptions {
   /** Where the working tree is kept. */
   readonly folder: string;
   readonly coordinated: boolean;
+  /** Two more workers that lock two files in opposite orders. */
+  readonly deadlock?: boolean;
+  /** Two more that give way to each other for ever. */
+  readonly livelock?: boolean;
   /** Figures for the dashboard. */
   readonly report: (report: Report) => void;
   readonly log: (line: string) => void;
   /** How long after the start, and then again and again, a worker gets stuck. */
   readonly stickEveryMs?: number;
+  /** Durable events, so that faults are felt by real processes. Gives back how to stop listening. */
+  readonly follow?: (listener: (events: readonly Event[]) => void) => () => void;
 }
 
 export interface Demo {
@@ -29,11 +38,15 @@ export interface Demo {
 
 const writers = ["w1", "w2", "w3", "w4", "w5", "w6"];
 const testers = ["t1", "t2"];
+/** What the bad habits are about: documents that nobody else edits. */
+const crossing: Pair = { first: "docs/api.md", second: "docs/guide.md" };
+const yielding: Pair = { first: "docs/intro.md", second: "docs/outro.md" };
 const auditEveryMs = 2_000;
 const firstStickMs = 20_000;
 
 /** Starts the demo fleet: worker processes that edit, check and commit in a real git working tree. */
-export async function startDemo({ url, space, folder, coordinated, report, log, stickEveryMs = 240_000 }: DemoOptions): Promise<Demo> {
+export async function startDemo(options: DemoOptions): Promise<Demo> {
+  const { url, space, folder, coordinated, report, log, stickEveryMs = 240_000 } = options;
   await mkdir(folder, { recursive: true });
   const tree = await prepareWorkingTree(folder);
   await configureDemo(url, space, coordinated);
@@ -51,7 +64,18 @@ export async function startDemo({ url, space, folder, coordinated, report, log, 
   const workers = [
     ...writers.map((agent) => new Worker({ ...settings, agent, role: "writer" }, heard, log)),
     ...testers.map((agent) => new Worker({ ...settings, agent, role: "tester" }, heard, log)),
+    ...(options.deadlock === true ? pairOf("crosser", "d", crossing) : []),
+    ...(options.livelock === true ? pairOf("yielder", "l", yielding) : []),
   ];
+  function pairOf(role: "crosser" | "yielder", name: string, { first, second }: Pair): Worker[] {
+    const turned = { first: second, second: first };
+    return [
+      new Worker({ ...settings, agent: `${name}1`, role, pair: { first, second } }, heard, log),
+      new Worker({ ...settings, agent: `${name}2`, role, pair: turned }, heard, log),
+    ];
+  }
+  const faults = new RealFaults(workers);
+  const unfollow = options.follow?.((events) => faults.follow(events));
 
   let stopped = false;
   let passing: Promise<void> = Promise.resolve();
@@ -80,6 +104,7 @@ export async function startDemo({ url, space, folder, coordinated, report, log, 
     tree,
     stop: async () => {
       stopped = true;
+      unfollow?.();
       clearInterval(audits);
       clearTimeout(sticking);
       await Promise.all(workers.map((worker) => worker.stop()));

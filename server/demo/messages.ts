@@ -31,7 +31,9 @@ export const workerSettingsSchema = z.strictObject({
   url: z.string(),
   space: z.string(),
   agent: z.string(),
-  role: z.enum(["writer", "tester"]),
+  /** `crosser` and `yielder` have bad habits with the two files of `pair`. */
+  role: z.enum(["writer", "tester", "crosser", "yielder"]),
+  pair: z.strictObject({ first: z.string(), second: z.string() }).optional(),
   tree: z.string(),
   fences: z.string(),
 });

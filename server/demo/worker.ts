@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { sqliteFenceStore } from "../../shared/client/guard/sqlite-store.ts";
 import { type Box, connect, createGuard, type Lock, SignalboxError } from "../../shared/client/index.ts";
+import { crossPaths, yieldPolitely } from "./habits.ts";
 import { type FromWorker, toWorkerSchema, type WorkerSettings, workerSettingsSchema } from "./messages.ts";
 import { editAndCommit } from "./task.ts";
 import { filesOf, squash } from "./working-tree.ts";
@@ -32,7 +33,7 @@ process.on("disconnect", () => process.exit(0));
 
 await main(settings);
 
-async function main({ url, space, agent, role, tree, fences }: WorkerSettings): Promise<void> {
+async function main({ url, space, agent, role, tree, fences, pair }: WorkerSettings): Promise<void> {
   const box = await connect({
     url,
     space,
@@ -55,6 +56,8 @@ async function main({ url, space, agent, role, tree, fences }: WorkerSettings): 
         const ended = await editAndCommit(desk, choose(files), `${agent}-${Date.now().toString(36)}${n}`);
         if (ended !== undefined) tell(ended);
         await idle(box, 400 + 1_600 * Math.random());
+      } else if (pair !== undefined) {
+        await (role === "crosser" ? crossPaths(box, pair) : yieldPolitely(box, pair));
       } else {
         await reviewFolder(box, tree);
       }

@@ -1,7 +1,7 @@
 import type { Server as HttpServer } from "node:http";
 import type { Logger } from "pino";
 import { type Namespace, Server } from "socket.io";
-import type { Actor, CommandError, Role } from "../../shared/model/index.ts";
+import type { Actor, CommandError, Event, Role } from "../../shared/model/index.ts";
 import type { AgentToServer, OperatorToServer, Report, ServerToAgent, ServerToOperator } from "../../shared/protocol/index.ts";
 import type { Config } from "../config/schema.ts";
 import type { TokenTable } from "../config/tokens.ts";
@@ -94,6 +94,13 @@ export class Gateway {
   /** Tells a space's viewers figures that are no part of its state. */
   report(space: string, report: Report): void {
     this.#gates.get(space)?.report(report);
+  }
+
+  /** Calls a listener with a space's durable events, in order. Gives back how to stop that. */
+  follow(space: string, listener: (events: readonly Event[]) => void): () => void {
+    const followers = this.#gates.get(space)?.followers;
+    followers?.add(listener);
+    return () => void followers?.delete(listener);
   }
 
   /** Tells everybody and closes all connections. The HTTP server is left to its owner. */

@@ -16,6 +16,8 @@ type Rooms = { to(room: string): Emit };
 export class SpaceGate implements SpaceListener {
   readonly space: Space;
   readonly sessions: SessionConnections = new Map();
+  /** Who else in this process wants to see what became durable. */
+  readonly followers = new Set<(events: readonly Event[]) => void>();
   readonly frames: FrameStream;
   readonly #trouble: Troublemaker;
   readonly #everyone: () => Emit;
@@ -39,6 +41,7 @@ export class SpaceGate implements SpaceListener {
 
   events(events: readonly Event[]): void {
     this.#trouble.follow(events);
+    for (const follower of this.followers) follower(events);
     this.frames.publish(events);
   }
 
