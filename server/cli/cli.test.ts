@@ -204,6 +204,25 @@ describe("signalbox status and journal", { timeout: 30_000 }, () => {
     ).toEqual(["session.joined", "lock.granted"]);
   });
 
+  it("accept a journal whose anchor is gone, but only when told that this is meant", async () => {
+    const server = await served();
+    const box = await boxOf(server.url, "a1");
+    await box.lock("repo/a");
+    server.child.kill("SIGTERM");
+    await server.ended;
+    rmSync(join(folder, "data", "main", "journal.anchor"));
+    const asked = signalbox(["journal", "accept"]);
+    expect(await asked.ended).toBe(2);
+    expect(asked.err).toContain("--yes");
+    const refused = signalbox(["serve", "--port", "0"]);
+    expect(await refused.ended).toBe(1);
+    expect(refused.err).toMatch(/journal\.anchor is missing.*signalbox journal accept/);
+    const accepted = signalbox(["journal", "accept", "--yes"]);
+    expect(await accepted.ended).toBe(0);
+    expect(accepted.out).toMatch(/goes on from position \d+/);
+    await served();
+  });
+
   it("say what is wrong when there is no server, or no journal", async () => {
     const status = signalbox(["status", "--url", "http://127.0.0.1:9"]);
     const verify = signalbox(["journal", "verify"]);
