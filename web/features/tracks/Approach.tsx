@@ -3,12 +3,13 @@ import { formatCount } from "../../app/format.ts";
 import type { Planned, Queued, ResourceNode } from "../../projections/graph-nodes.ts";
 import { useAlerts } from "../graph/alerts.ts";
 import classes from "./Approach.module.css";
-import { Lamp } from "./Lamp.tsx";
+import { Lamp, lampWidth } from "./Lamp.tsx";
 import { Until } from "./Ticking.tsx";
 
-/** A lamp with its gap. */
-const lampWidth = 27;
+const gap = 3;
 const plannedWidth = 44;
+/** What "+12" takes. */
+const moreWidth = 34;
 
 /** Those on the way: announced plans far out, then the queue, the next one right before the signal. */
 export const Approach = memo(function Approach({ node, width }: { readonly node: ResourceNode; readonly width: number }) {
@@ -52,9 +53,15 @@ function Plan({ plan: { intent, want }, conflict }: { readonly plan: Planned; re
 
 /** The nearest first, as many as there is room for; the queue before the plans. */
 function fitting(node: ResourceNode, width: number): { queued: readonly Queued[]; planned: readonly Planned[] } {
-  const room = Math.max(1, Math.floor((width - 4) / lampWidth));
-  const queued = node.queue.length <= room ? node.queue : node.queue.slice(0, Math.max(1, Math.floor((width - 34) / lampWidth)));
-  const left = width - queued.length * lampWidth - (queued.length < node.queue.length ? 30 : 0);
-  const plans = Math.max(0, Math.floor(left / plannedWidth));
-  return { queued, planned: node.intents.slice(0, plans) };
+  let left = width - 6;
+  let count = 0;
+  for (const [index, { wait }] of node.queue.entries()) {
+    const rest = left - lampWidth(wait.agent) - gap;
+    const isLast = index === node.queue.length - 1;
+    if (rest < (isLast ? 0 : moreWidth) && count > 0) break;
+    left = rest;
+    count += 1;
+  }
+  if (count < node.queue.length) left -= moreWidth;
+  return { queued: node.queue.slice(0, count), planned: node.intents.slice(0, Math.max(0, Math.floor(left / plannedWidth))) };
 }
