@@ -6,6 +6,7 @@ import { LayoutSwitch } from "../../app/LayoutSwitch.tsx";
 import { useLanes, useLayout } from "../../app/search.ts";
 import { clockText } from "../../projections/lanes-axis.ts";
 import { LaneTable } from "./LaneTable.tsx";
+import { offerView } from "./live-view.ts";
 import type { Scene } from "./scene.ts";
 import classes from "./Timeline.module.css";
 import { TimelineOverlay } from "./TimelineOverlay.tsx";
@@ -22,7 +23,7 @@ export default function Timeline() {
     for (const listener of listeners.current) listener(scene);
   }, []);
   const { view, summary } = useTimeline({ region, canvas }, folded, painted);
-  useFollowKey(view);
+  useEffect(() => (view === null ? undefined : offerView(view)), [view]);
   return (
     <div className={classes.timeline}>
       <Header view={view} summary={summary} folded={folded} setFolded={setFolded} />
@@ -132,21 +133,4 @@ function Empty({ summary }: { summary: Summary | null }) {
       <span>{summary.known ? "Change or clear the filter to see the others." : "One appears for each agent that joins and each resource that is used."}</span>
     </div>
   );
-}
-
-/** `L` goes live from anywhere but a text field or a dialog. */
-function useFollowKey(view: TimelineView | null): void {
-  useEffect(() => {
-    if (view === null) return;
-    const listen = (event: KeyboardEvent) => {
-      const inText = event.target instanceof HTMLElement && (event.target.isContentEditable || event.target.matches("input, textarea, select"));
-      const modified = event.ctrlKey || event.metaKey || event.altKey;
-      if (event.key.toLowerCase() !== "l" || event.defaultPrevented || modified || inText || document.querySelector('[role="dialog"], [role="menu"]') !== null)
-        return;
-      event.preventDefault();
-      view.follow(!view.viewport.follow);
-    };
-    document.addEventListener("keydown", listen);
-    return () => document.removeEventListener("keydown", listen);
-  }, [view]);
 }
