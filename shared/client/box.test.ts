@@ -241,7 +241,12 @@ test("IN-4: an intent hears of conflicts, reaches one end, and is withdrawn when
     await using intent = await box.intend({ uses: "repo/src/**", lastsMs: 60_000, reason: "rename" });
     intent.onConflict((conflict) => heard.push(conflict.kind));
     intent.onEnd((why) => heard.push(why));
-    server.notify({ type: "conflict", subject: "i1", conflict: { kind: "holder", agent: "w2", resource: "repo/src/a", fence: "3", sinceMs: 0 } });
+    server.notify({
+      type: "conflict",
+      about: "intent",
+      subject: "i1",
+      conflict: { kind: "holder", agent: "w2", resource: "repo/src/a", fence: "3", sinceMs: 0 },
+    });
     await intent.commit();
     expect(intent.state).toBe("committed");
   }
@@ -297,7 +302,7 @@ test("a listener that throws hinders nobody else", async () => {
   });
   const heard = vi.fn();
   lock.onConflict(heard);
-  server.notify({ type: "conflict", subject: "1", conflict: { kind: "holder", agent: "w2", resource: "repo", fence: "3", sinceMs: 0 } });
+  server.notify({ type: "conflict", about: "lock", subject: "1", conflict: { kind: "holder", agent: "w2", resource: "repo", fence: "3", sinceMs: 0 } });
   expect(heard).toHaveBeenCalledOnce();
   await vi.waitFor(() => expect(thrown).toHaveLength(1));
   process.removeAllListeners("uncaughtException");
