@@ -19,7 +19,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   server: ["shared/model", "shared/protocol", "shared/state", "shared/analysis", "shared/engine", "shared/host", "shared/client"],
   // The engine is there for previews: what an act would do, decided on a copy.
   web: ["shared/model", "shared/protocol", "shared/state", "shared/analysis", "shared/engine"],
-  e2e: ["shared", "server"],
+  e2e: ["shared", "server", "web"],
   "vite.config.ts": [],
 };
 
