@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Box, connect } from "../../shared/client/index.ts";
-import { command, connectOperator, startServer, until } from "../test-server.ts";
+import { closeServers, command, connectOperator, startServer, until } from "../test-server.ts";
+
+afterEach(closeServers);
 
 /** The `signalbox` command as processes of its own. */
 

@@ -1,7 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { newToken } from "../config/tokens.ts";
-import { command, connectAgent, connectOperator, joined, refusalOf, startServer, subscribe, until } from "../test-server.ts";
+import { closeServers, command, connectAgent, connectOperator, joined, refusalOf, startServer, subscribe, until } from "../test-server.ts";
 import { TokenBucket } from "./token-bucket.ts";
+
+afterEach(closeServers);
 
 const declare = (id: number) => ({ id: `c${id}`, type: "session.declare", progress: id });
 

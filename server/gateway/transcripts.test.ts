@@ -4,7 +4,9 @@ import { io, type Socket } from "socket.io-client";
 import { afterEach, expect, test } from "vitest";
 import type { App } from "../app.ts";
 import type { ConfigInput } from "../config/schema.ts";
-import { startServer, until } from "../test-server.ts";
+import { closeServers, startServer, until } from "../test-server.ts";
+
+afterEach(closeServers);
 
 /**
  * Plays the clients' side of every transcript in `shared/protocol/transcripts` against a real server and compares what the
