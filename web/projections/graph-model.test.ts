@@ -92,6 +92,19 @@ describe("the graph's model", () => {
     expect(model.resources.get("repo/b")?.quietSinceMs).toBeDefined();
   });
 
+  it("learns from past events what was used before it was opened", () => {
+    const journey = new Journey();
+    const past = [...journey.join("w1"), ...journey.grant("w1", "repo/a"), ...journey.release("repo/a"), ...journey.grant("w1", "repo/b")];
+    const model = new GraphModel();
+    model.quiet.learn(past);
+    model.reset(journey.state);
+    expect([...model.resources.values()].map((node) => [node.path, node.quietSinceMs !== undefined])).toEqual([
+      ["repo/b", false],
+      ["repo/a", true],
+    ]);
+    expect(model.quiet.sinceMs("repo/b")).toBeUndefined();
+  });
+
   it("numbers the queue by rank and finds what is around a node", () => {
     const journey = new Journey();
     const model = new GraphModel();

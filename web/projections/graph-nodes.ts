@@ -67,6 +67,13 @@ export function signalOf(node: ResourceNode): Signal {
   return node.taken >= node.settings.capacity || node.covered !== undefined ? "taken" : "clear";
 }
 
+/** Plans that are still ahead: whoever is in the section or in its queue is already about it. */
+export function plansAhead(node: ResourceNode): readonly Planned[] {
+  if (node.intents.length === 0) return node.intents;
+  const here = new Set([...node.locks.map((lock) => lock.agent), ...node.queue.map(({ wait }) => wait.agent)]);
+  return node.intents.filter(({ intent }) => !here.has(intent.agent));
+}
+
 /** Colour of an agent's lamp, most urgent first. `alert` comes from outside: `attention` decides who needs a person. */
 export type Tone = "alert" | "wait" | "hold" | "intend" | "idle";
 

@@ -5,6 +5,7 @@ import { readTokens, type Tokens, useScheme } from "../../app/theme.ts";
 import { edgesAt, neighbourhood } from "../../projections/graph-edges.ts";
 import { countGroups, type GroupCounts } from "../../projections/graph-geometry.ts";
 import { groupOf } from "../../projections/graph-groups.ts";
+import type { Plot } from "../../projections/graph-layout.ts";
 import { agentTone, type GraphNode, resourceTone, type Tone } from "../../projections/graph-nodes.ts";
 import { selectionStore } from "../../stores/selection.ts";
 import { type Alerts, useAlerts } from "./alerts.ts";
@@ -151,7 +152,7 @@ class Drawing {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, width, height);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    drawPlots(context, view, this.#scene.plots, this.#far === undefined ? noCounts : this.#groupCounts(), this.#tokens, this.#far !== undefined);
+    drawPlots(context, view, this.#plots(), this.#far === undefined ? noCounts : this.#groupCounts(), this.#tokens, this.#far !== undefined);
     if (this.#far === undefined) return;
     const selected = formatSelected(selectionStore.getState().selected);
     const hovered = formatSelected(selectionStore.getState().hovered);
@@ -171,6 +172,11 @@ class Drawing {
     if (hovered !== undefined && hovered !== centre)
       drawHighlight(context, view, this.#scene.places, [], new Set([hovered]), hovered, this.#tone, this.#tokens);
     drawLabels(context, view, this.#scene.places, this.#scene.places.within(boxOf(view), 161), this.#tokens);
+  }
+
+  /** A yard that all have left is not shown. */
+  #plots(): readonly Plot[] {
+    return this.#scene.plots.filter((plot) => plot.kind !== "yard" || this.#scene.places.within(plot, 1).length > 0);
   }
 
   #groupCounts(): Map<string, GroupCounts> {

@@ -1,5 +1,5 @@
 import "@xyflow/react/dist/base.css";
-import { IconArrowsMaximize, IconMinus, IconPlus } from "@tabler/icons-react";
+import { IconArrowsMaximize, IconLayoutGrid, IconMinus, IconPlus } from "@tabler/icons-react";
 import { type NodeChange, Panel, ReactFlow, ReactFlowProvider, useReactFlow, useStore } from "@xyflow/react";
 import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useState } from "react";
 import { formatSelected, parseSelected } from "../../app/search.ts";
@@ -55,7 +55,7 @@ const slackPx = 7;
 function Stage({ scene }: { readonly scene: Scene }) {
   const { dims, active, query } = useDims();
   const { near, nodes, edges } = useNear(scene, dims);
-  const { fit, show, rested } = useViewport(scene, dims, active ? query : "");
+  const { showAll, show, rested } = useViewport(scene, dims, active ? query : "");
   const { screenToFlowPosition, getZoom } = useReactFlow();
   const labelled = useStore(({ transform }) => transform[2] >= 0.6);
 
@@ -66,6 +66,13 @@ function Stage({ scene }: { readonly scene: Scene }) {
     },
     [scene, screenToFlowPosition, getZoom],
   );
+  const tidy = () => {
+    const stop = scene.subscribe(() => {
+      stop();
+      showAll();
+    });
+    scene.tidy(liveModel.model);
+  };
   const clicked = (event: MouseEvent) => {
     const { at, id } = near ? { at: { x: 0, y: 0 }, id: undefined } : hit(event);
     const plot = near
@@ -131,7 +138,7 @@ function Stage({ scene }: { readonly scene: Scene }) {
         <Canvas scene={scene} far={!near} dims={dims} />
         {near ? <Edges edges={edges} labelled={labelled} /> : null}
         <Panel position="bottom-left" className={classes.tools}>
-          <Tools fit={fit} />
+          <Tools showAll={showAll} tidy={tidy} />
           <Legend />
         </Panel>
         <Panel position="bottom-right">
@@ -147,7 +154,7 @@ function Stage({ scene }: { readonly scene: Scene }) {
 
 const noEdges: never[] = [];
 
-function Tools({ fit }: { fit(): void }) {
+function Tools({ showAll, tidy }: { showAll(): void; tidy(): void }) {
   const { zoomIn, zoomOut } = useReactFlow();
   return (
     <div className={classes.buttons}>
@@ -157,8 +164,11 @@ function Tools({ fit }: { fit(): void }) {
       <button type="button" aria-label="Zoom out" title="Zoom out" onClick={() => void zoomOut({ duration: 120 })}>
         <IconMinus size={15} stroke={1.75} aria-hidden="true" />
       </button>
-      <button type="button" aria-label="Show everything" title="Show everything" onClick={fit}>
+      <button type="button" aria-label="Show everything" title="Show everything" onClick={showAll}>
         <IconArrowsMaximize size={15} stroke={1.75} aria-hidden="true" />
+      </button>
+      <button type="button" aria-label="Lay out anew" title="Lay out anew: forgets what was dragged" onClick={tidy}>
+        <IconLayoutGrid size={15} stroke={1.75} aria-hidden="true" />
       </button>
     </div>
   );

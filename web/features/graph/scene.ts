@@ -31,6 +31,7 @@ export class Scene {
   readonly #known = new Set<string>();
   /** Agents in the yard: they get a place by the section they first have to do with. */
   readonly #idle = new Set<string>();
+  #anew = false;
   readonly #listeners = new Set<(news: SceneNews) => void>();
 
   constructor(space: string) {
@@ -53,6 +54,16 @@ export class Scene {
     this.follow(model, { added: here, changed: new Set(), removed: new Set([...this.#known].filter((id) => !here.has(id))) });
   }
 
+  /** Lays everything out anew, what was dragged too: only ever on request. */
+  tidy(model: GraphModel): void {
+    this.#known.clear();
+    this.#idle.clear();
+    this.#pins.clear();
+    writePins(this.#space, this.#pins);
+    this.#anew = true;
+    this.catchUp(model);
+  }
+
   follow(model: GraphModel, change: GraphChange): void {
     const sections: Placement[] = [];
     const agents: Placement[] = [];
@@ -73,7 +84,8 @@ export class Scene {
       if (node?.kind === "agent" && nearOf(node) !== undefined) agents.push(this.#placement(node));
     }
     if (sections.length + agents.length + change.removed.size === 0) return;
-    this.#worker.postMessage({ sections, agents, removed: [...change.removed] } satisfies LayoutRequest);
+    this.#worker.postMessage({ anew: this.#anew, sections, agents, removed: [...change.removed] } satisfies LayoutRequest);
+    this.#anew = false;
     if (change.removed.size > 0) this.#tell("placed");
   }
 

@@ -21,7 +21,7 @@ const lastViews = new WeakMap<Scene, { readonly viewport: Viewport; readonly ste
 
 interface Steering {
   /** Shows everything. */
-  fit(): void;
+  showAll(): void;
   /** Shows one part. */
   show(box: Box, maxZoom?: number): void;
   centre(point: Point): void;
@@ -44,7 +44,7 @@ export function useViewport(scene: Scene, dims: (node: GraphNode) => boolean, fi
     },
     [flow, setViewport, duration],
   );
-  const fit = useCallback(() => {
+  const showAll = useCallback(() => {
     const box = scene.bounds();
     if (box !== undefined) show(box);
   }, [scene, show]);
@@ -99,7 +99,7 @@ export function useViewport(scene: Scene, dims: (node: GraphNode) => boolean, fi
     },
     [scene],
   );
-  return { fit, show, centre, rested };
+  return { showAll, show, centre, rested };
 }
 
 function holds(outer: Box, inner: Box): boolean {

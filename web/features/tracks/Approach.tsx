@@ -1,6 +1,6 @@
 import { memo } from "react";
 import { formatCount } from "../../app/format.ts";
-import type { Planned, Queued, ResourceNode } from "../../projections/graph-nodes.ts";
+import { type Planned, plansAhead, type Queued, type ResourceNode } from "../../projections/graph-nodes.ts";
 import { useAlerts } from "../graph/alerts.ts";
 import classes from "./Approach.module.css";
 import { Lamp, lampWidth } from "./Lamp.tsx";
@@ -13,9 +13,10 @@ const moreWidth = 34;
 
 /** Those on the way: announced plans far out, then the queue, the next one right before the signal. */
 export const Approach = memo(function Approach({ node, width }: { readonly node: ResourceNode; readonly width: number }) {
-  const { queued, planned } = fitting(node, width);
+  const plans = plansAhead(node);
+  const { queued, planned } = fitting(node.queue, plans, width);
   const more = node.queue.length - queued.length;
-  const plansMore = node.intents.length - planned.length;
+  const plansMore = plans.length - planned.length;
   return (
     <div className={classes.approach}>
       {plansMore > 0 && planned.length > 0 && <span className={classes.plansMore}>+{plansMore}</span>}
@@ -52,16 +53,16 @@ function Plan({ plan: { intent, want }, conflict }: { readonly plan: Planned; re
 }
 
 /** The nearest first, as many as there is room for; the queue before the plans. */
-function fitting(node: ResourceNode, width: number): { queued: readonly Queued[]; planned: readonly Planned[] } {
+function fitting(queue: readonly Queued[], plans: readonly Planned[], width: number): { queued: readonly Queued[]; planned: readonly Planned[] } {
   let left = width - 6;
   let count = 0;
-  for (const [index, { wait }] of node.queue.entries()) {
+  for (const [index, { wait }] of queue.entries()) {
     const rest = left - lampWidth(wait.agent) - gap;
-    const isLast = index === node.queue.length - 1;
+    const isLast = index === queue.length - 1;
     if (rest < (isLast ? 0 : moreWidth) && count > 0) break;
     left = rest;
     count += 1;
   }
-  if (count < node.queue.length) left -= moreWidth;
-  return { queued: node.queue.slice(0, count), planned: node.intents.slice(0, Math.max(0, Math.floor(left / plannedWidth))) };
+  if (count < queue.length) left -= moreWidth;
+  return { queued: queue.slice(0, count), planned: plans.slice(0, Math.max(0, Math.floor(left / plannedWidth))) };
 }

@@ -34,7 +34,7 @@ export const Block = memo(function Block({ node, width }: { readonly node: Resou
 /** Large capacities, and unequal weights: each holder as wide as its share; what is free stays open. */
 function Bar({ node, width }: { readonly node: ResourceNode; readonly width: number }) {
   const total = Math.max(node.settings.capacity, node.taken);
-  const fitting = Math.max(1, Math.floor(width / 68));
+  const fitting = Math.max(1, Math.floor(width / 76));
   const shown = node.locks.slice(0, node.locks.length > fitting ? fitting - 1 : fitting);
   const rest = node.locks.slice(shown.length);
   const restWeight = rest.reduce((sum, lock) => sum + lock.weight, 0);
@@ -94,7 +94,7 @@ function Compartment({ lock, room, grow = 1, weight, conflict }: CompartmentProp
       className={classes.compartment}
       data-state={cooling ? "cooling" : alert ? "alert" : "hold"}
       data-conflict={conflict || undefined}
-      style={{ flexGrow: grow, minWidth: grow < 1 ? lamp + 38 : 0 }}
+      style={{ flexGrow: grow, minWidth: grow < 1 ? lamp + 46 : 0 }}
     >
       <Lamp
         agent={lock.agent}
@@ -105,7 +105,7 @@ function Compartment({ lock, room, grow = 1, weight, conflict }: CompartmentProp
         arrives={arrives}
         planned={cooling}
       />
-      {room >= 34 + lamp && <span className={classes.time}>{weight !== undefined ? shortCount(weight) : <Since ms={lock.grantedMs} />}</span>}
+      {room >= 42 + lamp && <span className={classes.time}>{weight !== undefined ? shortCount(weight) : <Since ms={lock.grantedMs} />}</span>}
       {room >= 70 + lamp + 7 * lock.fence.length && <span className={classes.fence}>#{lock.fence}</span>}
     </div>
   );
