@@ -255,6 +255,27 @@ const bad: readonly (readonly [rule: string, what: string, make: () => Stream])[
         .step(undefined, { type: "lock.downgraded", ...who("a"), fence: "1", resource: "k" }),
   ],
   [
+    "LK-12",
+    "a transfer to somebody who is not there",
+    () =>
+      new Stream()
+        .join("a")
+        .grant("a", "1", "k")
+        .step(undefined, { type: "lock.transferred", ...who("a"), fence: "1", resource: "k", newFence: "2", to: "s-b", toAgent: "b" }),
+  ],
+  [
+    "LK-17",
+    "a cancel of somebody else's request",
+    () =>
+      contended().step(asks("c", { type: "lock.cancel", acquire: "w1" }), { type: "lock.dequeued", ...who("b"), request: 1, command: "w1", why: "cancelled" }),
+  ],
+  ["SE-4", "a heartbeat that writes", () => new Stream().join("a").fact({ kind: "renewed", session: "s-a", atMs: 1_500, events: 1 })],
+  [
+    "IN-5",
+    "a check that announces",
+    () => new Stream().join("a").step(asks("a", { type: "intent.check", uses: [], startsInMs: 0, lastsMs: 1 }), intent("a", "i1")),
+  ],
+  [
     "LK-13",
     "no lock-delay after an expiry",
     () =>
@@ -400,7 +421,7 @@ const bad: readonly (readonly [rule: string, what: string, make: () => Stream])[
     "SE-2",
     "an expiry too early",
     () => {
-      const stream = new Stream().join("a").fact({ kind: "renewed", session: "s-a", atMs: 1_500 });
+      const stream = new Stream().join("a").fact({ kind: "renewed", session: "s-a", atMs: 1_500, events: 0 });
       stream.nowMs = 2_400;
       return stream.step(undefined, { type: "session.ended", ...who("a"), why: "expired" });
     },
