@@ -111,6 +111,18 @@ describe("limits of a principal", () => {
     expect(await viewer.emitWithAck("history", {})).toMatchObject({ ok: true });
   });
 
+  it("close the connection of who floods, and of nobody who is only somewhat too fast", async () => {
+    const app = await startServer({ limits: { commandsPerSecond: 1, commandBurst: 10 } }, stopped);
+    const flooder = await joined(app, "a1", { principal: "eve" });
+    const other = await joined(app, "b1", { principal: "bob" });
+    const batch = Array.from({ length: 128 }, (_, index) => declare(index));
+    for (let time = 0; time < 100; time++) await flooder.emitWithAck("commands", batch);
+    expect(flooder.connected).toBe(true);
+    for (let time = 0; time < 100; time++) flooder.emit("commands", batch, () => {});
+    await until(() => expect(flooder.connected).toBe(false));
+    expect(await command(other, { type: "session.declare" })).toMatchObject({ ok: true });
+  });
+
   it("make subscriptions dear: each costs as much as fifty commands", async () => {
     const app = await startServer({ limits: { commandsPerSecond: 1, commandBurst: 120 } }, stopped);
     const viewer = await connectOperator(app);
