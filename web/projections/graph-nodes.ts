@@ -26,6 +26,8 @@ export interface ResourceNode {
   readonly kind: "resource";
   readonly id: string;
   readonly path: string;
+  /** The path group it stands in. */
+  readonly group: string;
   readonly settings: ResolvedSettings;
   /** In the order of their grants; those that cool down are among them. */
   readonly locks: readonly Lock[];

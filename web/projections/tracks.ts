@@ -171,7 +171,7 @@ export class TracksPanel {
     const node = model.node(id);
     if (node?.kind === "agent") this.#agents.add(node.agent);
     if (node?.kind !== "resource") return;
-    const group = groupOf(node.path);
+    const { group } = node;
     let paths = this.#groups.get(group);
     if (paths === undefined) {
       paths = new SortedNames();

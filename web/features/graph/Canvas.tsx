@@ -3,8 +3,7 @@ import { useEffect, useRef } from "react";
 import { formatSelected } from "../../app/search.ts";
 import { readTokens, type Tokens, useScheme } from "../../app/theme.ts";
 import { edgesAt, neighbourhood } from "../../projections/graph-edges.ts";
-import { countGroups, type GroupCounts } from "../../projections/graph-geometry.ts";
-import { groupOf } from "../../projections/graph-groups.ts";
+import type { GroupCounts } from "../../projections/graph-geometry.ts";
 import type { Plot } from "../../projections/graph-layout.ts";
 import { agentTone, type GraphNode, resourceTone, type Tone } from "../../projections/graph-nodes.ts";
 import { selectionStore } from "../../stores/selection.ts";
@@ -18,7 +17,6 @@ import type { Scene } from "./scene.ts";
 
 /** A new picture of the far view at most this often; between them the last one is shown, moved along. */
 const paintEveryMs = 100;
-const countEveryMs = 500;
 const noCounts: ReadonlyMap<string, GroupCounts> = new Map();
 
 interface CanvasProps {
@@ -69,8 +67,6 @@ class Drawing {
   readonly #alerts: Alerts;
   readonly #view: () => View;
   readonly #tokens: Tokens = readTokens();
-  #counts = new Map<string, GroupCounts>();
-  #countedMs = Number.NEGATIVE_INFINITY;
   #paintedMs = Number.NEGATIVE_INFINITY;
   /** The picture is older than the world or the view. */
   #stale = true;
@@ -152,7 +148,7 @@ class Drawing {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, width, height);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    drawPlots(context, view, this.#plots(), this.#far === undefined ? noCounts : this.#groupCounts(), this.#tokens, this.#far !== undefined);
+    drawPlots(context, view, this.#plots(), this.#far?.groups ?? noCounts, this.#tokens, this.#far !== undefined);
     if (this.#far === undefined) return;
     const selected = formatSelected(selectionStore.getState().selected);
     const hovered = formatSelected(selectionStore.getState().hovered);
@@ -177,13 +173,5 @@ class Drawing {
   /** A yard that all have left is not shown. */
   #plots(): readonly Plot[] {
     return this.#scene.plots.filter((plot) => plot.kind !== "yard" || this.#scene.places.within(plot, 1).length > 0);
-  }
-
-  #groupCounts(): Map<string, GroupCounts> {
-    if (performance.now() - this.#countedMs > countEveryMs) {
-      this.#countedMs = performance.now();
-      this.#counts = countGroups(liveModel.model, groupOf);
-    }
-    return this.#counts;
   }
 }

@@ -1,11 +1,13 @@
 import { ViewportPortal } from "@xyflow/react";
 import { memo } from "react";
+import { useStore } from "zustand";
 import type { GraphEdge } from "../../projections/graph-edges.ts";
 import { edgeLine, type LineStyle } from "../../projections/graph-geometry.ts";
 import { type Point, sizes } from "../../projections/graph-layout.ts";
 import { nowMs } from "../../stores/clock.ts";
 import { Since, Until } from "../tracks/Ticking.tsx";
 import classes from "./Edges.module.css";
+import type { EdgeStore } from "./use-near.ts";
 
 const styles: readonly LineStyle[] = ["holds", "waits", "intends", "conflict"];
 const handOverMs = 1_500;
@@ -23,7 +25,8 @@ export interface PlacedEdge {
  * The edges of the near view, one SVG below the nodes: a hold leads to the agent, a wait and a plan lead to the section.
  * `labelled` says whether words can be read at this zoom: the edges at the selected node have them then.
  */
-export function Edges({ edges, labelled }: { readonly edges: readonly PlacedEdge[]; readonly labelled: boolean }) {
+export function Edges({ store, labelled }: { readonly store: EdgeStore; readonly labelled: boolean }) {
+  const edges = useStore(store, (shown) => shown.edges);
   return (
     <ViewportPortal>
       <svg className={classes.edges} width="1" height="1" aria-hidden="true">

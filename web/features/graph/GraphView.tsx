@@ -2,6 +2,7 @@ import "@xyflow/react/dist/base.css";
 import { IconArrowsMaximize, IconLayoutGrid, IconMinus, IconPlus } from "@tabler/icons-react";
 import { type NodeChange, Panel, ReactFlow, ReactFlowProvider, useReactFlow, useStore } from "@xyflow/react";
 import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useState } from "react";
+import { createStore } from "zustand/vanilla";
 import { formatSelected, parseSelected } from "../../app/search.ts";
 import type { GraphNode } from "../../projections/graph-nodes.ts";
 import { extent } from "../../projections/graph-places.ts";
@@ -21,7 +22,7 @@ import { SelectionWords } from "./SelectionWords.tsx";
 import { type Scene, sceneOf } from "./scene.ts";
 import { useDims } from "./use-dims.ts";
 import { useLiveAlerts } from "./use-live-alerts.ts";
-import { type FlowNode, useNear } from "./use-near.ts";
+import { type EdgeStore, type FlowNode, useNear } from "./use-near.ts";
 import { useViewport, zoomRange } from "./use-viewport.ts";
 
 /** How it hangs together: agents and sections as nodes, holds, waits and plans as edges. */
@@ -54,7 +55,8 @@ const slackPx = 7;
 
 function Stage({ scene }: { readonly scene: Scene }) {
   const { dims, active, query } = useDims();
-  const { near, nodes, edges } = useNear(scene, dims);
+  const [edgeStore] = useState<EdgeStore>(() => createStore(() => ({ edges: [] })));
+  const { near, nodes } = useNear(scene, dims, edgeStore);
   const { showAll, show, rested } = useViewport(scene, dims, active ? query : "");
   const { screenToFlowPosition, getZoom } = useReactFlow();
   const labelled = useStore(({ transform }) => transform[2] >= 0.6);
@@ -136,7 +138,7 @@ function Stage({ scene }: { readonly scene: Scene }) {
         attributionPosition="top-right"
       >
         <Canvas scene={scene} far={!near} dims={dims} />
-        {near ? <Edges edges={edges} labelled={labelled} /> : null}
+        {near ? <Edges store={edgeStore} labelled={labelled} /> : null}
         <Panel position="bottom-left" className={classes.tools}>
           <Tools showAll={showAll} tidy={tidy} />
           <Legend />

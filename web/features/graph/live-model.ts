@@ -5,6 +5,9 @@ import type { AgentNode, GraphNode, ResourceNode } from "../../projections/graph
 import type { EventLog } from "../../stores/event-log.ts";
 import { worldStore } from "../../stores/world.ts";
 
+/** What one node shows changes at most this often: the eye cannot follow more, and a busy screen has hundreds of nodes. */
+const nodesEveryMs = 100;
+
 type Listener = (change: GraphChange) => void;
 
 /** Follows the world while somebody looks: one model for both layouts, so that switching between them costs nothing. */
@@ -17,6 +20,9 @@ class LiveModel {
   #stopLog: (() => void) | undefined;
   /** Older events came in: they tell what was used before this page was opened. */
   #older = false;
+  #touched = new Set<string>();
+  #toldMs = Number.NEGATIVE_INFINITY;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #listeners = new Set<Listener>();
   readonly #byNode = new Map<string, Set<() => void>>();
 
@@ -56,6 +62,23 @@ class LiveModel {
     this.#log = undefined;
   }
 
+  /** At once after a pause; under load the frames of a moment are drawn together. */
+  #tellNodes(): void {
+    if (this.#timer !== undefined || this.#touched.size === 0) return;
+    const wait = this.#toldMs + nodesEveryMs - performance.now();
+    if (wait > 0) {
+      this.#timer = setTimeout(() => {
+        this.#timer = undefined;
+        this.#tellNodes();
+      }, wait);
+      return;
+    }
+    this.#toldMs = performance.now();
+    const touched = this.#touched;
+    this.#touched = new Set();
+    for (const id of touched) for (const listener of this.#byNode.get(id) ?? []) listener();
+  }
+
   #watch(events: EventLog): void {
     if (events === this.#log) return;
     this.#stopLog?.();
@@ -79,7 +102,8 @@ class LiveModel {
     const change = follows ? this.model.apply(state, events.slice(next)) : this.model.reset(state);
     this.#state = state;
     this.#position = state.position;
-    for (const ids of [change.added, change.changed, change.removed]) for (const id of ids) for (const listener of this.#byNode.get(id) ?? []) listener();
+    for (const ids of [change.added, change.changed, change.removed]) for (const id of ids) if (this.#byNode.has(id)) this.#touched.add(id);
+    this.#tellNodes();
     for (const listener of this.#listeners) listener(change);
   }
 }

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef } from "react";
 import { formatSelected } from "../../app/search.ts";
 import type { Point } from "../../projections/graph-layout.ts";
 import type { GraphNode } from "../../projections/graph-nodes.ts";
-import type { Box } from "../../projections/graph-packing.ts";
+import { type Box, holds } from "../../projections/graph-packing.ts";
 import { selectionStore, useSelection } from "../../stores/selection.ts";
 import { viewOf } from "./Canvas.tsx";
 import { boxOf } from "./far-picture.ts";
@@ -100,8 +100,4 @@ export function useViewport(scene: Scene, dims: (node: GraphNode) => boolean, fi
     [scene],
   );
   return { showAll, show, centre, rested };
-}
-
-function holds(outer: Box, inner: Box): boolean {
-  return inner.x >= outer.x && inner.y >= outer.y && inner.x + inner.width <= outer.x + outer.width && inner.y + inner.height <= outer.y + outer.height;
 }
