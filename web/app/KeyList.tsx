@@ -10,6 +10,7 @@ const more = [
   { shown: "← → + -", does: "Move and zoom in the timeline" },
   { shown: "0", does: "Timeline: fit all that is known" },
   { shown: "F", does: "Timeline: fold idle time" },
+  { shown: "H", does: "Timeline: hide quiet lanes" },
 ];
 
 export function KeyList() {

@@ -13,13 +13,14 @@ interface Props {
   /** Called after every picture. */
   readonly listeners: Set<(scene: Scene) => void>;
   setFolded(change: (folded: boolean) => boolean): void;
+  setHidesQuiet(change: (hidesQuiet: boolean) => boolean): void;
 }
 
 const panShare = 0.15;
 const zoomFactor = 1.4;
 
 /** What follows the pointer and the keys: a layer of its own, so that the picture below is not drawn for it. */
-export function TimelineOverlay({ view, region, listeners, setFolded }: Props) {
+export function TimelineOverlay({ view, region, listeners, setFolded, setHidesQuiet }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const tip = useRef<HTMLDivElement>(null);
   const [said, setSaid] = useState("");
@@ -70,17 +71,12 @@ export function TimelineOverlay({ view, region, listeners, setFolded }: Props) {
     const select = () => {
       if (cursor !== undefined) selectionStore.getState().select({ kind: view.inputs.by, id: cursor });
     };
+    const actions: KeyActions = { move, select, fold: () => setFolded((before) => !before), hideQuiet: () => setHidesQuiet((before) => !before) };
     const abort = new AbortController();
     element.addEventListener(
       "keydown",
       (event) => {
-        if (
-          event.ctrlKey ||
-          event.metaKey ||
-          event.altKey ||
-          !pressed(event.key.toLowerCase(), view, { move, select, fold: () => setFolded((before) => !before) })
-        )
-          return;
+        if (event.ctrlKey || event.metaKey || event.altKey || !pressed(event.key.toLowerCase(), view, actions)) return;
         event.preventDefault();
       },
       { signal: abort.signal },
@@ -114,7 +110,7 @@ export function TimelineOverlay({ view, region, listeners, setFolded }: Props) {
       listeners.delete(paint);
       selectionStore.getState().hover(null);
     };
-  }, [view, region, listeners, setFolded]);
+  }, [view, region, listeners, setFolded, setHidesQuiet]);
 
   return (
     <>
@@ -131,10 +127,11 @@ interface KeyActions {
   move(by: number): void;
   select(): void;
   fold(): void;
+  hideQuiet(): void;
 }
 
 /** Does what a key asks for; false when it asks for nothing here. */
-function pressed(key: string, view: TimelineView, { move, select, fold }: KeyActions): boolean {
+function pressed(key: string, view: TimelineView, { move, select, fold, hideQuiet }: KeyActions): boolean {
   switch (key) {
     case "arrowleft":
       view.pan(-panShare);
@@ -160,6 +157,9 @@ function pressed(key: string, view: TimelineView, { move, select, fold }: KeyAct
       return true;
     case "f":
       fold();
+      return true;
+    case "h":
+      hideQuiet();
       return true;
     case "enter":
       select();

@@ -27,6 +27,7 @@ function sceneOf(by: LaneBy, leftMs: number, rightMs: number, more: Partial<Scen
     height: 600,
     gutter: 100,
     lanes,
+    lastMs: nowMs,
     layout,
     by,
     scrollTop: 0,
