@@ -5,6 +5,7 @@ import { isCooling, type ResourceNode } from "../../projections/graph-nodes.ts";
 import { quietGroup, type TracksItem, type TracksOptions, TracksPanel } from "../../projections/tracks.ts";
 import { nowMs } from "../../stores/clock.ts";
 import { preferencesStore, usePreferences } from "../../stores/preferences.ts";
+import { useSelection } from "../../stores/selection.ts";
 import { worldStore } from "../../stores/world.ts";
 import { useAlerts } from "../graph/alerts.ts";
 import { liveModel } from "../graph/live-model.ts";
@@ -20,6 +21,7 @@ export type Columns = readonly (readonly TracksItem[])[];
 export function useTracks(columns: 1 | 2, lampsPerRow: number): Columns {
   const filter = useFilter();
   const alerts = useAlerts();
+  const selected = useSelection((selection) => selection.selected);
   const folded = usePreferences((preferences) => preferences.foldedGroups);
   const [shown, setShown] = useState<Columns>([]);
   const panel = useRef<{ model: typeof liveModel.model; panel: TracksPanel } | null>(null);
@@ -36,9 +38,10 @@ export function useTracks(columns: 1 | 2, lampsPerRow: number): Columns {
       opened: new Set(folded.filter((id) => id.startsWith(openedPrefix)).map((id) => id.slice(openedPrefix.length))),
       unfolded: folded.includes(quietGroup),
       alerts: alerts.agents,
+      ...(selected === null ? {} : { selected }),
       ...(filter.active ? { filter: filtering } : {}),
     };
-  }, [columns, lampsPerRow, folded, filter, alerts]);
+  }, [columns, lampsPerRow, folded, filter, alerts, selected]);
 
   useEffect(() => {
     let dirty = true;
@@ -58,7 +61,7 @@ export function useTracks(columns: 1 | 2, lampsPerRow: number): Columns {
       if (follow(liveModel.model, change, nowMs())) dirty = true;
       if (dirty && performance.now() - arrangedMs >= comingMs) arrange();
     });
-    follow(liveModel.model, { added: new Set(everyId()), removed: new Set(), changed: new Set() }, nowMs());
+    if (panel.current?.model !== liveModel.model) follow(liveModel.model, { added: new Set(), removed: new Set(), changed: new Set() }, nowMs());
     arrange();
     const beat = setInterval(arrange, beatMs);
     return () => {
