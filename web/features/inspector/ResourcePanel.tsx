@@ -137,7 +137,7 @@ export function ResourcePanel({ state, resource }: { state: State; resource: str
         </p>
         {rule === undefined ? null : <p className={classes.calm}>{`Rule by ${rule.by}: ${rule.reason}`}</p>}
       </Section>
-      <ResourceActs state={state} resource={resource} frozen={freeze !== undefined} />
+      <ResourceActs state={state} resource={resource} frozen={freeze !== undefined} urgent={needs.some(({ fence }) => fence !== undefined)} />
     </>
   );
 }
@@ -166,13 +166,19 @@ function IfReleased({ resource, lock }: { resource: string; lock: Lock }) {
   );
 }
 
-function ResourceActs({ state, resource, frozen }: { state: State; resource: string; frozen: boolean }) {
+function ResourceActs({ state, resource, frozen, urgent }: { state: State; resource: string; frozen: boolean; urgent: boolean }) {
   const [editing, setEditing] = useState(false);
   const locks = releasable(state, { kind: "resource", id: resource });
   return (
     <Acts>
       {locks.length > 0 ? (
-        <Button size="xs" className={classes.release} onClick={() => openAct({ type: "lock.forceRelease", locks })} aria-keyshortcuts="R">
+        <Button
+          size="xs"
+          variant="default"
+          className={urgent ? classes.release : undefined}
+          onClick={() => openAct({ type: "lock.forceRelease", locks })}
+          aria-keyshortcuts="R"
+        >
           Release…
         </Button>
       ) : null}
