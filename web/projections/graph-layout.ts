@@ -118,7 +118,7 @@ export class GraphLayout {
     const freeSections = blocks.reduce((sum, block) => sum + block.freeSections, 0);
     const freeLamps = blocks.reduce((sum, block) => sum + block.freeLamps, 0);
     const missing = kind === "yard" ? lamps - freeLamps : Math.max(sections - freeSections, lamps - Math.floor(freeLamps / 2));
-    if (missing > 0) this.#addBlock(kind, group, roomFor(missing, blocks));
+    if (missing > 0) this.#addBlock(kind, group, roomFor(missing, blocks, group));
   }
 
   #addBlock(kind: Plot["kind"], group: string, cells: number): Block {
@@ -147,7 +147,7 @@ export class GraphLayout {
 
   #takeSection(id: string, group: string): void {
     const blocks = this.#blocks.get(blockKey("sections", group)) ?? [];
-    const block = blocks.find(({ freeSections }) => freeSections > 0) ?? this.#addBlock("sections", group, roomFor(1, blocks));
+    const block = blocks.find(({ freeSections }) => freeSections > 0) ?? this.#addBlock("sections", group, roomFor(1, blocks, group));
     const index = block.sections.indexOf(undefined);
     block.sections[index] = id;
     block.freeSections -= 1;
@@ -157,7 +157,7 @@ export class GraphLayout {
   #takeLamp(id: string, kind: Plot["kind"], group: string, near: Place | undefined): void {
     const blocks = this.#blocks.get(blockKey(kind, group)) ?? [];
     const close = near === undefined || near.block.freeLamps === 0 ? undefined : near.block;
-    const block = close ?? blocks.find(({ freeLamps }) => freeLamps > 0) ?? this.#addBlock(kind, group, roomFor(1, blocks));
+    const block = close ?? blocks.find(({ freeLamps }) => freeLamps > 0) ?? this.#addBlock(kind, group, roomFor(1, blocks, group));
     const index = (near !== undefined && near.block === block ? freeAround(block, near.index) : undefined) ?? block.lamps.indexOf(undefined);
     block.lamps[index] = id;
     block.freeLamps -= 1;
@@ -168,13 +168,13 @@ export class GraphLayout {
 const blockKey = (kind: Plot["kind"], group: string): string => `${kind}:${group}`;
 
 /**
- * Some more for those to come. A group of one is mostly a single thing, such as a pool; one that has grown at all gets
- * room as a folder, and then as much again as it has.
+ * Some more for those to come. At the top level stand single things, such as pools; a folder that has grown at all gets
+ * room for more files, and then as much again as it has.
  */
-function roomFor(count: number, blocks: readonly Block[]): number {
+function roomFor(count: number, blocks: readonly Block[], group: string): number {
   const before = blocks.reduce((sum, { cells }) => sum + cells, 0);
-  if (before === 0 && count === 1) return 1;
-  return Math.max(count + Math.floor((count - 1) * 0.34), before, folderCells);
+  const isFolder = group.includes("/") && (count > 1 || before > 0);
+  return Math.max(count + Math.floor((count - 1) * 0.34), before, isFolder ? folderCells : 1);
 }
 
 function countBy<T>(items: readonly T[], key: (item: T) => string): Map<string, number> {

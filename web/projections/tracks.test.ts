@@ -149,13 +149,13 @@ describe("tracks: lamps", () => {
     for (let index = 3; index <= 40; index++) made.do((j) => j.join(`w${index}`));
     const lamps = (change: Partial<TracksOptions>) =>
       made
-        .lines(change)
+        .lines({ columns: 2, ...change })
         .flat()
         .flatMap((item) => (item.kind === "lamps" ? item.agents : []));
     expect(lamps({}).slice(0, 3)).toEqual(["w1", "w2", "w3"]);
     expect(lamps({ alerts: new Set(["w39"]) })[0]).toBe("w39");
     expect(lamps({})).toHaveLength(24);
-    expect(made.lines().flat()).toContainEqual({ kind: "moreAgents", key: "moreAgents", counts: { agents: 16, waiting: 0, holding: 0 } });
+    expect(made.lines({ columns: 2 }).flat()).toContainEqual({ kind: "moreAgents", key: "moreAgents", counts: { agents: 16, waiting: 0, holding: 0 } });
     expect(lamps({ opened: new Set(["agents"]) })).toHaveLength(40);
     expect(lamps({ selected: { kind: "agent", id: "w40" } }).at(-1)).toBe("w40");
   });

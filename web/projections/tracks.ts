@@ -40,8 +40,8 @@ export const itemHeights: Record<TracksItem["kind"], number> = {
 const namedGroups = 6;
 /** Name of the preference that quiet rows stand too; key E changes it. */
 export const quietGroup = "tracks:quiet";
-/** Lines of lamps before the rest is counts. */
-const lampRows = 6;
+/** Lines of lamps before the rest is counts: fewer where they stand above the sections. */
+const lampRows = { 1: 2, 2: 6 } as const;
 
 export interface TracksOptions {
   readonly nowMs: number;
@@ -132,10 +132,12 @@ export class TracksPanel {
   #agentItems(model: GraphModel, options: TracksOptions): TracksItem[] {
     const names = [...options.alerts, ...[...this.#agents].filter((agent) => !options.alerts.has(agent))];
     const shown = names.flatMap((agent) => model.agents.get(agent) ?? []).filter((node) => options.filter?.agent(node) !== false);
-    bringIn(shown, options.lampsPerRow * lampRows - 1, options.selected?.kind === "agent" ? options.selected.id : undefined);
+    bringIn(shown, options.lampsPerRow * lampRows[options.columns] - 1, options.selected?.kind === "agent" ? options.selected.id : undefined);
     const opened = options.opened.has("agents");
-    const room = opened ? shown.length : lampRows * options.lampsPerRow;
-    const items: TracksItem[] = [{ kind: "agentsHead", key: "agents", agents: shown.length, opened, foldable: shown.length > lampRows * options.lampsPerRow }];
+    const room = opened ? shown.length : lampRows[options.columns] * options.lampsPerRow;
+    const items: TracksItem[] = [
+      { kind: "agentsHead", key: "agents", agents: shown.length, opened, foldable: shown.length > lampRows[options.columns] * options.lampsPerRow },
+    ];
     for (let from = 0; from < Math.min(room, shown.length); from += options.lampsPerRow) {
       const agents = shown.slice(from, Math.min(room, from + options.lampsPerRow)).map((node) => node.agent);
       items.push({ kind: "lamps", key: `lamps:${from}`, agents, perRow: options.lampsPerRow });
