@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { Presets, SingleBar } from "cli-progress";
 import { Command, InvalidArgumentError } from "commander";
 import { allPlants, type Found, findPlant } from "../../shared/sim/planted.ts";
+import { failureText } from "../../shared/sim/report.ts";
 import { type RunResult, runSeed } from "../../shared/sim/run.ts";
 
 interface Options {
@@ -56,16 +57,9 @@ async function runSeeds({ seeds, from, json }: Options): Promise<boolean> {
   bar.stop();
   const seconds = (performance.now() - startedMs) / 1_000;
   if (failed === undefined) console.log(`Every rule held in ${done} runs, ${events} events, ${seconds.toFixed(1)} s.`);
-  else tellFailure(failed);
+  else console.error(failureText(failed));
   write(json, { from, runs: done, events, seconds, failed });
   return failed === undefined;
-}
-
-function tellFailure({ seed, scenario, breaches, story }: RunResult): void {
-  for (const line of story) console.error(line);
-  console.error(`\nSeed ${seed}, "${scenario}":`);
-  for (const { rule, checker, message, position } of breaches) console.error(`  ${rule} (${checker}) after position ${position}: ${message}`);
-  console.error(`\nRun again: npm run simulate -- --from ${seed} --seeds 1`);
 }
 
 async function runPlanted({ from, limit, json }: Options): Promise<boolean> {
