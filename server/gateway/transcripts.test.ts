@@ -31,6 +31,9 @@ type Step =
   | { who: string; disconnect: true }
   | { who: string; disconnected: true }
   | { advanceMs: number }
+  /** Figures that the server's own parts report. */
+  | { reports: { name: string; figures: Record<string, number> } }
+  | { closesServer: string }
   /** Somebody else is busy until so many frames were sent; they are not shown. */
   | { who: string; busyForFrames: number };
 
@@ -58,6 +61,8 @@ class Player {
       return { who: step.who, receive: step.receive, ...(message === undefined ? {} : { message }) };
     }
     if ("advanceMs" in step) this.#advance(step.advanceMs);
+    else if ("reports" in step) this.#app.report("main", { ...step.reports, atMs: this.#clock.ms });
+    else if ("closesServer" in step) await this.#app.close(step.closesServer);
     else if ("busyForFrames" in step) await this.#busy(step.who, step.busyForFrames);
     else if ("disconnected" in step) await until(() => expect(this.#socket(step.who).connected).toBe(false));
     else this.#socket(step.who).disconnect();
