@@ -9,7 +9,7 @@ import { Until } from "./Ticking.tsx";
 const gap = 3;
 const plannedWidth = 44;
 /** What "+12" takes. */
-const moreWidth = 34;
+const moreWidth = 30;
 
 /** Those on the way: announced plans far out, then the queue, the next one right before the signal. */
 export const Approach = memo(function Approach({ node, width }: { readonly node: ResourceNode; readonly width: number }) {

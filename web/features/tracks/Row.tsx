@@ -19,7 +19,7 @@ export interface RowWidths {
 }
 
 /** What needs a person is said in full: its words reach this far over the track. */
-const alertOverlap = 40;
+const alertOverlap = 28;
 
 /** One section: its name, who comes, the signal, who is in it. */
 export const Row = memo(function Row({ path, group, widths }: { readonly path: string; readonly group: string; readonly widths: RowWidths }) {
