@@ -1,5 +1,5 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
-import { selectionStore } from "../../stores/selection.ts";
+import { type Selected, selectionStore } from "../../stores/selection.ts";
 import { listenToGestures } from "./gestures.ts";
 import { paintOver, selectionAt, underPoint, wordsAt } from "./hover.ts";
 import { laneWords } from "./LaneTable.tsx";
@@ -31,6 +31,7 @@ export function TimelineOverlay({ view, region, listeners, setFolded, setHidesQu
     let point: { readonly x: number; readonly y: number } | undefined;
     /** The lane that the keys are on, by its key: lanes come and go above it. */
     let cursor: string | undefined;
+    let hovered: Selected | null = null;
     const cursorIndex = (scene: Scene) => (cursor === undefined ? -1 : scene.layout.lanes.findIndex(({ key }) => key === cursor));
 
     const paint = (scene: Scene) => {
@@ -46,12 +47,18 @@ export function TimelineOverlay({ view, region, listeners, setFolded, setHidesQu
     const repaint = () => {
       if (view.scene !== undefined) paint(view.scene);
     };
+    /** Other views hover too: only what was pointed at here is taken back. */
+    const hover = (thing: Selected | null) => {
+      if (thing === null && hovered === null) return;
+      hovered = thing;
+      selectionStore.getState().hover(thing);
+    };
     const explain = (scene: Scene) => {
       const box = tip.current;
       if (box === null) return;
       const under = point === undefined ? undefined : underPoint(scene, point.x, point.y);
       const words = under === undefined ? [] : wordsAt(scene, under);
-      selectionStore.getState().hover(under?.segment === undefined ? null : selectionAt(scene, under));
+      hover(under?.segment === undefined ? null : selectionAt(scene, under));
       box.hidden = words.length === 0;
       if (point === undefined || words.length === 0) return;
       box.replaceChildren(...words.map((line) => Object.assign(document.createElement("p"), { textContent: line })));
@@ -108,7 +115,7 @@ export function TimelineOverlay({ view, region, listeners, setFolded, setHidesQu
       abort.abort();
       stop();
       listeners.delete(paint);
-      selectionStore.getState().hover(null);
+      hover(null);
     };
   }, [view, region, listeners, setFolded, setHidesQuiet]);
 
