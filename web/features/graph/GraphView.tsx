@@ -1,10 +1,8 @@
 import "@xyflow/react/dist/base.css";
-import { IconArrowsMaximize, IconLayoutGrid, IconMinus, IconPlus } from "@tabler/icons-react";
 import { type NodeChange, Panel, ReactFlow, ReactFlowProvider, useReactFlow, useStore } from "@xyflow/react";
 import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useState } from "react";
 import { createStore } from "zustand/vanilla";
 import { formatSelected, parseSelected } from "../../app/search.ts";
-import type { GraphNode } from "../../projections/graph-nodes.ts";
 import { extent } from "../../projections/graph-places.ts";
 import { type Direction, stepFrom } from "../../projections/graph-steps.ts";
 import { selectionStore } from "../../stores/selection.ts";
@@ -14,12 +12,15 @@ import { Canvas } from "./Canvas.tsx";
 import { isClosed } from "./canvas-draw.ts";
 import { Edges } from "./Edges.tsx";
 import classes from "./GraphView.module.css";
+import { HoverWords } from "./HoverWords.tsx";
 import { Legend } from "./Legend.tsx";
 import { liveModel } from "./live-model.ts";
 import { Minimap } from "./Minimap.tsx";
+import { NoMatch } from "./NoMatch.tsx";
 import { nodeTypes } from "./nodes.tsx";
 import { SelectionWords } from "./SelectionWords.tsx";
 import { type Scene, sceneOf } from "./scene.ts";
+import { Tools } from "./Tools.tsx";
 import { useDims } from "./use-dims.ts";
 import { useLiveAlerts } from "./use-live-alerts.ts";
 import { type EdgeStore, type FlowNode, useNear } from "./use-near.ts";
@@ -155,66 +156,6 @@ function Stage({ scene }: { readonly scene: Scene }) {
 }
 
 const noEdges: never[] = [];
-
-function Tools({ showAll, tidy }: { showAll(): void; tidy(): void }) {
-  const { zoomIn, zoomOut } = useReactFlow();
-  return (
-    <div className={classes.buttons}>
-      <button type="button" aria-label="Zoom in" title="Zoom in" onClick={() => void zoomIn({ duration: 120 })}>
-        <IconPlus size={15} stroke={1.75} aria-hidden="true" />
-      </button>
-      <button type="button" aria-label="Zoom out" title="Zoom out" onClick={() => void zoomOut({ duration: 120 })}>
-        <IconMinus size={15} stroke={1.75} aria-hidden="true" />
-      </button>
-      <button type="button" aria-label="Show everything" title="Show everything" onClick={showAll}>
-        <IconArrowsMaximize size={15} stroke={1.75} aria-hidden="true" />
-      </button>
-      <button type="button" aria-label="Lay out anew" title="Lay out anew: forgets what was dragged" onClick={tidy}>
-        <IconLayoutGrid size={15} stroke={1.75} aria-hidden="true" />
-      </button>
-    </div>
-  );
-}
-
-/** Far dots have no names: the one under the pointer says what it is. */
-function HoverWords({ near }: { readonly near: boolean }) {
-  const [at, setAt] = useState<{ readonly x: number; readonly y: number; readonly words: string } | null>(null);
-  useEffect(() => {
-    if (near) return setAt(null);
-    let pointer = { x: 0, y: 0 };
-    const move = (event: PointerEvent) => {
-      pointer = { x: event.clientX, y: event.clientY };
-    };
-    document.addEventListener("pointermove", move, { passive: true });
-    const stop = selectionStore.subscribe(({ hovered }) => setAt(hovered === null ? null : { ...pointer, words: hovered.id }));
-    return () => {
-      document.removeEventListener("pointermove", move);
-      stop();
-    };
-  }, [near]);
-  return at === null ? null : (
-    <span className={classes.hover} style={{ left: at.x + 12, top: at.y + 14 }} aria-hidden="true">
-      {at.words}
-    </span>
-  );
-}
-
-function NoMatch({ scene, dims, query }: { readonly scene: Scene; readonly dims: (node: GraphNode) => boolean; readonly query: string }) {
-  const [none, setNone] = useState(false);
-  useEffect(() => {
-    const look = () => {
-      for (const id of scene.places.ids()) {
-        const node = liveModel.model.node(id);
-        if (node !== undefined && !dims(node)) return setNone(false);
-      }
-      setNone(scene.places.size > 0);
-    };
-    look();
-    const timer = setInterval(look, 1_000);
-    return () => clearInterval(timer);
-  }, [scene, dims]);
-  return none ? <p className={classes.nothing}>Nothing matches “{query}”.</p> : null;
-}
 
 /** Where the arrow keys begin: at the node nearest to the middle of the screen. */
 function first(scene: Scene, toFlow: (point: { x: number; y: number }) => { x: number; y: number }): string | undefined {
