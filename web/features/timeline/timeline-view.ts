@@ -7,7 +7,7 @@ import { isBusy, type LaneLayout, laneAt, layOut } from "./lane-layout.ts";
 import { paint } from "./paint.ts";
 import { type Palette, palette } from "./palette.ts";
 import { footHeight, headHeight, type Scene } from "./scene.ts";
-import { edges, fitted, maxSpanMs, minSpanMs, panned, showing, usualSpanMs, type Viewport, zoomed } from "./viewport.ts";
+import { edges, firstSpanMs, fitted, maxSpanMs, minSpanMs, panned, showing, usualSpanMs, type Viewport, zoomed } from "./viewport.ts";
 
 /** What the view is given from outside; every field may change at any time. */
 export interface ViewInputs {
@@ -51,6 +51,8 @@ export class TimelineView {
   #view: Viewport = { endMs: 0, spanMs: usualSpanMs, follow: true };
   /** A range of times that stays in sight while older history comes or the axis folds, until the person moves. */
   #range: { readonly fromMs: number; readonly toMs: number } | null = null;
+  /** Whether the person chose what to see. */
+  #moved = false;
   #layout: LaneLayout = layOut([]);
   #layoutOf: unknown[] = [];
   #wanted: string | undefined;
@@ -168,6 +170,7 @@ export class TimelineView {
 
   #move(view: Viewport): void {
     this.#range = null;
+    this.#moved = true;
     this.#view = { ...view, spanMs: Math.min(Math.max(view.spanMs, minSpanMs), maxSpanMs) };
     this.#events.moved();
     this.invalidate();
@@ -197,6 +200,7 @@ export class TimelineView {
     const nowMs = this.#now();
     const axis = this.axis(nowMs);
     if (this.#range !== null) this.#view = showing(axis, this.#range.fromMs, this.#range.toMs);
+    else if (!this.#moved && this.#inputs.lanes.fromPosition === 0) this.#view = { ...this.#view, spanMs: firstSpanMs(nowMs - this.#inputs.lanes.firstMs) };
     this.#layOut(width, axis, nowMs);
     const { lanes, by, selected, alerts, before } = this.#inputs;
     this.#scene = {
