@@ -77,7 +77,7 @@ function tellConflicts(state: State, lock: Lock, tell: Tell): void {
     for (const intent of conflictingIntents(state, plan))
       tell(intent.session, { type: "conflict", about: "intent", subject: intent.intent, conflict: holderConflict(lock) });
   }
-  if (lock.level === "sequenced") return;
+  if (lock.level === "sequenced" || plants.besideUntold) return;
   state.index.locks.some(lock.resource, (other) => {
     if (other.session !== lock.session && other.coolingUntilMs === undefined && !compatible(other.mode, lock.mode) && overlaps(other.resource, lock.resource)) {
       tell(other.session, { type: "conflict", about: "lock", subject: other.fence, conflict: holderConflict(lock) });

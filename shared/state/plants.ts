@@ -43,6 +43,7 @@ export const plantNotes = {
   noneRecorded: { breaks: "LE-1", note: "a lock of level none is recorded" },
   writersBoth: { breaks: "LE-3", note: "an optimistic writer does not look at the version" },
   intentsBoth: { breaks: "IN-1", note: "two intents that conflict are both committed" },
+  besideUntold: { breaks: "LE-2", note: "who works at level advisory is not told of somebody beside it" },
   intentUntold: { breaks: "IN-4", note: "an announcement is not told of the intents it conflicts with" },
   renewalLost: { breaks: "SE-2", note: "a heartbeat does not renew the lease" },
   leaseEndless: { breaks: "SE-3", note: "after a restart no session expires" },

@@ -1,13 +1,6 @@
-import type { Conflict, Intent, Want } from "../../model/index.ts";
 import type { CheckerFactory } from "./checker.ts";
-import type { Ledger } from "./ledger.ts";
-import { clash } from "./uses.ts";
+import { conflictsOf, difference, plansMeet } from "./plans.ts";
 
-/** What is planned, as far as it matters for conflicts. */
-type Plan = Pick<Intent, "session" | "uses" | "startMs" | "endMs">;
-
-/** An announcement names no more conflicts than this. */
-const toldAtMost = 20;
 /** Checks whose answer is still on its way. */
 const openChecks = 1_000;
 
@@ -61,40 +54,3 @@ export const intents: CheckerFactory = (fail) => {
     },
   };
 };
-
-/** Do two plans of different sessions meet in time and in what they use? */
-export function plansMeet(a: Plan, b: Plan): boolean {
-  if (a.session === b.session || a.startMs >= b.endMs || b.startMs >= a.endMs) return false;
-  return a.uses.some((x) => b.uses.some((y) => clash(x, y)));
-}
-
-/** Others' intents in its window, and whoever holds or waits there now. */
-function conflictsOf(ledger: Ledger, plan: Plan): Set<string> {
-  const meets = (session: string, uses: readonly Pick<Want, "resource" | "mode" | "weight">[]) =>
-    session !== plan.session && plan.uses.some((x) => uses.some((y) => clash(x, y)));
-  const intents = [...ledger.intents.values()].filter((other) => plansMeet(plan, other)).map((other) => `intent ${other.intent}`);
-  const locks = [...ledger.locks.values()]
-    .filter((lock) => lock.coolingUntilMs === undefined && meets(lock.session, [lock]))
-    .map((lock) => `holder ${lock.fence}`);
-  const waits = [...ledger.waits.values()].filter((wait) => meets(wait.session, wait.wants)).map((wait) => `waiter ${wait.request}`);
-  return new Set([...intents, ...locks, ...waits]);
-}
-
-function difference(told: readonly Conflict[], expected: ReadonlySet<string>): string | undefined {
-  const names = new Set(told.map(nameOf));
-  const wrong = [...names].find((name) => !expected.has(name));
-  if (wrong !== undefined) return `is told of ${wrong}, which it does not meet`;
-  if (names.size === Math.min(expected.size, toldAtMost)) return undefined;
-  return `is told of ${[...names].join(", ") || "nothing"}, it meets ${[...expected].join(", ")}`;
-}
-
-function nameOf(conflict: Conflict): string {
-  switch (conflict.kind) {
-    case "intent":
-      return `intent ${conflict.intent}`;
-    case "holder":
-      return `holder ${conflict.fence}`;
-    case "waiter":
-      return `waiter ${conflict.request}`;
-  }
-}
