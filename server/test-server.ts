@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { io, type Socket } from "socket.io-client";
-import { afterEach, vi } from "vitest";
 import type { Answer } from "../shared/model/index.ts";
 import {
   type AgentToServer,
@@ -18,16 +18,18 @@ import { parseConfig } from "./config/load.ts";
 import type { ConfigInput } from "./config/schema.ts";
 import { MemoryJournal } from "./journal/memory-journal.ts";
 
-/** For tests: servers and connections that are closed after each test, and what one asks of them. */
+/** For tests: servers and connections, and what one asks of them. A file that uses it says `afterEach(closeServers)`. */
 
 export type AgentClient = Socket<ServerToAgent, AgentToServer>;
 export type OperatorClient = Socket<ServerToOperator, OperatorToServer>;
 type Handshake = Record<string, unknown>;
 
 const open: (() => unknown)[] = [];
-afterEach(async () => {
+
+/** Closes all servers and connections of the test that is over. */
+export async function closeServers(): Promise<void> {
   for (const close of open.splice(0).reverse()) await close();
-});
+}
 
 /** A whole server on any free port, with a journal in memory unless another is given. */
 export async function startServer(config: ConfigInput = {}, options: Partial<AppOptions> = {}): Promise<App> {
@@ -119,5 +121,17 @@ export function collect<T>(socket: { on(event: never, listener: (message: T) => 
   return messages;
 }
 
-/** Waits until something holds. */
-export const until = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, { timeout: 15_000, interval: 5 });
+const withinMs = 15_000;
+
+/** Waits until a check does not throw any more; its last error when that takes too long. */
+export async function until<T>(check: () => T | Promise<T>): Promise<T> {
+  const giveUpMs = performance.now() + withinMs;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (performance.now() > giveUpMs) throw error;
+      await setTimeout(5);
+    }
+  }
+}

@@ -66,6 +66,16 @@ const panning = (page: Page) => async () => {
   await page.mouse.up();
 };
 
+/** Turns the wheel down and up again. */
+const scrolling = (page: Page) => async () => {
+  const untilMs = performance.now() + options.seconds * 1_000;
+  await page.mouse.move(viewport.width / 2, viewport.height / 2);
+  for (let step = 0; performance.now() < untilMs; step++) {
+    await page.mouse.wheel(0, 60 * Math.sign(Math.sin(step / 40)));
+    await page.waitForTimeout(16);
+  }
+};
+
 /** Zooms in until cards stand there. */
 async function goNear(page: Page): Promise<void> {
   await page.mouse.move(viewport.width * 0.4, viewport.height * 0.4);
@@ -94,6 +104,10 @@ async function measureFleet(browser: Browser, url: string, agents: number) {
   await goNear(page);
   await page.waitForTimeout(1_000);
   parts.push(await measure(page, "near, still", still(page)), await measure(page, "near, panning", panning(page)));
+  await page.goto(`${url}/dev/graph-bench.html?view=tracks&agents=${agents}&rate=${options.rate}&theme=dark`);
+  await page.waitForSelector("[data-row]", { timeout: 60_000 });
+  await page.waitForTimeout(2_000);
+  parts.push(await measure(page, "tracks, still", still(page)), await measure(page, "tracks, scrolling", scrolling(page)));
   await page.close();
   if (problems.length > 0) throw new Error(`The page failed with ${agents} agents: ${problems.join("; ")}`);
   return { agents, firstPictureMs, parts };

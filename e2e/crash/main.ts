@@ -80,7 +80,7 @@ const random = new Random(options.seed);
 const folder = await mkdtemp(join(tmpdir(), "signalbox-crash-"));
 const config = join(folder, "signalbox.config.json");
 // Checkpoints often, so that kills meet them too and starts begin from one.
-await writeFile(config, JSON.stringify({ checkpointEveryEvents: 2_000 }));
+await writeFile(config, JSON.stringify({ checkpointEveryEvents: 200 }));
 const server = await SignalboxServer.start({ dataFolder: join(folder, "data"), port: options.port, args: ["--config", config] });
 const load = new LoadProcess({ url: server.url, agents: options.agents, seed: options.seed, observationsFile: join(folder, "observations.jsonl") });
 

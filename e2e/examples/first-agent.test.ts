@@ -1,8 +1,10 @@
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
-import { collect, connectOperator, startServer, subscribe, until } from "../../server/test-server.ts";
+import { afterEach, expect, test } from "vitest";
+import { closeServers, collect, connectOperator, startServer, subscribe, until } from "../../server/test-server.ts";
 import type { Event } from "../../shared/model/index.ts";
 import { startChild } from "../support/child.ts";
+
+afterEach(closeServers);
 
 test("the first agent runs as it is written, is seen at work, and leaves nothing behind", async () => {
   const app = await startServer();

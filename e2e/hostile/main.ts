@@ -21,7 +21,7 @@ import { assertFlat, residentMb } from "./memory.ts";
  * and must start again from what all this has left in its journal.
  */
 const options = new Command("hostile")
-  .option("--rounds <n>", "how often every packet is tried", Number, 5)
+  .option("--rounds <n>", "how often every packet is tried", Number, 6)
   .option("--json <file>", "write the outcome there")
   .parse()
   .opts<{ rounds: number; json?: string }>();

@@ -13,7 +13,6 @@ const vitestSchema = z.object({
   testResults: z.array(z.object({ status: z.string(), assertionResults: z.array(z.unknown()) })),
 });
 const playwrightSchema = z.object({ stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number() }) });
-const simulationSchema = z.object({ passed: z.number(), failed: z.number() });
 
 /** Vitest's JSON report. A file that failed before its first test counts as one failure. */
 export function countVitest(report: unknown): Counts {
@@ -26,12 +25,6 @@ export function countVitest(report: unknown): Counts {
 export function countPlaywright(report: unknown): Counts {
   const { expected, unexpected, flaky } = playwrightSchema.parse(report).stats;
   return { passed: expected, failed: unexpected + flaky };
-}
-
-/** The simulator counts seeds or planted bugs itself. */
-export function countSimulation(report: unknown): Counts {
-  const { passed, failed } = simulationSchema.parse(report);
-  return { passed, failed };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { trackedFiles } from "./tracked-files.ts";
+import { projectFiles } from "./project-files.ts";
 
 // Put together here so that this file does not contain what it looks for.
 const leftover = new RegExp(`\\b(${["TO" + "DO", "FIX" + "ME", "XX" + "X"].join("|")})\\b|@ts-(${["ig" + "nore", "no" + "check"].join("|")})`);
@@ -11,7 +11,7 @@ export function leftovers(path: string, text: string): string[] {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const found = trackedFiles()
+  const found = projectFiles()
     .filter((path) => /\.(ts|tsx|js|css|html|md|json|sh|yml)$/.test(path) && path !== "package-lock.json")
     .flatMap((path) => leftovers(path, readFileSync(path, "utf8")));
   for (const line of found) console.error(line);

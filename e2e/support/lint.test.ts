@@ -38,6 +38,7 @@ describe("import directions", () => {
     ["server/host/x.ts", "../../web/stores/world.ts"],
     ["server/host/x.ts", "vitest"],
     ["shared/newcomer/x.ts", "../model/index.ts"],
+    ["shared/analysis/x.test.ts", "../../server/app.ts"],
   ])("refuses %s importing %s", (path, specifier) => {
     expect(violations(path, `import { x } from "${specifier}";`)).toHaveLength(1);
   });
@@ -50,6 +51,7 @@ describe("import directions", () => {
     ["shared/client/x.ts", "socket.io-client"],
     ["shared/model/x.ts", "zod"],
     ["shared/engine/x.test.ts", "node:fs"],
+    ["shared/analysis/x.test.ts", "../engine/index.ts"],
     ["server/host/x.ts", "../../shared/host/space-host.ts"],
     ["web/stores/x.ts", "../../shared/state/evolve.ts"],
   ])("allows %s importing %s", (path, specifier) => {

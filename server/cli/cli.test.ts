@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Box, connect } from "../../shared/client/index.ts";
-import { command, connectOperator, startServer, until } from "../test-server.ts";
+import { closeServers, command, connectOperator, startServer, until } from "../test-server.ts";
+
+afterEach(closeServers);
 
 /** The `signalbox` command as processes of its own. */
 
@@ -202,6 +204,25 @@ describe("signalbox status and journal", { timeout: 30_000 }, () => {
         .slice(1)
         .map((line) => JSON.parse(line).type),
     ).toEqual(["session.joined", "lock.granted"]);
+  });
+
+  it("accept a journal whose anchor is gone, but only when told that this is meant", async () => {
+    const server = await served();
+    const box = await boxOf(server.url, "a1");
+    await box.lock("repo/a");
+    server.child.kill("SIGTERM");
+    await server.ended;
+    rmSync(join(folder, "data", "main", "journal.anchor"));
+    const asked = signalbox(["journal", "accept"]);
+    expect(await asked.ended).toBe(2);
+    expect(asked.err).toContain("--yes");
+    const refused = signalbox(["serve", "--port", "0"]);
+    expect(await refused.ended).toBe(1);
+    expect(refused.err).toMatch(/journal\.anchor is missing.*signalbox journal accept/);
+    const accepted = signalbox(["journal", "accept", "--yes"]);
+    expect(await accepted.ended).toBe(0);
+    expect(accepted.out).toMatch(/goes on from position \d+/);
+    await served();
   });
 
   it("say what is wrong when there is no server, or no journal", async () => {

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { SingleBar } from "cli-progress";
+import { acceptJournal } from "../journal/accept.ts";
 import { exportJournal } from "../journal/export.ts";
 import { JournalError } from "../journal/journal.ts";
 import { verifyJournal } from "../journal/verify.ts";
@@ -50,6 +51,18 @@ export async function exportLines(options: JournalOptions & { readonly out?: str
     await once(out, "finish");
     process.stderr.write(`Exported up to position ${last}.\n`);
   }
+}
+
+/** Takes a journal as it is, though something of it is missing: after the restore of a backup, when there is no better one. */
+export async function accept({ yes, ...options }: JournalOptions & { readonly yes?: boolean }): Promise<void> {
+  if (!yes) {
+    fail(
+      "What is missing at the end of this journal would be gone for good, and fences that were given out after it may come again: guards then refuse their holders until they have passed. Stop the server, look with `signalbox journal verify`, and say --yes.",
+      2,
+    );
+  }
+  const position = await readable(async () => acceptJournal(folderOf(options)));
+  process.stdout.write(`Accepted: the journal goes on from position ${position}.\n`);
 }
 
 async function readable<T>(read: () => Promise<T>): Promise<T> {

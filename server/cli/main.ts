@@ -58,6 +58,7 @@ const journal = program.command("journal").description("look into a space's jour
 for (const [name, description] of [
   ["verify", "check every event, checkpoint and hash"],
   ["export", "write all events as lines of JSON"],
+  ["accept", "go on with a journal that lacks something, after a restore; the server must be stopped"],
 ] as const) {
   const command = journal
     .command(name)
@@ -65,6 +66,8 @@ for (const [name, description] of [
     .option("--data <folder>", "folder of the journals (default .signalbox, or SIGNALBOX_DATA)")
     .option("--space <name>", "which space", "main");
   if (name === "verify") command.action(async (options) => (await import("./journal.ts")).verify(options));
+  else if (name === "accept")
+    command.option("--yes", "I know that what is missing is gone for good").action(async (options) => (await import("./journal.ts")).accept(options));
   else
     command
       .option("--out <file>", "a new file to write to (default: the standard output)")

@@ -1,40 +1,33 @@
 import { writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { Presets, SingleBar } from "cli-progress";
+import { Command, InvalidArgumentError } from "commander";
 import { allPlants, type Found, findPlant } from "../../shared/sim/planted.ts";
+import { failureText } from "../../shared/sim/report.ts";
 import { type RunResult, runSeed } from "../../shared/sim/run.ts";
-
-/** Runs simulated spaces, seed by seed, and checks every rule of shared/SPEC.md after every event. */
-
-const usage = `npm run simulate -- [--seeds N] [--from S] [--json FILE]
-  N runs from seed S (default 1,000 from 1). Stops at the first broken rule, exit code 1.
-npm run simulate -- --planted [--limit N] [--from S] [--json FILE]
-  Plants every known mistake, one by one, and tells which rule and seed found it (at most N seeds each, default 1,000).`;
 
 interface Options {
   readonly seeds: number;
   readonly from: number;
+  readonly planted?: boolean;
   readonly limit: number;
-  readonly planted: boolean;
-  readonly json: string | undefined;
+  readonly json?: string;
 }
 
-function readOptions(): Options {
-  const { values } = parseArgs({
-    options: {
-      seeds: { type: "string", default: "1000" },
-      from: { type: "string", default: "1" },
-      limit: { type: "string", default: "1000" },
-      planted: { type: "boolean", default: false },
-      json: { type: "string" },
-    },
-  });
-  return { ...values, seeds: count("seeds", values.seeds), from: count("from", values.from), limit: count("limit", values.limit), json: values.json };
-}
+const options = new Command("simulate")
+  .description(
+    "Runs simulated spaces, seed by seed, and checks every rule of shared/SPEC.md after every event. Stops at the first broken one with exit code 1.",
+  )
+  .option("--seeds <n>", "how many runs", count, 1_000)
+  .option("--from <seed>", "the first seed", count, 1)
+  .option("--planted", "plant every known mistake, one by one, and tell which rule and seed found it; fails unless all are found")
+  .option("--limit <n>", "most seeds tried for a planted mistake", count, 1_000)
+  .option("--json <file>", "write the outcome there")
+  .parse()
+  .opts<Options>();
 
-function count(name: string, text: string): number {
+function count(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new TypeError(`--${name} wants a whole number from 1 on, not ${JSON.stringify(text)}`);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError("A whole number from 1 on is wanted.");
   return value;
 }
 
@@ -64,16 +57,9 @@ async function runSeeds({ seeds, from, json }: Options): Promise<boolean> {
   bar.stop();
   const seconds = (performance.now() - startedMs) / 1_000;
   if (failed === undefined) console.log(`Every rule held in ${done} runs, ${events} events, ${seconds.toFixed(1)} s.`);
-  else tellFailure(failed);
+  else console.error(failureText(failed));
   write(json, { from, runs: done, events, seconds, failed });
   return failed === undefined;
-}
-
-function tellFailure({ seed, scenario, breaches, story }: RunResult): void {
-  for (const line of story) console.error(line);
-  console.error(`\nSeed ${seed}, "${scenario}":`);
-  for (const { rule, checker, message, position } of breaches) console.error(`  ${rule} (${checker}) after position ${position}: ${message}`);
-  console.error(`\nRun again: npm run simulate -- --from ${seed} --seeds 1`);
 }
 
 async function runPlanted({ from, limit, json }: Options): Promise<boolean> {
@@ -108,12 +94,4 @@ function write(file: string | undefined, data: unknown): void {
   if (file !== undefined) writeFileSync(file, `${JSON.stringify(data, undefined, 2)}\n`);
 }
 
-try {
-  const options = readOptions();
-  const ok = options.planted ? await runPlanted(options) : await runSeeds(options);
-  if (!ok) process.exitCode = 1;
-} catch (error) {
-  if (!(error instanceof TypeError)) throw error;
-  console.error(`${error.message}\n\n${usage}`);
-  process.exitCode = 2;
-}
+if (!(options.planted ? await runPlanted(options) : await runSeeds(options))) process.exitCode = 1;

@@ -2,8 +2,9 @@ import type { CommandError } from "../../shared/model/index.ts";
 import type { Limits } from "../config/schema.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
-/** How often an account may be refused for its rate, between two messages that were not, before its connection is closed. */
-const refusalsBeforeClosing = 20_000;
+/** An account floods once it was refused so often for its rate, where each message that was not refused makes up for ten. */
+const refusalsOfFlood = 20_000;
+const forgivenPerMessage = 10;
 
 /** What one principal has used of its share, over all its connections. */
 export class Account {
@@ -28,7 +29,7 @@ export class Account {
   pay(commands: number, nowMs: number): CommandError | undefined {
     const retryMs = this.#messages.take(commands, nowMs);
     if (retryMs === 0) {
-      this.#refusals = 0;
+      this.#refusals = Math.max(0, this.#refusals - forgivenPerMessage);
       return undefined;
     }
     this.#refusals++;
@@ -49,9 +50,9 @@ export class Account {
     return limitError(`${this.principal} may have ${this.#limits.outstandingCommands} commands unanswered`, 100);
   }
 
-  /** It goes on sending though it is refused time and again. */
+  /** It goes on sending, many times over its rate, though it is refused time and again. */
   get floods(): boolean {
-    return this.#refusals > refusalsBeforeClosing;
+    return this.#refusals > refusalsOfFlood;
   }
 }
 

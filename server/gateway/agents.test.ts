@@ -1,6 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { Notice } from "../../shared/protocol/index.ts";
-import { acquire, collect, command, connectAgent, connectOperator, join, joined, resumeKey, startServer, until } from "../test-server.ts";
+import { acquire, closeServers, collect, command, connectAgent, connectOperator, join, joined, resumeKey, startServer, until } from "../test-server.ts";
+
+afterEach(closeServers);
 
 describe("messages of agents", () => {
   it("gives every command of a batch its own answer, in order; a malformed one names its field", async () => {

@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { type AddressInfo, createConnection, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,15 +7,17 @@ import { afterEach, describe, expect, it } from "vitest";
 import { type Box, type BoxStatus, Busy, type ConnectOptions, connect, createGuard, memoryFenceStore, StaleFence } from "../../shared/client/index.ts";
 import type { App } from "../app.ts";
 import { openJournal } from "../journal/open-journal.ts";
-import { command, connectOperator, startServer, until } from "../test-server.ts";
+import { closeNetworks, networkTo } from "../test-network.ts";
+import { closeServers, command, connectOperator, startServer, until } from "../test-server.ts";
+
+afterEach(closeServers);
+afterEach(closeNetworks);
 
 /** The client library against a whole server over real sockets. */
 
 const boxes: Box[] = [];
-const networks: (() => void)[] = [];
 afterEach(() => {
   for (const box of boxes.splice(0)) box.close();
-  for (const close of networks.splice(0)) close();
 });
 
 async function boxOf({ url }: { url: string }, agent: string, options: Partial<ConnectOptions> = {}): Promise<Box> {
@@ -199,7 +200,7 @@ describe("the client", () => {
 describe("when connections break", () => {
   it("SE-11: resumes on a new connection; what it held is held, what it waited for is granted", async () => {
     const app = await startServer();
-    const network = await networkTo(app);
+    const network = await networkTo(app.url);
     const [a, b] = [await boxOf(network, "a"), await boxOf(network, "b")];
     const statuses: BoxStatus[] = [];
     b.onStatus((status) => statuses.push(status));
@@ -218,7 +219,7 @@ describe("when connections break", () => {
 
   it("SE-8: under one cut after another each command applies once and every lock is given back", async () => {
     const app = await startServer();
-    const network = await networkTo(app);
+    const network = await networkTo(app.url);
     const workers = await Promise.all(Array.from({ length: 4 }, (_, index) => boxOf(network, `w${index}`)));
     const fences: number[] = [];
     let cuts = 0;
@@ -283,33 +284,3 @@ describe("when connections break", () => {
     }
   });
 });
-
-/** A network that can be cut without a word: agents connect through it. */
-async function networkTo(app: App): Promise<{ url: string; cut(): void }> {
-  const { port } = new URL(app.url);
-  const sockets = new Set<Socket>();
-  const server = createServer((near) => {
-    const far = createConnection({ host: "127.0.0.1", port: Number(port) });
-    for (const [socket, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(socket);
-      socket.pipe(other);
-      socket.on("error", () => other.destroy());
-      socket.on("close", () => {
-        sockets.delete(socket);
-        other.destroy();
-      });
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const cut = (): void => {
-    for (const socket of sockets) socket.destroy();
-  };
-  networks.push(() => {
-    cut();
-    server.close();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, cut };
-}

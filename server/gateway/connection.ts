@@ -56,6 +56,7 @@ export abstract class Connection<Message extends string> {
     const error = this.#problem(event, args, reply);
     if (error !== undefined) this.#refuse(event === tooLong ? args[1] : event, error, reply);
     else if (this.#knows(event)) this.receive(event, content, reply ?? ignore);
+    if (this.account.floods) this.#socket.disconnect(true);
   }
 
   #problem(event: string, args: readonly unknown[], reply: Reply | undefined): CommandError | undefined {
@@ -74,7 +75,6 @@ export abstract class Connection<Message extends string> {
     // The answer of `commands` is always a list.
     if (reply !== undefined) reply(event === "commands" ? [refusal("", error)] : { ok: false, error });
     else this.#socket.emit("refused", error);
-    if (this.account.floods) this.#socket.disconnect(true);
   }
 
   #knows(event: string): event is Message {

@@ -1,6 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { newToken } from "../config/tokens.ts";
-import { command, connectAgent, connectOperator, join, refusalOf, startServer } from "../test-server.ts";
+import { closeServers, command, connectAgent, connectOperator, join, refusalOf, startServer } from "../test-server.ts";
+
+afterEach(closeServers);
 
 describe("the handshake", () => {
   it("refuses another version of the protocol and says which one it speaks", async () => {

@@ -1,7 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { newToken } from "../config/tokens.ts";
-import { command, connectAgent, connectOperator, joined, refusalOf, startServer, subscribe, until } from "../test-server.ts";
+import { closeServers, command, connectAgent, connectOperator, joined, refusalOf, startServer, subscribe, until } from "../test-server.ts";
 import { TokenBucket } from "./token-bucket.ts";
+
+afterEach(closeServers);
 
 const declare = (id: number) => ({ id: `c${id}`, type: "session.declare", progress: id });
 
@@ -107,6 +109,18 @@ describe("limits of a principal", () => {
     expect(answers.filter((answer) => answer.ok).length).toBeGreaterThanOrEqual(8);
     for (const answer of answers) if (!answer.ok) expect(answer.error).toMatchObject({ code: "limit", retryMs: 200 });
     expect(await viewer.emitWithAck("history", {})).toMatchObject({ ok: true });
+  });
+
+  it("close the connection of who floods, and of nobody who is only somewhat too fast", async () => {
+    const app = await startServer({ limits: { commandsPerSecond: 1, commandBurst: 10 } }, stopped);
+    const flooder = await joined(app, "a1", { principal: "eve" });
+    const other = await joined(app, "b1", { principal: "bob" });
+    const batch = Array.from({ length: 128 }, (_, index) => declare(index));
+    for (let time = 0; time < 100; time++) await flooder.emitWithAck("commands", batch);
+    expect(flooder.connected).toBe(true);
+    for (let time = 0; time < 100; time++) flooder.emit("commands", batch, () => {});
+    await until(() => expect(flooder.connected).toBe(false));
+    expect(await command(other, { type: "session.declare" })).toMatchObject({ ok: true });
   });
 
   it("make subscriptions dear: each costs as much as fifty commands", async () => {

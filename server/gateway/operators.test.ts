@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { Event } from "../../shared/model/index.ts";
 import type { Frame, Report } from "../../shared/protocol/index.ts";
 import { evolve, fromSnapshot, toSnapshot } from "../../shared/state/index.ts";
@@ -7,6 +7,7 @@ import { MemoryJournal } from "../journal/memory-journal.ts";
 import {
   type AgentClient,
   acquire,
+  closeServers,
   collect,
   command,
   connectAgent,
@@ -17,6 +18,8 @@ import {
   subscribe,
   until,
 } from "../test-server.ts";
+
+afterEach(closeServers);
 
 async function work(socket: AgentClient, times: number): Promise<void> {
   for (let time = 0; time < times; time++) {

@@ -4,7 +4,9 @@ import { io, type Socket } from "socket.io-client";
 import { afterEach, expect, test } from "vitest";
 import type { App } from "../app.ts";
 import type { ConfigInput } from "../config/schema.ts";
-import { startServer, until } from "../test-server.ts";
+import { closeServers, startServer, until } from "../test-server.ts";
+
+afterEach(closeServers);
 
 /**
  * Plays the clients' side of every transcript in `shared/protocol/transcripts` against a real server and compares what the
@@ -29,6 +31,9 @@ type Step =
   | { who: string; disconnect: true }
   | { who: string; disconnected: true }
   | { advanceMs: number }
+  /** Figures that the server's own parts report. */
+  | { reports: { name: string; figures: Record<string, number> } }
+  | { closesServer: string }
   /** Somebody else is busy until so many frames were sent; they are not shown. */
   | { who: string; busyForFrames: number };
 
@@ -56,6 +61,8 @@ class Player {
       return { who: step.who, receive: step.receive, ...(message === undefined ? {} : { message }) };
     }
     if ("advanceMs" in step) this.#advance(step.advanceMs);
+    else if ("reports" in step) this.#app.report("main", { ...step.reports, atMs: this.#clock.ms });
+    else if ("closesServer" in step) await this.#app.close(step.closesServer);
     else if ("busyForFrames" in step) await this.#busy(step.who, step.busyForFrames);
     else if ("disconnected" in step) await until(() => expect(this.#socket(step.who).connected).toBe(false));
     else this.#socket(step.who).disconnect();

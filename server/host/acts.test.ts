@@ -1,9 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { Event } from "../../shared/model/index.ts";
 import { readHistory } from "../gateway/history.ts";
 import { MemoryJournal, MemoryStorage } from "../journal/memory-journal.ts";
-import { startServer } from "../test-server.ts";
+import { closeServers, startServer } from "../test-server.ts";
 import { Acts } from "./acts.ts";
+
+afterEach(closeServers);
 
 const actor = { principal: "olaf", role: "operator" } as const;
 const frozen = (position: number): Event => ({ type: "resource.frozen", position, atMs: position, resource: `r${position}`, actor, reason: "why not" });

@@ -5,14 +5,17 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ConfigInput } from "../config/schema.ts";
 import { MemoryJournal, MemoryStorage } from "../journal/memory-journal.ts";
 import { openJournal } from "../journal/open-journal.ts";
-import { acquire, command, connectAgent, connectOperator, join, joined, resumeKey, startServer, subscribe, until } from "../test-server.ts";
+import { acquire, closeServers, command, connectAgent, connectOperator, join, joined, resumeKey, startServer, subscribe, until } from "../test-server.ts";
 import { RecentEvents } from "./recent-events.ts";
 
 let dataFolder = "";
 beforeEach(() => {
   dataFolder = mkdtempSync(path(tmpdir(), "signalbox-restart-"));
 });
-afterEach(() => rmSync(dataFolder, { recursive: true, force: true }));
+afterEach(async () => {
+  await closeServers();
+  rmSync(dataFolder, { recursive: true, force: true });
+});
 
 const startDurable = (config: ConfigInput = {}) => startServer(config, { journals: (space) => openJournal({ dataFolder, space, kind: "sqlite" }) });
 

@@ -2,10 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { newToken } from "../config/tokens.ts";
-import { acquire, command, connectOperator, joined, startServer, subscribe } from "../test-server.ts";
+import { acquire, closeServers, command, connectOperator, joined, startServer, subscribe } from "../test-server.ts";
 import { Addresses } from "./addresses.ts";
+
+afterEach(closeServers);
 
 const dashboard = mkdtempSync(join(tmpdir(), "signalbox-web-"));
 mkdirSync(join(dashboard, "assets"));

@@ -101,7 +101,7 @@ function openedOrRefused(dataFolder: string, total: number, atLeast: number): { 
   return { position, repairs };
 }
 
-describe("a torn tail", () => {
+describe("a torn tail", { timeout: 60_000 }, () => {
   const size = 3;
   const commits = 12;
   const settled = 6;
@@ -180,7 +180,7 @@ describe("a torn tail", () => {
   });
 });
 
-describe("the database file", () => {
+describe("the database file", { timeout: 60_000 }, () => {
   const total = 3_000;
   let folder: string;
   beforeAll(() => {

@@ -31,7 +31,9 @@ export function journalFiles(dataFolder: string, space: string): JournalFiles {
   };
 }
 
+/** Makes new names in a folder durable. Windows does that by itself and cannot open a folder. */
 export function fsyncFolder(folder: string): void {
+  if (process.platform === "win32") return;
   const descriptor = openSync(folder, "r");
   try {
     fsyncSync(descriptor);

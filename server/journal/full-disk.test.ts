@@ -1,13 +1,16 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import type { Answer } from "../../shared/model/index.ts";
+import { closeServers, collect as collectMessages, command, connectOperator, joined, startServer, subscribe, until } from "../test-server.ts";
 import { collect, eventsAfter, temporaryFolder } from "./fixtures.ts";
 import { JournalError } from "./journal.ts";
 import { openJournal } from "./open-journal.ts";
 
 const { folder, remove } = await temporaryFolder();
 afterAll(() => remove());
+afterEach(closeServers);
 
 /** Appends until the journal refuses; returns how far it acknowledged and why it stopped. */
 async function fill(dataFolder: string, maxBytes?: number): Promise<{ acknowledged: number; failure: JournalError }> {
@@ -37,7 +40,7 @@ async function expectWhole(dataFolder: string, acknowledged: number): Promise<vo
   await again.close();
 }
 
-describe("a full disk", () => {
+describe("a full disk", { timeout: 60_000 }, () => {
   test("JR-5: the append that does not fit is refused, no more is taken, and nothing acknowledged is lost", async () => {
     const { acknowledged, failure } = await fill(folder, 300_000);
     expect(failure.kind).toBe("full");
@@ -59,5 +62,32 @@ describe("a full disk", () => {
     expect(acknowledged).toBeGreaterThan(500);
     spawnSync("mount", ["-o", "remount,size=20m", mounted]);
     await expectWhole(mounted, acknowledged);
+  });
+
+  test("JR-5: a space whose disk is full says so to everyone and stops; after a start with room all that was acknowledged is there", async () => {
+    const dataFolder = join(folder, "space");
+    const start = (maxBytes?: number) => startServer({}, { journals: (space) => openJournal({ dataFolder, space, kind: "sqlite", maxBytes }) });
+    const app = await start(300_000);
+    const viewer = await connectOperator(app);
+    await subscribe(viewer);
+    const stopped = collectMessages<{ reason: string }>(viewer, "stopped");
+    const agent = await joined(app, "a1");
+    const held = new Map<string, string>();
+    let refusal: Answer | undefined;
+    for (let count = 0; refusal === undefined; count += 1) {
+      const resource = `repo/${count}`;
+      const answer = await command(agent, { type: "lock.acquire", wants: [{ resource }], reason: "x".repeat(400) });
+      const fence = answer.ok && answer.result.status === "granted" ? answer.result.locks[0]?.fence : undefined;
+      if (fence) held.set(fence, resource);
+      else refusal = answer;
+    }
+    expect(refusal).toMatchObject({ ok: false, error: { code: "unavailable", message: expect.stringContaining("is full") } });
+    await until(() => expect(stopped).toEqual([{ reason: expect.stringMatching(/journal\.sqlite is full .*make room, then start again/) }]));
+    await app.close();
+
+    const again = await start();
+    const { locks } = again.spaces.get("main")!.state;
+    expect(new Map([...locks.values()].map((lock) => [lock.fence, lock.resource]))).toEqual(held);
+    expect(held.size).toBeGreaterThan(50);
   });
 });

@@ -34,7 +34,8 @@ async function exported(options: Parameters<typeof exportJournal>[0]): Promise<{
   return { end, header: JSON.parse(header ?? ""), lines };
 }
 
-describe("SqliteJournal", () => {
+// Threads and processes are started: on a busy machine that takes its time.
+describe("SqliteJournal", { timeout: 60_000 }, () => {
   test("a second server on the same journal is refused, and told who has it", async () => {
     const folder = await dataFolder();
     const first = open(folder);

@@ -14,8 +14,8 @@ import { inspectWal } from "./wal.ts";
 
 /** How long the write-ahead log gets before it moves into the database. */
 const logBytesBeforeMove = 8 * 1024 * 1024;
-/** A commit, however small, writes the last page of the table and mostly one above it. */
-const logBytesPerCommit = 2 * 4096;
+/** A commit, however small, writes the last page of the table anew. */
+const logBytesPerCommit = 4096;
 
 export interface StoreOptions {
   readonly files: JournalFiles;

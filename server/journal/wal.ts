@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
 import { endianness } from "node:os";
 
 /**
@@ -46,38 +46,52 @@ interface Frame {
   readonly verifies: boolean;
 }
 
-function* frames(file: Buffer, swap: boolean, headerSums: [number, number]): Generator<Frame> {
-  const frameBytes = frameHeaderBytes + file.readUInt32BE(8);
-  const salts = file.subarray(16, 24);
+/** Reads one frame after another, so that a long log needs no more memory than a short one. */
+function* frames(descriptor: number, header: Buffer, swap: boolean, headerSums: [number, number]): Generator<Frame> {
+  const pageBytes = header.readUInt32BE(8);
+  const salts = header.subarray(16, 24);
+  const frame = Buffer.alloc(frameHeaderBytes + pageBytes);
   let sums = headerSums;
   let verifies = true;
-  for (let at = headerBytes; at + frameHeaderBytes <= file.length; at += frameBytes) {
-    const own = file.subarray(at + 8, at + 16).equals(salts);
-    verifies &&= own && at + frameBytes <= file.length;
+  for (let at = headerBytes; ; at += frame.length) {
+    const length = readSync(descriptor, frame, 0, frame.length, at);
+    if (length < frameHeaderBytes) return;
+    const own = frame.subarray(8, 16).equals(salts);
+    verifies &&= own && length === frame.length;
     if (verifies) {
-      sums = checksum(wordsOf(file.subarray(at, at + 8), swap), sums);
-      sums = checksum(wordsOf(file.subarray(at + frameHeaderBytes, at + frameBytes), swap), sums);
-      verifies = sums[0] === file.readUInt32BE(at + 16) && sums[1] === file.readUInt32BE(at + 20);
+      sums = checksum(wordsOf(frame.subarray(0, 8), swap), sums);
+      sums = checksum(wordsOf(frame.subarray(frameHeaderBytes), swap), sums);
+      verifies = sums[0] === frame.readUInt32BE(16) && sums[1] === frame.readUInt32BE(20);
     }
-    yield { own, ends: own && file.readUInt32BE(at + 4) !== 0, verifies };
+    yield { own, ends: own && frame.readUInt32BE(4) !== 0, verifies };
   }
 }
 
 export function inspectWal(path: string): WalFindings {
   if (!existsSync(path)) return clean;
-  const file = readFileSync(path);
-  if (file.length <= headerBytes) return clean;
+  const descriptor = openSync(path, "r");
+  try {
+    return inspect(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
 
-  const bigEndian = (file.readUInt32BE(0) & 1) === 1;
+function inspect(descriptor: number): WalFindings {
+  const header = Buffer.alloc(headerBytes);
+  // Shorter than its header: a crash came before anything was in it.
+  if (fstatSync(descriptor).size <= headerBytes) return clean;
+  readSync(descriptor, header, 0, headerBytes, 0);
+  const bigEndian = (header.readUInt32BE(0) & 1) === 1;
   const swap = bigEndian !== (endianness() === "BE");
-  const sums = checksum(wordsOf(file.subarray(0, 24), swap), [0, 0]);
-  const headerVerifies = (file.readUInt32BE(0) & ~1) === magic && sums[0] === file.readUInt32BE(24) && sums[1] === file.readUInt32BE(28);
+  const sums = checksum(wordsOf(header.subarray(0, 24), swap), [0, 0]);
+  const headerVerifies = (header.readUInt32BE(0) & ~1) === magic && sums[0] === header.readUInt32BE(24) && sums[1] === header.readUInt32BE(28);
   if (!headerVerifies) return { ...clean, damage: "its header does not verify, so nothing in it can be read" };
 
   let commits = 0;
   let tornPages = 0;
   let cutShort = false;
-  for (const frame of frames(file, swap, sums)) {
+  for (const frame of frames(descriptor, header, swap, sums)) {
     if (!frame.own) continue;
     if (cutShort) return { commits, tornPages: 0, damage: `its commit ${commits + 1} does not verify, though further commits follow on it` };
     tornPages += 1;

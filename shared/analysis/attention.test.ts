@@ -150,6 +150,19 @@ describe("attention", () => {
     ).toEqual([]);
   });
 
+  it("keeps pointing at a stuck holder after those behind it gave up", () => {
+    const story = stuck().tell(3 * minute, { type: "lock.dequeued", session: "s-w1", agent: "w1", request: 1, command: "c", why: "deadline" });
+    story.tell(3 * minute, { type: "lock.dequeued", session: "s-w6", agent: "w6", request: 2, command: "c", why: "deadline" });
+    expect(story.needs(4 * minute)).toEqual([]);
+    const gaveUp = new Map([["7", new Set(["w1", "w6"])]]);
+    expect(story.needs(4 * minute, { gaveUp })[0]).toMatchObject({
+      kind: "stuckHolder",
+      waiting: 0,
+      because: expect.arrayContaining(["w1, w6 gave up waiting for it"]),
+    });
+    expect(story.declare("w3", 4 * minute - second, 2).needs(4 * minute, { gaveUp })).toEqual([]);
+  });
+
   it("does not count a hold that is usual for the resource", () => {
     const usualHold = () => ({ medianMs: 3 * minute, p95Ms: 5 * minute });
     expect(stuck().needs(4 * minute, { usualHold })).toEqual([]);

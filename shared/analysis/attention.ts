@@ -28,6 +28,8 @@ export interface AttentionOptions {
   readonly liveness?: LivenessOptions;
   readonly renewedMs?: (session: string) => number | undefined;
   readonly usualHold?: (resource: string) => LivenessOptions["usualHold"];
+  /** Who gave up waiting for a lock that is still held, by its fence: it is stuck all the same when nobody waits just now. */
+  readonly gaveUp?: ReadonlyMap<string, ReadonlySet<string>>;
   /** What guards reported in the last minutes, oldest first. */
   readonly refusals?: readonly EventOf<"guard.refused">[];
   /** How long a refused write stays worth a look. */
@@ -44,12 +46,18 @@ const nearLimit = 0.9;
 /** What needs the operator now, the worst first. Reads the state only; cost follows the locks and the waits there are. */
 export function attention(state: State, nowMs: number, options: AttentionOptions = {}): Need[] {
   const waiting = waitersByLock(state, nowMs, options.waitMs ?? defaults.waitMs);
-  const needs = [...stuckAndLost(state, nowMs, waiting, options), ...frozen(state), ...overLimit(state, nowMs, waiting), ...refusedWrites(nowMs, options)];
+  const needs = [
+    ...stuck(state, nowMs, waiting, options),
+    ...lost(state, nowMs, waiting, options),
+    ...frozen(state),
+    ...overLimit(state, nowMs, waiting),
+    ...refusedWrites(nowMs, options),
+  ];
   return needs.sort((left, right) => right.waiting - left.waiting || left.sinceMs - right.sinceMs).slice(0, needsAtMost);
 }
 
 /** Who waits for which lock, by fence: holders only, as whoever waits behind a waiter waits for the same holder. */
-function waitersByLock(state: State, nowMs: number, waitMs: number): Map<string, Set<string>> {
+export function waitersByLock(state: State, nowMs: number, waitMs: number): Map<string, Set<string>> {
   const waiting = new Map<string, Set<string>>();
   // Many wait for the same: what is held there is looked up once.
   const heldBy = new Map<string, readonly Lock[]>();
@@ -91,15 +99,18 @@ function livenessOfHolder(state: State, lock: Lock, nowMs: number, options: Atte
   return usualHold === undefined ? liveness : livenessOf(state, session, nowMs, { ...known, usualHold }, lock);
 }
 
-function stuckAndLost(state: State, nowMs: number, waiting: Map<string, Set<string>>, options: AttentionOptions): Need[] {
+function stuck(state: State, nowMs: number, waiting: Map<string, Set<string>>, options: AttentionOptions): Need[] {
   const needs: Need[] = [];
   const { quietMs, silentHoldMs } = { ...livenessDefaults, ...options.liveness };
-  for (const [fence, agents] of waiting) {
+  for (const fence of new Set([...waiting.keys(), ...(options.gaveUp?.keys() ?? [])])) {
     const lock = state.locks.get(fence);
     // Most locks are held too shortly for any suspicion: they need no look at all.
     if (lock === undefined || nowMs - lock.grantedMs < Math.min(quietMs, silentHoldMs)) continue;
     const liveness = livenessOfHolder(state, lock, nowMs, options);
     if (liveness?.verdict !== "suspected") continue;
+    const agents = waiting.get(fence) ?? new Set();
+    const gaveUp = whoGaveUp(state, fence, options);
+    if (agents.size + gaveUp.length === 0) continue;
     needs.push({
       id: `stuck ${fence}`,
       kind: "stuckHolder",
@@ -107,11 +118,27 @@ function stuckAndLost(state: State, nowMs: number, waiting: Map<string, Set<stri
       agent: lock.agent,
       fence,
       title: `${lock.agent} holds ${lock.resource} for ${formatDuration(nowMs - lock.grantedMs)} and shows no progress.`,
-      because: [...liveness.signals.map(({ words }) => words), `${plural(agents.size, "agent waits", "agents wait")} behind it`],
+      because: [...liveness.signals.map(({ words }) => words), ...behind(agents.size, gaveUp)],
       sinceMs: lock.grantedMs,
       waiting: agents.size,
     });
   }
+  return needs;
+}
+
+/** Agents that waited for a lock in vain and do not wait again. */
+function whoGaveUp(state: State, fence: string, options: AttentionOptions): string[] {
+  return [...(options.gaveUp?.get(fence) ?? [])].filter((agent) => (state.bySession.get(state.agents.get(agent) ?? "")?.waits.size ?? 0) === 0);
+}
+
+function behind(waiting: number, gaveUp: readonly string[]): string[] {
+  const words = waiting > 0 ? [`${plural(waiting, "agent waits", "agents wait")} behind it`] : [];
+  if (gaveUp.length > 0) words.push(`${gaveUp.slice(0, 3).join(", ")}${gaveUp.length > 3 ? ` and ${gaveUp.length - 3} more` : ""} gave up waiting for it`);
+  return words;
+}
+
+function lost(state: State, nowMs: number, waiting: Map<string, Set<string>>, options: AttentionOptions): Need[] {
+  const needs: Need[] = [];
   for (const session of state.sessions.values()) {
     if (session.connected || needs.length >= needsAtMost) continue;
     const fences = [...(state.bySession.get(session.session)?.locks ?? [])];

@@ -104,6 +104,11 @@ export class FakeServer {
     this.#connection?.events.message("notices", structuredClone(notices));
   }
 
+  /** Something under any name, be it a message of the protocol or not. */
+  say(event: string, message: unknown): void {
+    this.#connection?.events.message(event, message);
+  }
+
   /** The connection breaks. */
   drop(): void {
     if (this.#connection?.open) this.#end(this.#connection, "dropped by the test");

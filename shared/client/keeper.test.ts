@@ -232,6 +232,25 @@ test("LK-17: a wait that was given up while the connection was lost gives all it
   expect(box.locks).toEqual([]);
 });
 
+test("LK-17: an unanswered request that was given up meanwhile gives back what it was granted, though its first answer was that it waits", async () => {
+  const { box } = await joined();
+  server.reply = () => undefined;
+  const abort = new AbortController();
+  const asked = box.lock("a", { signal: abort.signal });
+  await pass(0);
+  const id = server.commands[0]?.id ?? "";
+  server.drop();
+  abort.abort(new Error("too long"));
+  await expect(asked).rejects.toThrow("too long");
+  server.holdings.locks = [lockRecord("1", "a", id)];
+  server.reply = (command) => {
+    if (command.type === "lock.acquire") return { status: "queued", request: 1, blockers: [] };
+    return command.type === "lock.cancel" ? { error: "notFound" } : { status: "done" };
+  };
+  await pass(1_000);
+  expect(server.commands.filter((command) => command.type === "lock.release")).toMatchObject([{ resource: "a", fence: "1" }]);
+});
+
 test("SE-8: unanswered commands go again, in order and under the same ids", async () => {
   const { box } = await joined();
   const grant = grantAll();

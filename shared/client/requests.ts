@@ -24,6 +24,8 @@ interface Waiting {
   queued: boolean;
   blockers: readonly Blocker[];
   readonly upgradeOf: Fence | undefined;
+  /** When it ends by its own deadline at the earliest, on the monotonic clock. */
+  readonly deadlineMs: number | undefined;
   readonly settle: (outcome: Outcome) => void;
   readonly fail: (error: unknown) => void;
 }
@@ -45,6 +47,8 @@ export class Requests {
   readonly #ports: RequestPorts;
   readonly #waiting = new Map<CommandId, Waiting>();
   readonly #abandoned = new Set<CommandId>();
+  readonly #cancels = new Set<Promise<unknown>>();
+  #over: SignalboxError | undefined;
   #doubtful: CommandId[] = [];
 
   constructor(ports: RequestPorts) {
@@ -54,15 +58,16 @@ export class Requests {
   /** Until it is granted, refused, given up by its signal, or the session ends. */
   ask<T>({ body, upgradeOf, signal, taken }: Request<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(signal.reason);
+      if (this.#over !== undefined || signal?.aborted) {
+        reject(this.#over ?? signal?.reason);
         return;
       }
       const { outbox } = this.#ports;
       const id = this.#ports.newId();
+      let pushed = false;
       const giveUp = (): void => {
         this.#fail(id, signal?.reason);
-        if (!outbox.withdraw(id)) this.#abandon(id);
+        if (pushed && !outbox.withdraw(id)) this.#abandon(id);
       };
       signal?.addEventListener("abort", giveUp, { once: true });
       const settled = (finish: () => void): void => {
@@ -73,18 +78,27 @@ export class Requests {
           reject(error);
         }
       };
+      const waitMs = "waitMs" in body ? body.waitMs : undefined;
       this.#waiting.set(id, {
         queued: false,
         blockers: [],
         upgradeOf,
+        deadlineMs: waitMs === undefined ? undefined : performance.now() + waitMs,
         settle: (outcome) => settled(() => resolve(taken(outcome))),
         fail: (error) => settled(() => reject(error)),
       });
-      outbox.push(
-        { ...body, id },
-        (answer, resent) => this.#answered(id, upgradeOf, answer, resent),
-        (error) => this.#fail(id, error),
-      );
+      const push = (): void => {
+        if (!this.#waiting.has(id)) return;
+        pushed = true;
+        outbox.push(
+          { ...body, id },
+          (answer, resent) => this.#answered(id, upgradeOf, answer, resent),
+          (error) => this.#fail(id, error),
+        );
+      };
+      // What was just given up may have been granted: it has to be back before this session asks for the same again.
+      if (this.#cancels.size === 0) push();
+      else void Promise.all(this.#cancels).then(push);
     });
   }
 
@@ -128,8 +142,8 @@ export class Requests {
     );
     for (const id of [...this.#abandoned]) {
       const grants = held.filter((lock) => lock.command === id);
-      // What was not answered yet is sent again, and its answer tells.
-      if (grants.length > 0 && !this.#ports.outbox.has(id)) this.granted(id, grants, []);
+      // Also when it was never answered: sent again, it would only get its first answer, which may be `queued`.
+      if (grants.length > 0) this.granted(id, grants, []);
     }
   }
 
@@ -140,11 +154,12 @@ export class Requests {
       if (waiting === undefined || holdings.waits.some((wait) => wait.command === id)) continue;
       const grants = holdings.locks.filter((lock) => lock.command === id && lock.coolingUntilMs === undefined);
       if (grants.length > 0) this.granted(id, grants, []);
-      else this.#fail(id, waitEnded("while the connection was lost", waiting.blockers));
+      else this.#fail(id, waitEnded(isPast(waiting.deadlineMs) ? "deadline" : "while the connection was lost", waiting.blockers));
     }
   }
 
   end(error: SignalboxError): void {
+    this.#over = error;
     for (const id of [...this.#waiting.keys()]) this.#fail(id, error);
   }
 
@@ -174,11 +189,13 @@ export class Requests {
 
   #abandon(id: CommandId): void {
     this.#abandoned.add(id);
-    // Once it is cancelled no grant can come; where it is too late for that, the grant is here or on its way.
-    void this.#ports.command({ type: "lock.cancel", acquire: id }).then(
-      () => this.#abandoned.delete(id),
-      () => undefined,
-    );
+    // A grant that came before the cancel is told before the cancel is answered, so after the answer none can come.
+    const cancelled = (): void => {
+      this.#abandoned.delete(id);
+      this.#cancels.delete(cancel);
+    };
+    const cancel = this.#ports.command({ type: "lock.cancel", acquire: id }).then(cancelled, cancelled);
+    this.#cancels.add(cancel);
   }
 
   /** False when nobody waits for it any more. */
@@ -194,6 +211,10 @@ export class Requests {
     this.#waiting.delete(id);
     waiting?.fail(error);
   }
+}
+
+function isPast(deadlineMs: number | undefined): boolean {
+  return deadlineMs !== undefined && performance.now() >= deadlineMs;
 }
 
 /** A `dequeued` notice, or a wait that was gone after a resume, as its waiter gets to know it. */

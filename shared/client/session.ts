@@ -183,8 +183,8 @@ export class Session implements LockOwner, IntentOwner {
         this.#receive(notice.lock, notice.from);
         return;
       case "conflict":
-        this.#intents.get(notice.subject)?.tellConflict(notice.conflict);
-        for (const lock of this.#locks.of(notice.subject)) lock.tellConflict(notice.conflict);
+        if (notice.about === "intent") this.#intents.get(notice.subject)?.tellConflict(notice.conflict);
+        if (notice.about === "lock") for (const lock of this.#locks.of(notice.subject)) lock.tellConflict(notice.conflict);
         return;
       case "backOff":
         this.#backOff.begin(notice.ms);

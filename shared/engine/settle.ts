@@ -56,6 +56,7 @@ export function openedBy(state: State, event: EventBody, openings: Openings): vo
       openings.resources.push(event.resource);
       return;
     case "resource.thawed":
+      if (plants.thawForgotten) return;
       return openAll(state, event.resource, openings);
     case "resource.configured":
       return openAll(state, event.pattern, openings);

@@ -35,13 +35,14 @@ export function noticesOf(state: State, event: Event, tell: Tell): void {
     }
     case "intent.announced": {
       for (const other of conflictingIntents(state, event.intent)) {
-        tell(other.session, { type: "conflict", subject: other.intent, conflict: intentConflict(event.intent, other) });
+        tell(other.session, { type: "conflict", about: "intent", subject: other.intent, conflict: intentConflict(event.intent, other) });
       }
       for (const conflict of event.conflicts) {
         if (conflict.kind === "intent") continue;
-        const session = conflict.kind === "holder" ? state.locks.get(conflict.fence)?.session : state.waits.get(conflict.request)?.session;
-        const subject = conflict.kind === "holder" ? conflict.fence : String(conflict.request);
-        if (session !== undefined) tell(session, { type: "conflict", subject, conflict: intentConflict(event.intent, { uses: usesOf(state, conflict) }) });
+        const met = conflict.kind === "holder" ? state.locks.get(conflict.fence) : state.waits.get(conflict.request);
+        if (met === undefined) continue;
+        const about = conflict.kind === "holder" ? ({ about: "lock", subject: conflict.fence } as const) : ({ about: "wait", subject: met.command } as const);
+        tell(met.session, { type: "conflict", ...about, conflict: intentConflict(event.intent, { uses: usesOf(state, conflict) }) });
       }
       return;
     }
@@ -76,12 +77,13 @@ function revoked(state: State, event: EventOf<"lock.released">, tell: Tell): voi
 function tellConflicts(state: State, lock: Lock, tell: Tell): void {
   if (state.intents.size > 0) {
     const plan = { session: lock.session, uses: [lock], startMs: lock.grantedMs, endMs: lock.grantedMs + 1 };
-    for (const intent of conflictingIntents(state, plan)) tell(intent.session, { type: "conflict", subject: intent.intent, conflict: holderConflict(lock) });
+    for (const intent of conflictingIntents(state, plan))
+      tell(intent.session, { type: "conflict", about: "intent", subject: intent.intent, conflict: holderConflict(lock) });
   }
-  if (lock.level === "sequenced") return;
+  if (lock.level === "sequenced" || plants.besideUntold) return;
   state.index.locks.some(lock.resource, (other) => {
     if (other.session !== lock.session && other.coolingUntilMs === undefined && !compatible(other.mode, lock.mode) && overlaps(other.resource, lock.resource)) {
-      tell(other.session, { type: "conflict", subject: other.fence, conflict: holderConflict(lock) });
+      tell(other.session, { type: "conflict", about: "lock", subject: other.fence, conflict: holderConflict(lock) });
     }
     return false;
   });

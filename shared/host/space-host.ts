@@ -144,6 +144,7 @@ export class SpaceHost<Ticket> {
     this.#flushing = undefined;
     this.#durablePosition += batch.events.length;
     this.#ports.publish(batch.events);
+    if (plants.publishedTwice) this.#ports.publish(batch.events);
     this.#deliver(batch);
     this.flush();
   }

@@ -95,8 +95,14 @@ export const noticeSchema = z.discriminatedUnion("type", [
   }),
   /** A lock was handed over to this session. */
   z.strictObject({ type: z.literal("received"), lock: lockSchema, from: agentIdSchema }),
-  /** Somebody announced or took what does not go together with an intent or an advisory lock of this session. */
-  z.strictObject({ type: z.literal("conflict"), subject: z.string(), conflict: conflictSchema }),
+  /** Somebody announced or took what does not go together with an intent, a lock or a wait of this session. */
+  z.strictObject({
+    type: z.literal("conflict"),
+    about: z.enum(["intent", "lock", "wait"]),
+    /** The intent's id, the lock's fence, or the id of the command that waits. */
+    subject: z.string(),
+    conflict: conflictSchema,
+  }),
   z.strictObject({ type: z.literal("intentEnded"), intent: z.string(), why: z.string() }),
   /** This session and others keep each other from getting anywhere: ask for nothing for so long, so that one of them gets through. */
   z.strictObject({ type: z.literal("backOff"), ms: durationMsSchema, because: z.string() }),

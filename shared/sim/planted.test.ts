@@ -1,6 +1,8 @@
 import { afterEach, expect, test } from "vitest";
-import { plants, unplant } from "../state/index.ts";
+import { plant, plants, unplant } from "../state/index.ts";
 import { allPlants, findPlant } from "./planted.ts";
+import { failureText } from "./report.ts";
+import { runSeed } from "./run.ts";
 
 afterEach(unplant);
 
@@ -13,4 +15,12 @@ test.each(allPlants)("the simulator finds %s", { timeout: 120_000 }, (name) => {
   const { seed, rules, breaks } = findPlant(name, 1, 400);
   expect(seed).toBeDefined();
   expect(rules).toContain(breaks);
+});
+
+test("a failure tells the rule, the seed, what happened before, and how to run it again", () => {
+  plant("tryWaits");
+  const text = failureText(runSeed(1));
+  expect(text).toContain("LK-15 (waiting) after position");
+  expect(text).toContain("Run again: npm run simulate -- --from 1 --seeds 1");
+  expect(text.split("\n").length).toBeGreaterThan(10);
 });

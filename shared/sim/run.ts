@@ -62,6 +62,11 @@ export function runSeed(seed: number, options: RunOptions = {}): RunResult {
   const runUntil = (untilMs: number) => {
     while (!stop() && clock.step(untilMs)) if (++steps > stepsAtMost) throw new Error(`The run does not come to rest: time stands at ${clock.nowMs} ms.`);
   };
+  const runWhile = (unfinished: () => boolean, atMostMs: number) => {
+    const endMs = clock.nowMs + atMostMs;
+    do runUntil(Math.min(endMs, clock.nowMs + 1_000));
+    while (!stop() && clock.nowMs < endMs && unfinished());
+  };
   const failure = caught(() => {
     for (const [index, rule] of scenario.rules.entries())
       server.operate("config", { id: `c${index}`, type: "resource.configure", ...rule, reason: "start" }, () => {});
@@ -83,12 +88,12 @@ export function runSeed(seed: number, options: RunOptions = {}): RunResult {
         for (const operator of panel) operator.drain();
       });
     }
-    const settledMs = clock.nowMs + drainMs;
-    runUntil(settledMs);
+    const { ledger } = witness.monitor;
+    runWhile(() => ledger.waits.size + ledger.locks.size + ledger.freezes.size > 0, drainMs);
     if (stop()) return;
-    witness.fact({ kind: "settled", atMs: settledMs });
+    witness.fact({ kind: "settled", atMs: clock.nowMs });
     for (const agent of agents) agent.leave();
-    runUntil(settledMs + goneMs);
+    runWhile(() => ledger.sessions.size + ledger.locks.size + ledger.intents.size > 0, goneMs);
     if (stop() || server.state === undefined) return;
     witness.state(toSnapshot(server.state), "live state");
     witness.fact({ kind: "drained", snapshot: toSnapshot(server.state) });

@@ -249,8 +249,9 @@ export class Server {
     const host = this.#host;
     if (host === undefined) return false;
     this.#mayWakeLate(host);
+    const { position } = host.state;
     const renewed = host.renew(session, this.#clock.nowMs);
-    if (renewed.ok) this.#witness.fact({ kind: "renewed", session, atMs: this.#clock.nowMs });
+    if (renewed.ok) this.#witness.fact({ kind: "renewed", session, atMs: this.#clock.nowMs, events: host.state.position - position });
     return renewed.ok;
   }
 

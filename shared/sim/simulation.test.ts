@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { Random } from "./random.ts";
+import { failureText } from "./report.ts";
 import { runSeed } from "./run.ts";
 
 /** A few thousand short runs, another part of the numbers than anybody tries by hand. */
@@ -11,9 +12,8 @@ test.each(Array.from({ length: seeds / chunk }, (_, index) => index * chunk + 1)
   { timeout: 120_000 },
   (from) => {
     for (let seed = from; seed < from + chunk; seed++) {
-      const { breaches, scenario } = runSeed(seed);
-      const [first] = breaches;
-      if (first !== undefined) expect.fail(`${first.rule} in "${scenario}": ${first.message}\nRun again: npm run simulate -- --from ${seed} --seeds 1`);
+      const result = runSeed(seed);
+      if (result.breaches.length > 0) expect.fail(failureText(result));
     }
   },
 );

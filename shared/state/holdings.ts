@@ -1,4 +1,5 @@
 import type { DeclaredWait, Fault, Intent, Lock, Schedule, Session, Version, Wait } from "../model/index.ts";
+import { plants } from "./plants.ts";
 import type { State } from "./state.ts";
 import { beginWork, endWork } from "./work.ts";
 
@@ -21,7 +22,7 @@ export function dropSession(state: State, session: Session): void {
 
 export function putLock(state: State, lock: Lock): void {
   const before = state.locks.get(lock.fence);
-  if (before !== undefined) state.index.locks.delete(before.resource, before);
+  if (before !== undefined && !plants.indexStale) state.index.locks.delete(before.resource, before);
   state.locks.set(lock.fence, lock);
   state.index.locks.add(lock.resource, lock);
   if (lock.coolingUntilMs !== undefined) {
@@ -51,7 +52,7 @@ export function putWait(state: State, wait: Wait): void {
   if (wait.priority !== 0) state.prioritised += 1;
   beginWork(state, wait.session);
   state.bySession.get(wait.session)?.waits.add(wait.request);
-  if (wait.deadlineMs !== undefined) state.timers.set(`wait:${wait.request}`, wait.deadlineMs);
+  if (wait.deadlineMs !== undefined && !plants.deadlineForgotten) state.timers.set(`wait:${wait.request}`, wait.deadlineMs);
 }
 
 export function dropWait(state: State, request: number): void {

@@ -1,5 +1,6 @@
 import { type CSSVariablesResolver, MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
+import { Problem } from "./Problem.tsx";
 import { Shell } from "./Shell.tsx";
 import { theme, useScheme } from "./theme.ts";
 
@@ -26,7 +27,9 @@ export function App() {
   return (
     <MantineProvider theme={theme} forceColorScheme={scheme} cssVariablesResolver={variables}>
       <Notifications position="bottom-center" limit={3} autoClose={8_000} containerWidth={440} />
-      <Shell />
+      <Problem where="The dashboard">
+        <Shell />
+      </Problem>
     </MantineProvider>
   );
 }

@@ -18,7 +18,10 @@ export function Banner() {
     <div className={classes.banner} role="alert">
       {status === "offline" ? <p>{hasState ? <LastSeen /> : "The server does not answer. Is it running? Trying again…"}</p> : null}
       {status === "stopped" ? (
-        <p>The space is stopped: nothing is decided any more, and nothing acknowledged is lost. What you see is the last picture.</p>
+        <p>
+          The space is stopped: nothing is decided any more, and nothing acknowledged is lost. What you see is the last picture; it goes on as soon as the space
+          does.
+        </p>
       ) : null}
       {status === "refused" ? <p>The server refused this dashboard.</p> : null}
       {problem === undefined ? null : <p className={classes.reason}>{problem}</p>}

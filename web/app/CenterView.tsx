@@ -1,5 +1,5 @@
 import { Loader } from "@mantine/core";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { EmptySpace } from "../features/empty/EmptySpace.tsx";
 import { useWorld, useWorldValue } from "../stores/world.ts";
 import classes from "./CenterView.module.css";
@@ -7,21 +7,42 @@ import { LayoutSwitch } from "./LayoutSwitch.tsx";
 import { Problem } from "./Problem.tsx";
 import { viewNames } from "./Rail.tsx";
 import { useLayout, useView, type View } from "./search.ts";
-import { GraphView, TracksView } from "./slots.tsx";
+import { GraphView, loadLayouts, TracksView } from "./slots.tsx";
 
-const tables: Record<Exclude<View, "graph">, React.ComponentType> = {
-  locks: lazy(() => import("../features/locks/LocksView.tsx")),
-  agents: lazy(() => import("../features/agents/AgentsView.tsx")),
-  intents: lazy(() => import("../features/intents/IntentsView.tsx")),
-  rules: lazy(() => import("../features/rules/RulesView.tsx")),
-  audit: lazy(() => import("../features/audit/AuditView.tsx")),
+const preloadAfterMs = 1_000;
+
+const load = {
+  locks: () => import("../features/locks/LocksView.tsx"),
+  agents: () => import("../features/agents/AgentsView.tsx"),
+  intents: () => import("../features/intents/IntentsView.tsx"),
+  rules: () => import("../features/rules/RulesView.tsx"),
+  audit: () => import("../features/audit/AuditView.tsx"),
 };
+const tables: Record<Exclude<View, "graph">, React.ComponentType> = {
+  locks: lazy(load.locks),
+  agents: lazy(load.agents),
+  intents: lazy(load.intents),
+  rules: lazy(load.rules),
+  audit: lazy(load.audit),
+};
+
+/** Once the first picture stands: so that a view is there at its key, also when the server is gone or was renewed meanwhile. */
+function usePreload(ready: boolean): void {
+  useEffect(() => {
+    if (!ready) return;
+    const timer = setTimeout(() => {
+      for (const one of [...Object.values(load), ...loadLayouts]) one().catch(() => undefined);
+    }, preloadAfterMs);
+    return () => clearTimeout(timer);
+  }, [ready]);
+}
 
 export function CenterView() {
   const view = useView();
   const [layout] = useLayout();
   const status = useWorld((world) => world.status);
   const shown = useWorldValue((state) => (state === null ? "nothing" : state.sessions.size === 0 && state.locks.size === 0 ? "empty" : "fleet"));
+  usePreload(shown !== "nothing");
   if (shown === "nothing")
     return <div className={classes.wait}>{status === "connecting" ? <Loader size="sm" color="var(--sb-idle)" aria-label="Connecting" /> : null}</div>;
   if (shown === "empty" && view === "graph") return <EmptySpace />;

@@ -7,6 +7,10 @@ const more = [
   { shown: "Ctrl K", does: "Palette: find anything, do anything" },
   { shown: "↑ ↓", does: "Row up and down in a table" },
   { shown: "Enter", does: "Select the row" },
+  { shown: "← → + -", does: "Move and zoom in the timeline" },
+  { shown: "0", does: "Timeline: fit all that is known" },
+  { shown: "F", does: "Timeline: fold idle time" },
+  { shown: "H", does: "Timeline: hide quiet lanes" },
 ];
 
 export function KeyList() {

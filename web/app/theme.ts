@@ -53,6 +53,8 @@ export function useScheme(): "dark" | "light" {
   return chosen === "auto" ? system : chosen;
 }
 
+const still = { duration: 0 };
+
 export const theme = createTheme({
   fontFamily: "var(--sb-font)",
   fontFamilyMonospace: "var(--sb-mono)",
@@ -66,8 +68,10 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
   components: {
-    // The header of a dialog is no banner of the page.
-    Modal: { defaultProps: { attributes: { header: { role: "none" } } } },
-    Drawer: { defaultProps: { attributes: { header: { role: "none" } } } },
+    // The header of a dialog is no banner of the page. Nothing moves that did not move in the fleet: overlays just appear.
+    Modal: { defaultProps: { attributes: { header: { role: "none" } }, transitionProps: still } },
+    Drawer: { defaultProps: { attributes: { header: { role: "none" } }, transitionProps: still } },
+    Popover: { defaultProps: { transitionProps: still } },
+    Menu: { defaultProps: { transitionProps: still } },
   },
 });

@@ -9,7 +9,8 @@ export function Name({ kind, id, label }: Selected & { label?: string }) {
   return (
     <button
       type="button"
-      className={kind === "agent" ? classes.agent : `${classes.resource} sb-mono`}
+      className={classes[kind]}
+      title={kind === "resource" ? id : undefined}
       onClick={() => selectionStore.getState().select({ kind, id })}
       onPointerEnter={() => selectionStore.getState().hover({ kind, id })}
       onPointerLeave={() => selectionStore.getState().hover(null)}

@@ -29,21 +29,27 @@ const segments = number("segments", 200_000);
 /** Not every event makes a segment of its own: this fleet needs about so many for each. */
 const eventsPerSegment = 1.9;
 const spanMs = number("hours", 2) * 3_600_000;
-const paceMs = spanMs / (segments * eventsPerSegment);
+let paceMs = spanMs / (segments * eventsPerSegment);
 const rests = query.has("rests") ? { restEvery: Math.round((segments * eventsPerSegment) / 6), restMs: 900_000 } : {};
-const events = sampleEvents({ agents: number("agents", 500), resources: number("resources", 500), seed: 7, paceMs, startMs: Date.now() - spanMs, ...rests });
+const events = sampleEvents({
+  agents: number("agents", 500),
+  resources: number("resources", 500),
+  seed: 7,
+  paceMs: () => paceMs,
+  startMs: Date.now() - spanMs,
+  ...rests,
+});
 const state = emptyState("bench");
 const log = new EventLog();
 /** What the script reads: how long each drawing took, and how much was folded. */
 const bench = { drawMs: [] as number[], foldMs: [] as number[], appended: 0, ready: false };
 Object.assign(window, { bench, benchLanes: () => lanesStore.getState().lanes.closed.length });
 
-function take(count: number, shiftMs: number): Event[] {
+function take(count: number): Event[] {
   return Array.from({ length: count }, () => {
     const event = events.next().value;
-    const moved = { ...event, atMs: event.atMs + shiftMs };
-    evolve(state, moved);
-    return moved;
+    evolve(state, event);
+    return event;
   });
 }
 
@@ -58,28 +64,25 @@ TimelineView.prototype.draw = function timed() {
 async function run(): Promise<void> {
   worldStore.setState({ status: "live", space: "bench", spaces: ["bench"], state, events: log, revision: 1, serverOffsetMs: 0, lastSeenMs: Date.now() });
   for (let closed = 0; closed < segments && log.to < segments * eventsPerSegment * 2; closed = lanesStore.getState().lanes.closed.length) {
-    log.append(take(Math.min(chunk, Math.max(1, segments - closed)), 0));
+    log.append(take(Math.min(chunk, Math.max(1, segments - closed))));
     await new Promise((resolve) => setTimeout(resolve));
   }
-  const offsetMs = state.atMs - Date.now();
-  worldStore.setState({ revision: 2, serverOffsetMs: offsetMs });
+  worldStore.setState({ revision: 2, serverOffsetMs: state.atMs - Date.now() });
   bench.ready = true;
   const rate = number("rate", 1_000);
-  const startMs = performance.now();
-  let made = 0;
   if (rate === 0) return;
+  paceMs = 1_000 / rate;
+  const startMs = performance.now();
   setInterval(() => {
     const due = Math.floor(((performance.now() - startMs) / 1_000) * rate);
-    if (due <= made) return;
-    const nowMs = Date.now() + offsetMs;
-    const fresh = Array.from({ length: due - made }, () => ({ ...events.next().value, atMs: nowMs }));
-    for (const event of fresh) evolve(state, event);
-    made = due;
+    if (due <= bench.appended) return;
+    const fresh = take(due - bench.appended);
+    bench.appended = due;
     const foldStart = performance.now();
     log.append(fresh);
     bench.foldMs.push(performance.now() - foldStart);
-    bench.appended = made;
-    worldStore.setState({ revision: worldStore.getState().revision + 1, lastSeenMs: nowMs });
+    // The fleet's own clock is the server's.
+    worldStore.setState({ revision: worldStore.getState().revision + 1, serverOffsetMs: state.atMs - Date.now(), lastSeenMs: state.atMs });
   }, frameMs);
 }
 

@@ -1,5 +1,5 @@
 import type { GraphModel } from "./graph-model.ts";
-import { agentId, type ResourceNode } from "./graph-nodes.ts";
+import { agentId, plansAhead, type ResourceNode } from "./graph-nodes.ts";
 
 /** From who acts to what it is about, except `holds`: a section leads to the agent that is in it. */
 export interface GraphEdge {
@@ -37,7 +37,7 @@ export function edgesOf(node: ResourceNode): readonly GraphEdge[] {
   const edges = [
     ...node.locks.map((lock) => edge(holdsEdgeId(lock.fence), "holds", lock.agent, lock.grantedMs)),
     ...node.queue.map(({ wait }, index) => edge(waitsEdgeId(wait.request, node.path), "waits", wait.agent, wait.queuedMs, index + 1)),
-    ...node.intents.map(({ intent }) => edge(intendsEdgeId(intent.intent, node.path), "intends", intent.agent, intent.startMs)),
+    ...plansAhead(node).map(({ intent }) => edge(intendsEdgeId(intent.intent, node.path), "intends", intent.agent, intent.startMs)),
   ];
   known.set(node, edges);
   return edges;

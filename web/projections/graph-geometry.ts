@@ -1,7 +1,7 @@
 import { edgesOf, type GraphEdge } from "./graph-edges.ts";
 import type { Point } from "./graph-layout.ts";
 import type { GraphModel } from "./graph-model.ts";
-import { agentTone, type GraphNode, isCooling, resourceTone, type Tone } from "./graph-nodes.ts";
+import { agentTone, type GraphNode, isCooling, type ResourceNode, resourceTone, type Tone } from "./graph-nodes.ts";
 import type { Box } from "./graph-packing.ts";
 import type { GraphPlaces } from "./graph-places.ts";
 
@@ -14,6 +14,15 @@ export interface Geometry {
   readonly lines: Readonly<Record<`${LineStyle} ${Shade}`, number[]>>;
   readonly lamps: Readonly<Record<`${Tone} ${Shade}`, number[]>>;
   readonly sections: Readonly<Record<`${Tone} ${Shade}`, number[]>>;
+  /** By path group, for the titles: of all, in sight or not. */
+  readonly groups: ReadonlyMap<string, GroupCounts>;
+}
+
+/** Counts of a path group. */
+export interface GroupCounts {
+  nodes: number;
+  held: number;
+  waitedFor: number;
 }
 
 export interface GeometryOptions {
@@ -26,28 +35,50 @@ const lineStyles: readonly LineStyle[] = ["holds", "waits", "intends", "conflict
 const tones: readonly Tone[] = ["idle", "intend", "hold", "wait", "alert"];
 const shades: readonly Shade[] = ["dim", "bright"];
 
-/** What is in sight of the far view. One walk over the nodes; edges are kept with their section's record. */
-export function geometryOf(model: GraphModel, places: GraphPlaces, { box, needsYou, dims }: GeometryOptions): Geometry {
+/** Nodes looked at between two chances to stop. */
+const sliceNodes = 512;
+
+/**
+ * Collects what is in sight of the far view: one walk over the nodes, in slices, so that ten thousand need not be walked in
+ * one frame. Nodes that change meanwhile are seen as they are when the walk comes by. Edges are kept with their section.
+ */
+export function* walkGeometry(model: GraphModel, places: GraphPlaces, { box, needsYou, dims }: GeometryOptions): Generator<void, Geometry> {
   const lines = table(lineStyles);
   const lamps = table(tones);
   const sections = table(tones);
+  const groups = new Map<string, GroupCounts>();
   const inside = ({ x, y }: Point) => x >= box.x && y >= box.y && x <= box.x + box.width && y <= box.y + box.height;
+  let walked = 0;
   for (const node of model.resources.values()) {
+    if (++walked % sliceNodes === 0) yield;
+    count(groups, node);
     const at = places.at(node.id);
     if (at === undefined) continue;
-    const dim = dims(node);
-    if (inside(at)) sections[`${needsYou(node) ? "alert" : resourceTone(node)} ${dim ? "dim" : "bright"}`].push(at.x, at.y);
+    const shade = dims(node) ? "dim" : "bright";
+    if (inside(at)) sections[`${needsYou(node) ? "alert" : resourceTone(node)} ${shade}`].push(at.x, at.y);
     for (const edge of edgesOf(node)) {
       const agent = places.at(edge.agent);
       if (agent === undefined || !crosses(at, agent, box)) continue;
-      lines[`${edge.conflict ? "conflict" : edge.kind} ${dim ? "dim" : "bright"}`].push(agent.x, agent.y, at.x, at.y);
+      lines[`${edge.conflict ? "conflict" : edge.kind} ${shade}`].push(agent.x, agent.y, at.x, at.y);
     }
   }
   for (const node of model.agents.values()) {
+    if (++walked % sliceNodes === 0) yield;
     const at = places.at(node.id);
     if (at !== undefined && inside(at)) lamps[`${agentTone(node, needsYou(node))} ${dims(node) ? "dim" : "bright"}`].push(at.x, at.y);
   }
-  return { lines, lamps, sections };
+  return { lines, lamps, sections, groups };
+}
+
+function count(groups: Map<string, GroupCounts>, node: ResourceNode): void {
+  let group = groups.get(node.group);
+  if (group === undefined) {
+    group = { nodes: 0, held: 0, waitedFor: 0 };
+    groups.set(node.group, group);
+  }
+  group.nodes += 1;
+  if (node.locks.some((lock) => !isCooling(lock))) group.held += 1;
+  if (node.queue.length > 0) group.waitedFor += 1;
 }
 
 function table<T extends string>(styles: readonly T[]): Record<`${T} ${Shade}`, number[]> {
@@ -60,29 +91,6 @@ function crosses(a: Point, b: Point, box: Box): boolean {
   if (a.y < box.y && b.y < box.y) return false;
   if (a.x > box.x + box.width && b.x > box.x + box.width) return false;
   return !(a.y > box.y + box.height && b.y > box.y + box.height);
-}
-
-/** Counts of a path group or a role, for its title. */
-export interface GroupCounts {
-  nodes: number;
-  held: number;
-  waitedFor: number;
-}
-
-export function countGroups(model: GraphModel, groupOf: (path: string) => string): Map<string, GroupCounts> {
-  const counts = new Map<string, GroupCounts>();
-  const of = (key: string): GroupCounts => {
-    const known = counts.get(key) ?? { nodes: 0, held: 0, waitedFor: 0 };
-    counts.set(key, known);
-    return known;
-  };
-  for (const node of model.resources.values()) {
-    const group = of(groupOf(node.path));
-    group.nodes += 1;
-    if (node.locks.some((lock) => !isCooling(lock))) group.held += 1;
-    if (node.queue.length > 0) group.waitedFor += 1;
-  }
-  return counts;
 }
 
 /** From the edge of one node to the edge of another: lines end where the shapes begin. */

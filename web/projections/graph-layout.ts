@@ -44,6 +44,7 @@ interface Place {
 const ringsAtMost = 4;
 /** How much more room all takes than its sections alone: lamps, titles, gaps, places kept free. */
 const crowding = 2.4;
+const folderCells = 6;
 /** Plots are wider than high, as screens are. */
 const plotAspect = 2.4;
 
@@ -117,7 +118,7 @@ export class GraphLayout {
     const freeSections = blocks.reduce((sum, block) => sum + block.freeSections, 0);
     const freeLamps = blocks.reduce((sum, block) => sum + block.freeLamps, 0);
     const missing = kind === "yard" ? lamps - freeLamps : Math.max(sections - freeSections, lamps - Math.floor(freeLamps / 2));
-    if (missing > 0) this.#addBlock(kind, group, roomFor(missing, blocks.length));
+    if (missing > 0) this.#addBlock(kind, group, roomFor(missing, blocks, group));
   }
 
   #addBlock(kind: Plot["kind"], group: string, cells: number): Block {
@@ -146,7 +147,7 @@ export class GraphLayout {
 
   #takeSection(id: string, group: string): void {
     const blocks = this.#blocks.get(blockKey("sections", group)) ?? [];
-    const block = blocks.find(({ freeSections }) => freeSections > 0) ?? this.#addBlock("sections", group, roomFor(1, blocks.length));
+    const block = blocks.find(({ freeSections }) => freeSections > 0) ?? this.#addBlock("sections", group, roomFor(1, blocks, group));
     const index = block.sections.indexOf(undefined);
     block.sections[index] = id;
     block.freeSections -= 1;
@@ -156,7 +157,7 @@ export class GraphLayout {
   #takeLamp(id: string, kind: Plot["kind"], group: string, near: Place | undefined): void {
     const blocks = this.#blocks.get(blockKey(kind, group)) ?? [];
     const close = near === undefined || near.block.freeLamps === 0 ? undefined : near.block;
-    const block = close ?? blocks.find(({ freeLamps }) => freeLamps > 0) ?? this.#addBlock(kind, group, roomFor(1, blocks.length));
+    const block = close ?? blocks.find(({ freeLamps }) => freeLamps > 0) ?? this.#addBlock(kind, group, roomFor(1, blocks, group));
     const index = (near !== undefined && near.block === block ? freeAround(block, near.index) : undefined) ?? block.lamps.indexOf(undefined);
     block.lamps[index] = id;
     block.freeLamps -= 1;
@@ -166,9 +167,14 @@ export class GraphLayout {
 
 const blockKey = (kind: Plot["kind"], group: string): string => `${kind}:${group}`;
 
-/** Some more for those to come; each further block of a group is larger than the last. */
-function roomFor(count: number, blocks: number): number {
-  return Math.max(count + Math.floor((count - 1) * 0.34), 4 * blocks);
+/**
+ * Some more for those to come. At the top level stand single things, such as pools; a folder that has grown at all gets
+ * room for more files, and then as much again as it has.
+ */
+function roomFor(count: number, blocks: readonly Block[], group: string): number {
+  const before = blocks.reduce((sum, { cells }) => sum + cells, 0);
+  const isFolder = group.includes("/") && (count > 1 || before > 0);
+  return Math.max(count + Math.floor((count - 1) * 0.34), before, isFolder ? folderCells : 1);
 }
 
 function countBy<T>(items: readonly T[], key: (item: T) => string): Map<string, number> {

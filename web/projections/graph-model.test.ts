@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { emptyState, type State } from "../../shared/state/index.ts";
+import { FakeFleet } from "../dev/fake-world.ts";
 import { edgesAt, edgesOf, neighbourhood } from "./graph-edges.ts";
 import { type Choice, Journey } from "./graph-journey.fixture.ts";
 import { GraphModel } from "./graph-model.ts";
@@ -60,6 +61,19 @@ describe("the graph's model", () => {
     );
   });
 
+  it("is what a rebuild gives while a fleet works for minutes", () => {
+    const startMs = 1_750_000_000_000;
+    const fleet = new FakeFleet({ agents: 80, startMs });
+    const model = new GraphModel();
+    model.apply(fleet.state, fleet.take());
+    for (let nowMs = startMs; nowMs < startMs + 240_000; nowMs += 2_000) {
+      if (nowMs === startMs + 120_000) fleet.trouble(nowMs);
+      model.apply(fleet.state, fleet.run(nowMs));
+      expect(picture(model)).toEqual(picture(rebuilt(fleet.state, model.quiet)));
+    }
+    expect(model.resources.size).toBeGreaterThan(40);
+  });
+
   it("keeps the record of a section that a frame did not touch", () => {
     const journey = new Journey();
     const model = new GraphModel();
@@ -90,6 +104,19 @@ describe("the graph's model", () => {
     }
     expect([...model.resources.keys()]).toEqual(["repo/b", "repo/c"]);
     expect(model.resources.get("repo/b")?.quietSinceMs).toBeDefined();
+  });
+
+  it("learns from past events what was used before it was opened", () => {
+    const journey = new Journey();
+    const past = [...journey.join("w1"), ...journey.grant("w1", "repo/a"), ...journey.release("repo/a"), ...journey.grant("w1", "repo/b")];
+    const model = new GraphModel();
+    model.quiet.learn(past);
+    model.reset(journey.state);
+    expect([...model.resources.values()].map((node) => [node.path, node.quietSinceMs !== undefined])).toEqual([
+      ["repo/b", false],
+      ["repo/a", true],
+    ]);
+    expect(model.quiet.sinceMs("repo/b")).toBeUndefined();
   });
 
   it("numbers the queue by rank and finds what is around a node", () => {

@@ -26,6 +26,8 @@ export interface ResourceNode {
   readonly kind: "resource";
   readonly id: string;
   readonly path: string;
+  /** The path group it stands in. */
+  readonly group: string;
   readonly settings: ResolvedSettings;
   /** In the order of their grants; those that cool down are among them. */
   readonly locks: readonly Lock[];
@@ -65,6 +67,13 @@ export function signalOf(node: ResourceNode): Signal {
   if (node.freeze !== undefined) return "frozen";
   if (node.locks.some(isCooling)) return "cooling";
   return node.taken >= node.settings.capacity || node.covered !== undefined ? "taken" : "clear";
+}
+
+/** Plans that are still ahead: whoever is in the section or in its queue is already about it. */
+export function plansAhead(node: ResourceNode): readonly Planned[] {
+  if (node.intents.length === 0) return node.intents;
+  const here = new Set([...node.locks.map((lock) => lock.agent), ...node.queue.map(({ wait }) => wait.agent)]);
+  return node.intents.filter(({ intent }) => !here.has(intent.agent));
 }
 
 /** Colour of an agent's lamp, most urgent first. `alert` comes from outside: `attention` decides who needs a person. */

@@ -6,6 +6,11 @@ export interface Box {
   readonly height: number;
 }
 
+/** Does the inner box lie wholly in the outer one? */
+export function holds(outer: Box, inner: Box): boolean {
+  return inner.x >= outer.x && inner.y >= outer.y && inner.x + inner.width <= outer.x + outer.width && inner.y + inner.height <= outer.y + outer.height;
+}
+
 /** One step of the skyline: from `x` on, everything above `y` is taken. */
 interface Step {
   readonly x: number;

@@ -1,3 +1,5 @@
+import type { Event } from "../../shared/model/index.ts";
+
 /** A section that was used a moment ago stays on the panel, quiet, so that rows do not come and go with every lock. */
 export interface QuietOptions {
   /** Remembered this long after its last use, in milliseconds of the space's own time. */
@@ -34,6 +36,15 @@ export class QuietMemory {
     this.#since.delete(path);
   }
 
+  /** Learns from past events what was used lately, so that a panel that was just opened shows it too. */
+  learn(events: Iterable<Event>): void {
+    const used = new Map<string, number>();
+    for (const event of events) for (const path of pathsOf(event)) used.set(path, event.atMs);
+    for (const [path, sinceMs] of this.#since) used.set(path, sinceMs);
+    this.#since.clear();
+    for (const [path, sinceMs] of [...used].sort(([, a], [, b]) => a - b)) this.#since.set(path, sinceMs);
+  }
+
   /** Takes out what is quiet for too long or too much, and returns it. */
   prune(nowMs: number): string[] {
     const gone: string[] = [];
@@ -50,4 +61,10 @@ export class QuietMemory {
     for (const [path, sinceMs] of this.#since) copy.#since.set(path, sinceMs);
     return copy;
   }
+}
+
+function pathsOf(event: Event): readonly string[] {
+  if (event.type === "lock.granted") return event.locks.map((lock) => lock.resource);
+  if (event.type === "lock.queued") return event.wait.wants.map((want) => want.resource);
+  return event.type === "lock.released" ? [event.resource] : [];
 }

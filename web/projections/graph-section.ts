@@ -1,6 +1,7 @@
 import type { Freeze, Intent, Lock, Want } from "../../shared/model/index.ts";
 import { compareFences, compareWaits, covers, isAtOrBelow, isGlob, overlaps, type PathTree, type State, settingsOf } from "../../shared/state/index.ts";
 import { holdsEdgeId, intendsEdgeId } from "./graph-edges.ts";
+import { groupOf } from "./graph-groups.ts";
 import { type Covered, type Planned, type Queued, type ResourceNode, resourceId } from "./graph-nodes.ts";
 
 /** One section of track as the state has it: who is in it, who stands before it, who is on the way. */
@@ -22,6 +23,7 @@ export function resourceAt(state: State, path: string, freezes: readonly Freeze[
     kind: "resource",
     id: resourceId(path),
     path,
+    group: groupOf(path),
     settings: settingsOf(state, path),
     locks,
     queue,

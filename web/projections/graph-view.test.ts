@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { edgesAt } from "./graph-edges.ts";
-import { countGroups, edgeLine, geometryOf } from "./graph-geometry.ts";
+import { edgeLine, type Geometry, type GeometryOptions, walkGeometry } from "./graph-geometry.ts";
 import { groupOf, nameInGroup } from "./graph-groups.ts";
 import { Journey } from "./graph-journey.fixture.ts";
 import { sizes } from "./graph-layout.ts";
@@ -25,6 +25,14 @@ function small() {
   places.set("agent:w2", { x: 70, y: 120 });
   places.set("agent:w3", { x: 5_000, y: 5_000 });
   return { model, places };
+}
+
+function geometryOf(model: GraphModel, places: GraphPlaces, options: GeometryOptions): Geometry {
+  const walk = walkGeometry(model, places, options);
+  for (;;) {
+    const step = walk.next();
+    if (step.done === true) return step.value;
+  }
 }
 
 const everything = { x: -1e5, y: -1e5, width: 2e5, height: 2e5 };
@@ -101,7 +109,8 @@ describe("geometry of the far view", () => {
   });
 
   it("counts groups", () => {
-    expect(countGroups(small().model, groupOf)).toEqual(new Map([["repo/src", { nodes: 2, held: 1, waitedFor: 1 }]]));
+    const { model, places } = small();
+    expect(geometryOf(model, places, { ...plain, box: everything }).groups).toEqual(new Map([["repo/src", { nodes: 2, held: 1, waitedFor: 1 }]]));
   });
 });
 

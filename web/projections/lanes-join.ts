@@ -1,86 +1,94 @@
-import { emptyLanes } from "./lanes.ts";
 import type { LaneBounds, Lanes, Mark, Segment, SegmentEnd } from "./lanes-model.ts";
 import { laneBounds } from "./lanes-model.ts";
 import { laneOf } from "./lanes-rows.ts";
-import { addMark, begin, bound, cutOf, finish, idleAfterMs } from "./lanes-segments.ts";
+import { bound, cutOf, idleAfterMs, putBefore, replace } from "./lanes-segments.ts";
 
 /**
- * One history of two that follow on each other: an older page and what was known before. What lasted at the seam becomes
- * one segment with the older one's beginning. Costs what both hold, for rows are stacked anew.
+ * Puts an older page before what is known; the page ends where that begins. What lasted at the seam becomes one segment with
+ * the older one's beginning. What is known keeps its rows, so the cost is the page's, but for a look through the known keys.
+ * Changes `lanes` and uses `older` up.
  */
-export function joinLanes(older: Lanes, newer: Lanes, bounds: LaneBounds = laneBounds): Lanes {
-  const lanes = emptyLanes();
-  lanes.fromPosition = older.fromPosition;
-  lanes.position = newer.position;
-  lanes.firstMs = older.firstMs;
-  lanes.firstChangeMs = older.firstChangeMs ?? newer.firstChangeMs;
-  lanes.lastMs = newer.lastMs;
-  for (const times of [older.times, newer.times]) for (const atMs of times) lanes.times.push(atMs);
-  lanes.version = Math.max(older.version, newer.version) + 1;
-  for (const [key, end] of newer.orphanEnds) if (!older.open.has(key)) lanes.orphanEnds.set(key, end);
+export function prependLanes(lanes: Lanes, older: Lanes, bounds: LaneBounds = laneBounds): void {
+  const ended = joinSeam(lanes, older, bounds);
+  const page = [...older.closed, ...ended];
+  for (const segment of page.toSorted((a, b) => a.startMs - b.startMs)) putBefore(lanes, segment, bounds);
+  lanes.closed.unshift(...page);
+  prependMarks(lanes, older, bounds);
+  prependCuts(lanes, older);
+  lanes.times.unshift(...older.times);
   for (const [key, end] of older.orphanEnds) lanes.orphanEnds.set(key, end);
-  for (const table of [older.agents, newer.agents]) for (const lane of table.order) laneOf(lanes, lanes.agents, lane.key);
-  for (const table of [older.resources, newer.resources]) for (const lane of table.order) laneOf(lanes, lanes.resources, lane.key);
-  restack(lanes, seam(older, newer), bounds);
-  for (const mark of allMarks(older, newer)) addMark(lanes, mark, bounds);
-  lanes.cuts.push(...older.cuts);
-  if (older.firstChangeMs !== undefined && newer.firstChangeMs !== undefined && newer.firstChangeMs - older.lastMs > idleAfterMs) {
-    lanes.cuts.push(cutOf(older.lastMs, newer.firstChangeMs, lanes.cuts.at(-1)));
-  }
-  for (const cut of newer.cuts) lanes.cuts.push(cutOf(cut.fromMs - idleAfterMs / 2, cut.toMs + idleAfterMs / 2, lanes.cuts.at(-1)));
-  lanes.shape = Math.max(older.shape, newer.shape) + 1;
+  lanes.fromPosition = older.fromPosition;
+  lanes.firstMs = older.firstMs;
+  lanes.firstChangeMs = older.firstChangeMs ?? lanes.firstChangeMs;
+  lanes.version++;
+  lanes.shape++;
   bound(lanes, bounds);
-  return lanes;
 }
 
-/** Every segment once. */
-function seam(older: Lanes, newer: Lanes): Segment[] {
-  const segments: Segment[] = [...older.closed];
-  const first = new Map<string, Segment>();
-  const later = [...newer.closed, ...newer.open.values()];
-  for (const segment of later) {
-    const known = first.get(segment.key);
-    if (known === undefined || segment.startMs < known.startMs) first.set(segment.key, segment);
-  }
-  const replaced = new Set<Segment>();
+/** Gives what lasted at the seam its one segment. Returns those that ended there, with their ends. */
+function joinSeam(lanes: Lanes, older: Lanes, bounds: LaneBounds): Segment[] {
+  const known = firstOf(lanes, older.open);
+  const replaced = new Map<Segment, Segment>();
+  const over: Segment[] = [];
   for (const begun of older.open.values()) {
-    const same = first.get(begun.key);
+    const same = known.get(begun.key);
     if (same !== undefined && (!same.startKnown || same.startMs <= begun.startMs)) {
-      replaced.add(same);
-      segments.push(same.end === undefined ? begun : ended(begun, same.endMs, same.end));
+      const whole = same.end === undefined ? begun : endedAt(begun, same.endMs, same.end);
+      replace(lanes, same, whole, bounds);
+      replaced.set(same, whole);
     } else {
       // Ended by an event that shows nothing of it, at the latest where the newer history begins.
-      const orphan = newer.orphanEnds.get(begun.key);
-      segments.push(ended(begun, orphan?.atMs ?? newer.firstMs, orphan?.end ?? "over"));
+      const orphan = lanes.orphanEnds.get(begun.key);
+      const ended = endedAt(begun, orphan?.atMs ?? lanes.firstMs, orphan?.end ?? "over");
+      // An intent whose window never came leaves nothing to show.
+      if (ended.kind !== "intent" || ended.endMs > ended.startMs) over.push(ended);
     }
+    lanes.orphanEnds.delete(begun.key);
   }
-  for (const segment of later) if (!replaced.has(segment)) segments.push(segment);
-  return segments;
+  for (let index = 0; replaced.size > 0 && index < lanes.closed.length; index++) {
+    const whole = replaced.get(lanes.closed[index] as Segment);
+    if (whole !== undefined) lanes.closed[index] = whole;
+  }
+  return over;
 }
 
-function ended(segment: Segment, atMs: number, end: SegmentEnd): Segment {
+/** The first known segment of each key that is asked for. */
+function firstOf(lanes: Lanes, keys: ReadonlyMap<string, unknown>): Map<string, Segment> {
+  const first = new Map<string, Segment>();
+  for (const list of [lanes.closed, lanes.open.values()]) {
+    for (const segment of list) {
+      if (!keys.has(segment.key)) continue;
+      const before = first.get(segment.key);
+      if (before === undefined || segment.startMs < before.startMs) first.set(segment.key, segment);
+    }
+  }
+  return first;
+}
+
+function endedAt(segment: Segment, atMs: number, end: SegmentEnd): Segment {
   return { ...segment, endMs: Math.min(segment.endMs, atMs), end };
 }
 
-/** Begins and ends all of them again in the order of time: what made room ends before what took it begins. */
-function restack(lanes: Lanes, segments: readonly Segment[], bounds: LaneBounds): void {
-  const steps: { readonly ms: number; readonly ends: boolean; readonly segment: Segment }[] = [];
-  for (const segment of segments) {
-    steps.push({ ms: segment.startMs, ends: false, segment });
-    if (segment.end !== undefined && segment.endMs > segment.startMs) steps.push({ ms: segment.endMs, ends: true, segment });
-  }
-  steps.sort((a, b) => a.ms - b.ms || Number(b.ends) - Number(a.ends));
-  for (const { ms, ends, segment } of steps) {
-    if (!ends) begin(lanes, { ...segment, endMs: segment.kind === "intent" ? segment.endMs : Number.POSITIVE_INFINITY, end: undefined }, bounds);
-    if (segment.end !== undefined && (ends || segment.endMs <= segment.startMs)) finish(lanes, segment.key, ms, segment.end, bounds);
+function prependMarks(lanes: Lanes, older: Lanes, bounds: LaneBounds): void {
+  prependNewest(lanes.acts, older.acts, bounds.acts);
+  for (const table of [older.agents, older.resources]) {
+    for (const lane of table.order) {
+      const into = laneOf(lanes, table.by === "agent" ? lanes.agents : lanes.resources, lane.key);
+      prependNewest(into.marks, lane.marks, bounds.marksPerLane);
+    }
   }
 }
 
-function allMarks(...histories: readonly Lanes[]): Mark[] {
-  const marks = new Set<Mark>();
-  for (const lanes of histories) {
-    for (const mark of lanes.acts) marks.add(mark);
-    for (const table of [lanes.agents, lanes.resources]) for (const lane of table.order) for (const mark of lane.marks) marks.add(mark);
+function prependNewest(marks: Mark[], older: readonly Mark[], bound: number): void {
+  const room = Math.max(0, bound - marks.length);
+  if (room > 0) marks.unshift(...older.slice(-room));
+}
+
+function prependCuts(lanes: Lanes, older: Lanes): void {
+  const known = lanes.cuts.splice(0);
+  lanes.cuts.push(...older.cuts);
+  if (older.firstChangeMs !== undefined && lanes.firstChangeMs !== undefined && lanes.firstChangeMs - older.lastMs > idleAfterMs) {
+    lanes.cuts.push(cutOf(older.lastMs, lanes.firstChangeMs, lanes.cuts.at(-1)));
   }
-  return [...marks].sort((a, b) => a.position - b.position);
+  for (const cut of known) lanes.cuts.push(cutOf(cut.fromMs - idleAfterMs / 2, cut.toMs + idleAfterMs / 2, lanes.cuts.at(-1)));
 }

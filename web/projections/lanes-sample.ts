@@ -6,8 +6,8 @@ export interface SampleOptions {
   readonly resources: number;
   readonly seed: number;
   readonly startMs?: number;
-  /** Mean time between two events. */
-  readonly paceMs?: number;
+  /** Mean time between two events; a function is asked before each. */
+  readonly paceMs?: number | (() => number);
   /** Every so many events the fleet rests for this long. */
   readonly restEvery?: number;
   readonly restMs?: number;
@@ -18,7 +18,7 @@ const actor: Actor = { principal: "dana", role: "operator" };
 /** Events without end; take as many as needed. The same options give the same events. */
 export function* sampleEvents(options: SampleOptions): Generator<Event, never> {
   const random = randomFrom(options.seed);
-  const paceMs = options.paceMs ?? 200;
+  const { paceMs = 200 } = options;
   let atMs = options.startMs ?? 1_700_000_000_000;
   let position = 0;
   const fleet = new SampleFleet(options, random);
@@ -28,7 +28,7 @@ export function* sampleEvents(options: SampleOptions): Generator<Event, never> {
       yield { ...body, position, atMs } as Event;
       if (options.restEvery !== undefined && position % options.restEvery === 0) atMs += options.restMs ?? 0;
     }
-    atMs += Math.floor(-Math.log(1 - random()) * paceMs);
+    atMs += Math.floor(-Math.log(1 - random()) * (typeof paceMs === "number" ? paceMs : paceMs()));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Cut, Lane, LaneBounds, Lanes, LaneTable, Mark, Row, Segment, SegmentEnd, SegmentKind } from "./lanes-model.ts";
-import { laneOf, place, removeFrom } from "./lanes-rows.ts";
+import { firstEndingAfter, laneOf, place, removeFrom } from "./lanes-rows.ts";
 
 /** A quiet stretch longer than this is folded to this: half stays after what was before, half before what comes. */
 export const idleAfterMs = 30_000;
@@ -66,12 +66,59 @@ export function* lanesOf(lanes: Lanes, segment: Segment): Generator<Lane> {
 
 function put(lanes: Lanes, lane: Lane, segment: Segment, bounds: LaneBounds): void {
   lane.lastMs = Math.max(lane.lastMs, segment.startMs);
+  if (!stack(lanes, lane, segment, bounds)) joinCrowd(lanes, lane, segment);
+}
+
+/** Gives it a row; false when all are taken at its time and it has to join the crowd. */
+function stack(lanes: Lanes, lane: Lane, segment: Segment, bounds: LaneBounds): boolean {
   const rows = lane[bandOf(segment.kind)];
   const before = rows.length;
   const number = place(rows, segment, lane.by === "resource" && segment.kind === "waiting" ? 1 : 0, bounds.rowsPerLane);
   if (rows.length !== before) lanes.shape++;
-  if (number >= 0 || rows !== lane.bars) return;
-  joinCrowd(lanes, lane, segment);
+  return number >= 0 || rows !== lane.bars;
+}
+
+/** Puts a segment that has ended before what is known into its lanes. */
+export function putBefore(lanes: Lanes, segment: Segment, bounds: LaneBounds): void {
+  for (const lane of lanesOf(lanes, segment)) {
+    lane.lastMs = Math.max(lane.lastMs, segment.endMs);
+    if (!stack(lanes, lane, segment, bounds)) crowdBefore(lane, segment);
+  }
+}
+
+/** Puts `whole`, which may be longer and on more lanes, in the place of a known segment. */
+export function replace(lanes: Lanes, known: Segment, whole: Segment, bounds: LaneBounds): void {
+  for (const lane of lanesOf(lanes, known)) {
+    removeFrom(lane[bandOf(known.kind)], known);
+    lane.crowded.delete(known);
+  }
+  if (whole.end === undefined) lanes.open.set(whole.key, whole);
+  for (const lane of lanesOf(lanes, whole)) {
+    if (stack(lanes, lane, whole, bounds)) continue;
+    if (whole.end === undefined) joinCrowd(lanes, lane, whole);
+    else crowdBefore(lane, whole);
+  }
+}
+
+/** Merges a segment that has ended into the crowd: the peak is then at most one too high. */
+function crowdBefore(lane: Lane, segment: Segment): void {
+  const from = firstEndingAfter(lane.crowd, segment.startMs);
+  let to = from;
+  while (to < lane.crowd.length && (lane.crowd[to] as Segment).startMs < segment.endMs) to++;
+  const met = lane.crowd.slice(from, to);
+  const last = met.at(-1);
+  const merged: Segment = {
+    ...crowdOf(segment),
+    startMs: Math.min(segment.startMs, met[0]?.startMs ?? segment.startMs),
+    endMs: Math.max(segment.endMs, last?.endMs ?? segment.endMs),
+    end: last === undefined ? "over" : last.end,
+    count: Math.max(0, ...met.map(({ count }) => count)) + 1,
+  };
+  lane.crowd.splice(from, met.length, merged);
+}
+
+function crowdOf(segment: Segment): Segment {
+  return { ...segment, key: "", kind: "crowd", agent: null, resources: [], fence: null, request: null, reason: "", count: 1 };
 }
 
 function joinCrowd(lanes: Lanes, lane: Lane, segment: Segment): void {
@@ -82,7 +129,7 @@ function joinCrowd(lanes: Lanes, lane: Lane, segment: Segment): void {
     return;
   }
   if (lane.crowd.length === 0) lanes.shape++;
-  lane.crowd.push({ ...segment, key: "", kind: "crowd", agent: null, resources: [], fence: null, request: null, reason: "", count: 1 });
+  lane.crowd.push(crowdOf(segment));
 }
 
 function endCrowd(lane: Lane, atMs: number): void {

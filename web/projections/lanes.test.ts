@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Event } from "../../shared/model/index.ts";
 import { emptyState, evolve, type State } from "../../shared/state/index.ts";
 import { buildLanes, emptyLanes, eventsBetween, foldIntoLanes, presentOf } from "./lanes.ts";
-import { joinLanes } from "./lanes-join.ts";
+import { prependLanes } from "./lanes-join.ts";
 import { type Lane, type LaneBounds, type Lanes, laneBounds, type Segment } from "./lanes-model.ts";
 import { sampleEvents, takeEvents } from "./lanes-sample.ts";
 
@@ -89,10 +89,9 @@ describe("lanes", () => {
         const events = history(seed, count, { restEvery: 97, restMs: 120_000 });
         const third = Math.floor(count / 3);
         const state = presentOf(evolved(events));
-        const newest = buildLanes(events.slice(2 * third), state, roomy);
-        const middle = buildLanes(events.slice(third, 2 * third), null, roomy);
-        const oldest = buildLanes(events.slice(0, third), null, roomy);
-        const joined = joinLanes(oldest, joinLanes(middle, newest, roomy), roomy);
+        const joined = buildLanes(events.slice(2 * third), state, roomy);
+        prependLanes(joined, buildLanes(events.slice(third, 2 * third), null, roomy), roomy);
+        prependLanes(joined, buildLanes(events.slice(0, third), null, roomy), roomy);
         expect(shown(joined)).toEqual(shown(buildLanes(events, null, roomy)));
       }),
       { numRuns: 80 },
@@ -103,7 +102,8 @@ describe("lanes", () => {
     fc.assert(
       fc.property(seeds, (seed) => {
         const events = history(seed, 500);
-        const joined = joinLanes(buildLanes(events.slice(0, 250), null), buildLanes(events.slice(250), null));
+        const joined = buildLanes(events.slice(250), null);
+        prependLanes(joined, buildLanes(events.slice(0, 250), null));
         for (const lanes of [buildLanes(events, null), joined]) {
           for (const lane of [...lanes.agents.order, ...lanes.resources.order]) {
             for (const row of [...lane.bars, ...lane.plans, ...lane.backdrop, lane.crowd]) {

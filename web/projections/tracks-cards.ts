@@ -30,6 +30,8 @@ export interface CardOptions {
   readonly opened: boolean;
   /** Quiet rows stand too. */
   readonly unfolded: boolean;
+  /** Stands whatever the bounds say: it is selected. */
+  readonly selected?: string;
   /** Only these; a filter also unfolds what it finds. */
   readonly shows?: (node: ResourceNode) => boolean;
 }
@@ -49,15 +51,23 @@ export function makeCard(model: GraphModel, group: string, paths: Iterable<strin
     for (const { wait } of node.queue) agents.add(wait.agent);
     const band = heat.band(node, options.nowMs);
     if (band === "front") front.push(path);
-    else if (band === "plain" || options.unfolded || options.shows !== undefined) plain.push(path);
+    else if (band === "plain" || options.unfolded || options.shows !== undefined || path === options.selected) plain.push(path);
     else folded += 1;
   }
   const standing = [...front, ...plain];
-  const rows = options.opened ? standing : standing.slice(0, rowsPerCard);
+  const first = options.opened ? standing : standing.slice(0, rowsPerCard);
+  const late = standing.slice(first.length).filter((path) => path === options.selected);
+  const rows = [...first, ...late];
   return {
     group,
     rows,
-    more: rows.length < standing.length ? count(model, standing.slice(rows.length)) : undefined,
+    more:
+      rows.length < standing.length
+        ? count(
+            model,
+            standing.slice(first.length).filter((path) => path !== options.selected),
+          )
+        : undefined,
     folded,
     sections,
     agents: agents.size,

@@ -14,6 +14,8 @@ export interface HeatRule {
 export const rowRule: HeatRule = { forwardAfterMs: 3_000, backAfterMs: 15_000 };
 export const cardRule: HeatRule = { forwardAfterMs: 20_000, backAfterMs: 60_000 };
 export const foldAfterMs = 20_000;
+/** The same, said to whoever looks at a card. */
+export const ruleWords = `Rows stand by name. One that has been waited for ${rowRule.forwardAfterMs / 1_000} s comes forward until nobody has waited for ${rowRule.backAfterMs / 1_000} s; a quiet one folds after ${foldAfterMs / 1_000} s.`;
 
 export type Band = "front" | "plain" | "quiet";
 

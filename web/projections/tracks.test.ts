@@ -88,6 +88,18 @@ describe("tracks: cards", () => {
     expect(made.rows({ opened: new Set(["k"]) }).filter((path) => path.startsWith("k/"))).toHaveLength(40);
   });
 
+  it("show the selected row though they are full, and though it is folded", () => {
+    const made = bench();
+    for (let index = 0; index < 40; index++) made.do((j) => j.grant("w1", `k/${index}`));
+    made.do((j) => j.release("repo/src/a.ts"));
+    made.nowMs += 60_000;
+    const selected = (id: string) => ({ selected: { kind: "resource", id } });
+    expect(made.rows(selected("k/33")).filter((path) => path.startsWith("k/"))).toHaveLength(rowsPerCard + 1);
+    expect(made.lines(selected("k/33")).flat()).toContainEqual({ kind: "more", key: "more:k", group: "k", counts: { rows: 27, held: 27, waitedFor: 0 } });
+    expect(made.rows()).not.toContain("repo/src/a.ts");
+    expect(made.rows(selected("repo/src/a.ts"))).toContain("repo/src/a.ts");
+  });
+
   it("keep their column when others come", () => {
     const made = bench();
     const columnOf = (group: string) => made.lines({ columns: 2 }).findIndex((column) => column.some((item) => item.kind === "head" && item.group === group));
@@ -137,14 +149,15 @@ describe("tracks: lamps", () => {
     for (let index = 3; index <= 40; index++) made.do((j) => j.join(`w${index}`));
     const lamps = (change: Partial<TracksOptions>) =>
       made
-        .lines(change)
+        .lines({ columns: 2, ...change })
         .flat()
         .flatMap((item) => (item.kind === "lamps" ? item.agents : []));
     expect(lamps({}).slice(0, 3)).toEqual(["w1", "w2", "w3"]);
     expect(lamps({ alerts: new Set(["w39"]) })[0]).toBe("w39");
     expect(lamps({})).toHaveLength(24);
-    expect(made.lines().flat()).toContainEqual({ kind: "moreAgents", key: "moreAgents", counts: { agents: 16, waiting: 0, holding: 0 } });
+    expect(made.lines({ columns: 2 }).flat()).toContainEqual({ kind: "moreAgents", key: "moreAgents", counts: { agents: 16, waiting: 0, holding: 0 } });
     expect(lamps({ opened: new Set(["agents"]) })).toHaveLength(40);
+    expect(lamps({ selected: { kind: "agent", id: "w40" } }).at(-1)).toBe("w40");
   });
 
   it("says when rows came or went, so that nothing is arranged for nothing", () => {

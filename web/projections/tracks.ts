@@ -40,8 +40,8 @@ export const itemHeights: Record<TracksItem["kind"], number> = {
 const namedGroups = 6;
 /** Name of the preference that quiet rows stand too; key E changes it. */
 export const quietGroup = "tracks:quiet";
-/** Lines of lamps before the rest is counts. */
-const lampRows = 6;
+/** Lines of lamps before the rest is counts: fewer where they stand above the sections. */
+const lampRows = { 1: 2, 2: 6 } as const;
 
 export interface TracksOptions {
   readonly nowMs: number;
@@ -53,6 +53,8 @@ export interface TracksOptions {
   readonly unfolded: boolean;
   /** Agents that need a person stand first. */
   readonly alerts: ReadonlySet<string>;
+  /** Stands though its card or its line of lamps is full, or folded. */
+  readonly selected?: { readonly kind: string; readonly id: string };
   readonly filter?: { agent(node: AgentNode): boolean; resource(node: ResourceNode): boolean };
 }
 
@@ -130,9 +132,12 @@ export class TracksPanel {
   #agentItems(model: GraphModel, options: TracksOptions): TracksItem[] {
     const names = [...options.alerts, ...[...this.#agents].filter((agent) => !options.alerts.has(agent))];
     const shown = names.flatMap((agent) => model.agents.get(agent) ?? []).filter((node) => options.filter?.agent(node) !== false);
+    bringIn(shown, options.lampsPerRow * lampRows[options.columns] - 1, options.selected?.kind === "agent" ? options.selected.id : undefined);
     const opened = options.opened.has("agents");
-    const room = opened ? shown.length : lampRows * options.lampsPerRow;
-    const items: TracksItem[] = [{ kind: "agentsHead", key: "agents", agents: shown.length, opened, foldable: shown.length > lampRows * options.lampsPerRow }];
+    const room = opened ? shown.length : lampRows[options.columns] * options.lampsPerRow;
+    const items: TracksItem[] = [
+      { kind: "agentsHead", key: "agents", agents: shown.length, opened, foldable: shown.length > lampRows[options.columns] * options.lampsPerRow },
+    ];
     for (let from = 0; from < Math.min(room, shown.length); from += options.lampsPerRow) {
       const agents = shown.slice(from, Math.min(room, from + options.lampsPerRow)).map((node) => node.agent);
       items.push({ kind: "lamps", key: `lamps:${from}`, agents, perRow: options.lampsPerRow });
@@ -171,7 +176,7 @@ export class TracksPanel {
     const node = model.node(id);
     if (node?.kind === "agent") this.#agents.add(node.agent);
     if (node?.kind !== "resource") return;
-    const group = groupOf(node.path);
+    const { group } = node;
     let paths = this.#groups.get(group);
     if (paths === undefined) {
       paths = new SortedNames();
@@ -195,8 +200,20 @@ export class TracksPanel {
   }
 }
 
-function cardOptions(group: string, { nowMs, opened, unfolded, filter }: TracksOptions): CardOptions {
-  return { nowMs, opened: opened.has(group), unfolded, ...(filter === undefined ? {} : { shows: (node) => filter.resource(node) }) };
+function cardOptions(group: string, { nowMs, opened, unfolded, selected, filter }: TracksOptions): CardOptions {
+  return {
+    nowMs,
+    opened: opened.has(group),
+    unfolded,
+    ...(selected?.kind === "resource" ? { selected: selected.id } : {}),
+    ...(filter === undefined ? {} : { shows: (node) => filter.resource(node) }),
+  };
+}
+
+/** Puts the selected agent on the last place of the lamps that are shown, when it would stand beyond them. */
+function bringIn(shown: AgentNode[], last: number, selected: string | undefined): void {
+  const index = selected === undefined ? -1 : shown.findIndex((node) => node.agent === selected);
+  if (index > last) shown.splice(last, 0, ...shown.splice(index, 1));
 }
 
 const heightOf = (items: readonly TracksItem[]): number => items.reduce((sum, item) => sum + itemHeights[item.kind], 0);

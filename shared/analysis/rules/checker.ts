@@ -32,8 +32,8 @@ export type Fact =
   | { readonly kind: "stalled"; readonly untilMs: number }
   /** Time has come to this point, the server is awake and has been woken for whatever it asked to be woken for. */
   | { readonly kind: "awake"; readonly atMs: number }
-  /** The server took a sign of life. */
-  | { readonly kind: "renewed"; readonly session: string; readonly atMs: number }
+  /** The server took a sign of life and decided so many events on it. */
+  | { readonly kind: "renewed"; readonly session: string; readonly atMs: number; readonly events: number }
   /** By its own reckoning, in the server's time, this session's client is certain of its locks until then. */
   | { readonly kind: "certain"; readonly session: string; readonly untilMs: number }
   /** `decidedAt` is the position right after the command was decided. */

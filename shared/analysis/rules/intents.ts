@@ -1,43 +1,56 @@
-import type { Intent } from "../../model/index.ts";
 import type { CheckerFactory } from "./checker.ts";
-import { clash } from "./uses.ts";
+import { conflictsOf, difference, plansMeet } from "./plans.ts";
 
-/** An announcement names no more conflicts than this. */
-const toldAtMost = 20;
+/** Checks whose answer is still on its way. */
+const openChecks = 1_000;
 
-/** IN-1: committed intents never conflict. IN-3: an intent ends with its window. IN-4: an announcement names all it conflicts with. */
-export const intents: CheckerFactory = (fail) => ({
-  event(event, before) {
-    if (event.type === "intent.announced") {
-      if (event.intent.committed) fail("IN-1", `${event.intent.intent} is committed from the first`);
-      const named = new Set(event.conflicts.flatMap((conflict) => (conflict.kind === "intent" ? [conflict.intent] : [])));
-      for (const other of before.intents.values()) {
-        const conflicting = plansMeet(event.intent, other);
-        if (conflicting && event.conflicts.length < toldAtMost && !named.has(other.intent))
-          fail("IN-4", `${event.intent.intent} is not told of ${other.intent}`);
-        if (!conflicting && named.has(other.intent)) fail("IN-4", `${event.intent.intent} is told of ${other.intent}, which it does not conflict with`);
+/**
+ * IN-1: committed intents never conflict. IN-3: an intent ends with its window. IN-4: an announcement names all it conflicts
+ * with. IN-5: a check answers the same and changes nothing.
+ */
+export const intents: CheckerFactory = (fail) => {
+  /** By sender and command: what each decision of a check met. */
+  const checks = new Map<string, Set<string>[]>();
+  return {
+    event(event, before, { command }) {
+      if (command?.from === "agent" && command.command.type === "intent.check") fail("IN-5", `a check came to ${event.type}`);
+      if (event.type === "intent.announced") {
+        if (event.intent.committed) fail("IN-1", `${event.intent.intent} is committed from the first`);
+        const problem = difference(event.conflicts, conflictsOf(before, event.intent));
+        if (problem !== undefined) fail("IN-4", `${event.intent.intent} ${problem}`);
       }
-    }
-    if (event.type === "intent.committed") {
-      const intent = before.intents.get(event.intent);
-      for (const other of before.intents.values()) {
-        if (intent !== undefined && other.committed && plansMeet(intent, other)) fail("IN-1", `${intent.intent} and ${other.intent} are both committed`);
+      if (event.type === "intent.committed") {
+        const intent = before.intents.get(event.intent);
+        for (const other of before.intents.values()) {
+          if (intent !== undefined && other.committed && plansMeet(intent, other)) fail("IN-1", `${intent.intent} and ${other.intent} are both committed`);
+        }
       }
-    }
-    if (event.type === "intent.ended" && event.why === "expired") {
-      const end = before.intents.get(event.intent)?.endMs ?? 0;
-      if (event.atMs < end) fail("IN-3", `${event.intent} expired at ${event.atMs}, its window ends at ${end}`);
-    }
-  },
-  fact(fact, now) {
-    if (fact.kind !== "awake") return;
-    for (const intent of now.intents.values())
-      if (intent.endMs < fact.atMs) fail("IN-3", `${intent.intent} is still there at ${fact.atMs}, its window ended at ${intent.endMs}`);
-  },
-});
-
-/** Do two plans of different sessions meet in time and in what they use? */
-export function plansMeet(a: Intent, b: Intent): boolean {
-  if (a.session === b.session || a.startMs >= b.endMs || b.startMs >= a.endMs) return false;
-  return a.uses.some((x) => b.uses.some((y) => clash(x, y)));
-}
+      if (event.type === "intent.ended" && event.why === "expired") {
+        const end = before.intents.get(event.intent)?.endMs ?? 0;
+        if (event.atMs < end) fail("IN-3", `${event.intent} expired at ${event.atMs}, its window ends at ${end}`);
+      }
+    },
+    step({ command, atMs }, after) {
+      if (command?.from !== "agent" || command.command.type !== "intent.check") return;
+      const { session, command: asked } = command;
+      const startMs = atMs + asked.startsInMs;
+      const met = conflictsOf(after, { session, uses: asked.uses, startMs, endMs: startMs + asked.lastsMs });
+      if (checks.size >= openChecks) checks.clear();
+      const key = `${session} ${asked.id}`;
+      checks.set(key, [...(checks.get(key) ?? []).slice(-9), met]);
+    },
+    fact(fact, now) {
+      if (fact.kind === "answered" && fact.answer.ok && fact.answer.result.status === "checked") {
+        const { id, result } = fact.answer;
+        const expected = checks.get(`${fact.sender} ${id}`) ?? [];
+        // A repeated check is decided each time anew; answers do not say which of them they are of.
+        const problems = expected.map((one) => difference(result.conflicts, one));
+        if (problems.length > 0 && !problems.includes(undefined)) fail("IN-5", `check ${id} of ${fact.sender} ${problems[0]}`);
+      }
+      if (fact.kind !== "awake") return;
+      for (const intent of now.intents.values()) {
+        if (intent.endMs < fact.atMs) fail("IN-3", `${intent.intent} is still there at ${fact.atMs}, its window ended at ${intent.endMs}`);
+      }
+    },
+  };
+};

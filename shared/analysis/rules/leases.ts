@@ -1,6 +1,6 @@
 import type { CheckerFactory } from "./checker.ts";
 
-/** SE-2: no session expires before its last sign of life and its TTL. SE-3: and none lives on after it. */
+/** SE-4: a heartbeat writes nothing. SE-2: no session expires before its last sign of life and its TTL. SE-3: and none lives on after it. */
 export const leases: CheckerFactory = (fail) => {
   /** Last sign of life by session, in the server's time. */
   const seenMs = new Map<string, number>();
@@ -23,6 +23,7 @@ export const leases: CheckerFactory = (fail) => {
         seenMs.clear();
       }
       if (fact.kind === "stalled") stalledUntilMs = Math.max(stalledUntilMs, fact.untilMs);
+      if (fact.kind === "renewed" && fact.events > 0) fail("SE-4", `a heartbeat of ${fact.session} came to ${fact.events} events`);
       if (fact.kind === "renewed" && now.sessions.has(fact.session)) seenMs.set(fact.session, fact.atMs);
       if (fact.kind !== "awake") return;
       for (const session of now.sessions.values()) {

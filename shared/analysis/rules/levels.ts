@@ -1,6 +1,7 @@
 import type { CheckerFactory } from "./checker.ts";
 import type { Ledger } from "./ledger.ts";
 import { overlaps } from "./match.ts";
+import { conflictsOf, difference } from "./plans.ts";
 import { settingsOf } from "./uses.ts";
 
 /**
@@ -10,6 +11,10 @@ import { settingsOf } from "./uses.ts";
 export const levels: CheckerFactory = (fail) => ({
   event(event, before) {
     if (event.type === "lock.granted") {
+      const uses = event.locks.filter((lock) => lock.level !== "sequenced");
+      const met = uses.length === 0 ? new Set<string>() : conflictsOf(before, { session: event.session, uses, startMs: event.atMs, endMs: event.atMs + 1 });
+      const problem = difference(event.conflicts ?? [], met);
+      if (problem !== undefined) fail("LE-2", `${event.agent}, who shares ${uses.map((lock) => lock.resource).join(", ")} with others, ${problem}`);
       for (const lock of event.locks) {
         const { level, guarded } = settingsOf(before, lock.resource);
         if (level === "none") fail("LE-1", `${lock.resource} is recorded as ${lock.fence}, its level is none`);

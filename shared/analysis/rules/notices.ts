@@ -1,24 +1,19 @@
 import type { Event } from "../../model/index.ts";
 import type { CheckerFactory, Told } from "./checker.ts";
-import { plansMeet } from "./intents.ts";
 import type { Ledger } from "./ledger.ts";
+import { plansMeet, toldAtMost } from "./plans.ts";
+import { clash } from "./uses.ts";
 
 /** Notices that say what happened to a session's own things: just these are counted one for one. */
 const counted = ["granted", "upgraded", "dequeued", "revoked", "received", "ended"];
 
-/** An announcement is told to no more than this. */
-const conflictsTold = 20;
-
-/** IN-4: whoever's intent meets a new one is told. SE-11: whoever is granted, handed or deprived of something is told once, and nobody is told what did not happen. */
+/** IN-4, LE-2: whoever's intent or unguarded work meets something new is told. SE-11: whoever is granted, handed or deprived of something is told once, and nobody is told what did not happen. */
 export const notices: CheckerFactory = (fail) => {
   const expected = new Map<string, number>();
   return {
     step({ events }, after) {
       for (const event of events) {
-        if (event.type === "intent.announced") {
-          const met = [...after.intents.values()].filter((other) => plansMeet(event.intent, other));
-          if (met.length <= conflictsTold) for (const other of met) expected.set(keyOf(other.session, { type: "conflict", subject: other.intent }), 1);
-        }
+        for (const key of conflictsToTell(event, after)) expected.set(key, 1);
         const key = expectation(event, after);
         if (key !== undefined) expected.set(key, (expected.get(key) ?? 0) + 1);
       }
@@ -26,7 +21,7 @@ export const notices: CheckerFactory = (fail) => {
     fact(fact) {
       if (fact.kind === "started") expected.clear();
       if (fact.kind === "awake" && expected.size > 0) {
-        for (const key of expected.keys()) fail(key.startsWith("conflict") ? "IN-4" : "SE-11", `nobody was told: ${key}`);
+        for (const key of expected.keys()) fail(ruleOf(key), `nobody was told: ${key}`);
         expected.clear();
       }
       if (fact.kind !== "notified") return;
@@ -42,6 +37,29 @@ export const notices: CheckerFactory = (fail) => {
     },
   };
 };
+
+/** Whose intents a new intent or lock meets, and beside whose locks it stands where nobody is kept out. */
+function* conflictsToTell(event: Event, after: Ledger): Generator<string> {
+  const locks = event.type === "lock.granted" ? event.locks : [];
+  const begun = locks.map((lock) => ({ session: lock.session, uses: [lock], startMs: event.atMs, endMs: event.atMs + 1 }));
+  for (const plan of event.type === "intent.announced" ? [event.intent] : begun) {
+    const met = [...after.intents.values()].filter((other) => plansMeet(plan, other));
+    if (met.length <= toldAtMost) for (const other of met) yield keyOf(other.session, { type: "conflict", subject: other.intent });
+  }
+  for (const lock of locks) {
+    if (lock.level === "sequenced") continue;
+    for (const other of after.locks.values()) {
+      const beside = other.session !== lock.session && other.coolingUntilMs === undefined && clash(other, lock);
+      if (beside) yield keyOf(other.session, { type: "conflict", subject: other.fence });
+    }
+  }
+}
+
+/** Which rule promises this notice: the names of intents begin with a letter, those of locks do not. */
+function ruleOf(key: string): string {
+  if (!key.startsWith("conflict")) return "SE-11";
+  return /^[0-9]+$/.test(key.slice(key.lastIndexOf(" ") + 1)) ? "LE-2" : "IN-4";
+}
 
 function keyOf(session: string, notice: Told): string {
   return `${notice.type} ${session} ${notice.command ?? notice.fence ?? notice.lock?.fence ?? notice.subject ?? ""}`;

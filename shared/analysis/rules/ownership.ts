@@ -1,6 +1,6 @@
 import type { CheckerFactory } from "./checker.ts";
 
-/** LK-7: only who holds a lock, and names its fence, does anything with it. */
+/** LK-7: only who holds a lock, and names its fence, does anything with it. LK-12: a lock is handed over to somebody who is there. */
 export const ownership: CheckerFactory = (fail) => ({
   event(event, before, { command, events }) {
     if (event === events[0] && command?.from === "agent") {
@@ -23,6 +23,9 @@ export const ownership: CheckerFactory = (fail) => ({
     if (lock === undefined) return;
     if (lock.session !== event.session || lock.resource !== event.resource) {
       fail("LK-7", `${event.type} names ${event.resource} of ${event.session}; fence ${event.fence} is ${lock.resource} of ${lock.session}`);
+    }
+    if (event.type === "lock.transferred" && (before.sessions.get(event.to)?.agent !== event.toAgent || event.to === event.session)) {
+      fail("LK-12", `${event.resource} was handed to ${event.toAgent} as ${event.to}, which is not another agent's live session`);
     }
     const byHolder = event.type !== "lock.released" || event.why === "released";
     if (!byHolder || command === undefined) return;

@@ -1,6 +1,6 @@
 import type { CheckerFactory } from "./checker.ts";
 
-/** LK-15, LK-16: a try never waits; a wait with a deadline is over by it, for that reason not earlier. */
+/** LK-15, LK-16: a try never waits; a wait with a deadline is over by it, for that reason not earlier. LK-17: only who waits cancels, and only what is named. */
 export const waiting: CheckerFactory = (fail) => ({
   event(event, before, { command }) {
     if (event.type === "lock.queued") {
@@ -12,6 +12,12 @@ export const waiting: CheckerFactory = (fail) => ({
       if (event.wait.deadlineMs !== expected)
         fail("LK-16", `request ${event.wait.request} has deadline ${event.wait.deadlineMs ?? "none"}, asked for ${expected ?? "none"}`);
       return;
+    }
+    if (event.type === "lock.dequeued" && event.why === "cancelled" && command !== undefined) {
+      const asked =
+        command.from === "agent" && command.session === event.session && command.command.type === "lock.cancel" ? command.command.acquire : undefined;
+      if (asked !== event.command)
+        fail("LK-17", `request ${event.request} of ${event.agent} for command ${event.command} was cancelled, asked for was ${asked ?? "nothing"}`);
     }
     if (event.type === "lock.dequeued" && event.why === "deadline") {
       const deadline = before.waits.get(event.request)?.deadlineMs;

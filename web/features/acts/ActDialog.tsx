@@ -39,7 +39,7 @@ function ActForm({ draft }: { draft: ActDraft }) {
   const [doneAs, setDoneAs] = useState<string>();
   const role = useWorld((world) => world.actor?.role);
   const chosen = draft.type !== "lock.forceRelease" || fence !== undefined;
-  const preview = usePreview(chosen && doneAs === undefined ? toAct(draft, "preview", fence) : undefined);
+  const preview = usePreview(chosen && doneAs === undefined ? toAct(draft, "preview", fence) : undefined, fence ?? draft.type);
   const words = wordsOf(draft, fence);
 
   const submit = async (event: FormEvent) => {

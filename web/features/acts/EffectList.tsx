@@ -1,3 +1,4 @@
+import { memo } from "react";
 import type { Effect } from "../../../shared/model/index.ts";
 import { formatDuration } from "../../app/format.ts";
 import { Fact, Facts } from "../../components/Facts.tsx";
@@ -5,7 +6,7 @@ import { Fact, Facts } from "../../components/Facts.tsx";
 const most = 12;
 
 /** What an act would do now, from the server's preview: who loses, who gets, what the guard will refuse, what stays. `here` is called "it". */
-export function EffectList({ effect, here }: { effect: Effect; here?: string }) {
+export const EffectList = memo(function EffectList({ effect, here }: { effect: Effect; here?: string }) {
   const named = (resource: string) => (resource === here ? "it" : resource);
   const { loses, gains, dequeues, guards, keeps, lockDelayMs } = effect;
   const losers = [...new Set(loses.map(({ agent }) => agent))];
@@ -65,4 +66,4 @@ export function EffectList({ effect, here }: { effect: Effect; here?: string }) 
       {loses.length === 0 && gains.length === 0 && dequeues.length === 0 ? <Fact label="Nobody loses or gets anything at this moment" value="" /> : null}
     </Facts>
   );
-}
+});

@@ -2,17 +2,16 @@ import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 import { attention, type Need } from "../../../shared/analysis/attention.ts";
 import type { LivenessOptions } from "../../../shared/analysis/liveness.ts";
-import type { EventOf } from "../../../shared/model/index.ts";
 import { usageOf } from "../../projections/holds.ts";
 import { nowMs } from "../../stores/clock.ts";
 import { selectionStore } from "../../stores/selection.ts";
 import { askVitals, vitalsStore } from "../../stores/vitals.ts";
 import { worldStore } from "../../stores/world.ts";
+import { EventMemory } from "./event-memory.ts";
 
 const lookEveryMs = 1_000;
 const vitalsEveryMs = 5_000;
 const usualKeptMs = 30_000;
-const refusalsAtMost = 200;
 const usualWindowMs = 3_600_000;
 
 /** What needs the operator, looked at once a second. */
@@ -33,42 +32,37 @@ export function usualHold(resource: string): LivenessOptions["usualHold"] {
   return hold;
 }
 
-let refusals: EventOf<"guard.refused">[] = [];
+const memory = new EventMemory();
 
 /** Begins to look, for as long as the page lives. */
 export function watchAttention(): void {
   let log = worldStore.getState().events;
   const collect = () => {
     log = worldStore.getState().events;
-    refusals = [];
-    usual.clear();
     const watched = log;
-    const take = (from: number, to: number) => {
-      const found = watched.slice(from, to).filter((event) => event.type === "guard.refused");
-      if (found.length > 0) refusals = [...refusals, ...found].sort((left, right) => left.position - right.position).slice(-refusalsAtMost);
+    usual.clear();
+    const anew = () => {
+      memory.reset();
+      memory.take(watched.slice());
     };
-    take(watched.from, watched.to);
-    return watched.subscribe((change) => {
-      if (change.kind === "reset") refusals = [];
-      else take(change.from, change.to);
-    });
+    anew();
+    // An older page, a few times when the dashboard opens, changes what the later events mean.
+    return watched.subscribe((change) => (change.kind === "appended" ? memory.take(watched.slice(change.from, change.to)) : anew()));
   };
   let stop = collect();
-  worldStore.subscribe(({ events }) => {
-    if (events === log) return;
-    stop();
-    stop = collect();
+  let wasThere = false;
+  worldStore.subscribe(({ events, state }) => {
+    if (events !== log) {
+      stop();
+      stop = collect();
+    }
+    // The first picture shall not wait for the timer.
+    if ((state !== null) === wasThere) return;
+    wasThere = state !== null;
+    look();
   });
   setInterval(look, lookEveryMs);
   setInterval(askAgain, vitalsEveryMs);
-  let wasThere = false;
-  worldStore.subscribe(({ state }) => {
-    // The first picture shall not wait for the timer.
-    if ((state !== null) !== wasThere) {
-      wasThere = state !== null;
-      look();
-    }
-  });
   look();
 }
 
@@ -76,7 +70,9 @@ function look(): void {
   const { state, status } = worldStore.getState();
   if (state !== null && status !== "live") return;
   const { renewedMs } = vitalsStore.getState();
-  const needs = state === null ? [] : attention(state, nowMs(), { refusals, usualHold, renewedMs: (session) => renewedMs.get(session) });
+  if (state !== null) memory.prune((fence) => state.locks.has(fence));
+  const { refusals, gaveUp } = memory;
+  const needs = state === null ? [] : attention(state, nowMs(), { refusals, gaveUp, usualHold, renewedMs: (session) => renewedMs.get(session) });
   if (needs.length > 0 || attentionStore.getState().needs.length > 0) attentionStore.setState({ needs });
 }
 

@@ -68,7 +68,7 @@ function Rates({ runs }: { runs: readonly Run[] }) {
     const rate = perHundred(collisionsOf(run), run);
     return rate === undefined ? [] : [{ run, rate }];
   });
-  if (rates.length === 0) return null;
+  if (rates.length < 2 && rates.every(({ rate }) => rate === 0)) return null;
   const most = Math.max(...rates.map(({ rate }) => rate), 1);
   return (
     <figure className={classes.rates}>

@@ -1,5 +1,6 @@
 import { CopyButton } from "@mantine/core";
-import { useWorld } from "../../stores/world.ts";
+import type { State } from "../../../shared/state/index.ts";
+import { useWorld, useWorldValue } from "../../stores/world.ts";
 import classes from "./EmptySpace.module.css";
 
 /** How an agent of one's own gets in, for exactly this server and space. */
@@ -19,15 +20,18 @@ function firstAgent(url: string, space: string): string {
 
 const runIt = "npx tsx first-agent.ts";
 
-/** Nobody is here yet: what to do about it, ready to copy. */
+const wasUsed = (state: State | null): boolean => state !== null && state.lastFence !== "0";
+
+/** Nobody is here: what to do about it, ready to copy. */
 export function EmptySpace() {
   const space = useWorld((world) => world.space);
+  const used = useWorldValue(wasUsed);
   return (
     <section className={classes.empty} aria-label="Connect the first agent">
       <div className={classes.inner}>
-        <h2 className={classes.title}>No agent is here yet</h2>
+        <h2 className={classes.title}>{used ? "No agent is here now" : "No agent is here yet"}</h2>
         <p className={classes.lead}>
-          Space <b>{space}</b> is live and waits for its first agent. It will show here the moment it connects.
+          Space <b>{space}</b> is live and waits for {used ? "the next" : "its first"} agent. It will show here the moment it connects.
         </p>
         <ol className={classes.steps}>
           <li>

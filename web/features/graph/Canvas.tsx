@@ -3,8 +3,8 @@ import { useEffect, useRef } from "react";
 import { formatSelected } from "../../app/search.ts";
 import { readTokens, type Tokens, useScheme } from "../../app/theme.ts";
 import { edgesAt, neighbourhood } from "../../projections/graph-edges.ts";
-import { countGroups, type GroupCounts } from "../../projections/graph-geometry.ts";
-import { groupOf } from "../../projections/graph-groups.ts";
+import type { GroupCounts } from "../../projections/graph-geometry.ts";
+import type { Plot } from "../../projections/graph-layout.ts";
 import { agentTone, type GraphNode, resourceTone, type Tone } from "../../projections/graph-nodes.ts";
 import { selectionStore } from "../../stores/selection.ts";
 import { type Alerts, useAlerts } from "./alerts.ts";
@@ -17,7 +17,6 @@ import type { Scene } from "./scene.ts";
 
 /** A new picture of the far view at most this often; between them the last one is shown, moved along. */
 const paintEveryMs = 100;
-const countEveryMs = 500;
 const noCounts: ReadonlyMap<string, GroupCounts> = new Map();
 
 interface CanvasProps {
@@ -68,8 +67,6 @@ class Drawing {
   readonly #alerts: Alerts;
   readonly #view: () => View;
   readonly #tokens: Tokens = readTokens();
-  #counts = new Map<string, GroupCounts>();
-  #countedMs = Number.NEGATIVE_INFINITY;
   #paintedMs = Number.NEGATIVE_INFINITY;
   /** The picture is older than the world or the view. */
   #stale = true;
@@ -151,7 +148,7 @@ class Drawing {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, width, height);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    drawPlots(context, view, this.#scene.plots, this.#far === undefined ? noCounts : this.#groupCounts(), this.#tokens, this.#far !== undefined);
+    drawPlots(context, view, this.#plots(), this.#far?.groups ?? noCounts, this.#tokens, this.#far !== undefined);
     if (this.#far === undefined) return;
     const selected = formatSelected(selectionStore.getState().selected);
     const hovered = formatSelected(selectionStore.getState().hovered);
@@ -173,11 +170,8 @@ class Drawing {
     drawLabels(context, view, this.#scene.places, this.#scene.places.within(boxOf(view), 161), this.#tokens);
   }
 
-  #groupCounts(): Map<string, GroupCounts> {
-    if (performance.now() - this.#countedMs > countEveryMs) {
-      this.#countedMs = performance.now();
-      this.#counts = countGroups(liveModel.model, groupOf);
-    }
-    return this.#counts;
+  /** A yard that all have left is not shown. */
+  #plots(): readonly Plot[] {
+    return this.#scene.plots.filter((plot) => plot.kind !== "yard" || this.#scene.places.within(plot, 1).length > 0);
   }
 }

@@ -1,15 +1,15 @@
 import { ViewportPortal } from "@xyflow/react";
 import { memo } from "react";
+import { useStore } from "zustand";
 import type { GraphEdge } from "../../projections/graph-edges.ts";
 import { edgeLine, type LineStyle } from "../../projections/graph-geometry.ts";
 import { type Point, sizes } from "../../projections/graph-layout.ts";
 import { nowMs } from "../../stores/clock.ts";
 import { Since, Until } from "../tracks/Ticking.tsx";
 import classes from "./Edges.module.css";
+import type { EdgeStore } from "./use-near.ts";
 
 const styles: readonly LineStyle[] = ["holds", "waits", "intends", "conflict"];
-/** So many words still read; with more only the highlighted edges have them. */
-const labelsAtMost = 8;
 const handOverMs = 1_500;
 
 export interface PlacedEdge {
@@ -21,9 +21,12 @@ export interface PlacedEdge {
   readonly highlighted: boolean;
 }
 
-/** The edges of the near view, one SVG below the nodes: a hold leads to the agent, a wait and a plan lead to the section. */
-export function Edges({ edges, labelled }: { readonly edges: readonly PlacedEdge[]; readonly labelled: boolean }) {
-  const labelAll = labelled && edges.length <= labelsAtMost;
+/**
+ * The edges of the near view, one SVG below the nodes: a hold leads to the agent, a wait and a plan lead to the section.
+ * `labelled` says whether words can be read at this zoom: the edges at the selected node have them then.
+ */
+export function Edges({ store, labelled }: { readonly store: EdgeStore; readonly labelled: boolean }) {
+  const edges = useStore(store, (shown) => shown.edges);
   return (
     <ViewportPortal>
       <svg className={classes.edges} width="1" height="1" aria-hidden="true">
@@ -45,16 +48,7 @@ export function Edges({ edges, labelled }: { readonly edges: readonly PlacedEdge
           ))}
         </defs>
         {edges.map(({ edge, agent, section, dim, highlighted }) => (
-          <Edge
-            key={edge.id}
-            edge={edge}
-            ax={agent.x}
-            ay={agent.y}
-            sx={section.x}
-            sy={section.y}
-            dim={dim}
-            labelled={labelAll ? !dim : labelled && highlighted}
-          />
+          <Edge key={edge.id} edge={edge} ax={agent.x} ay={agent.y} sx={section.x} sy={section.y} dim={dim} labelled={labelled && highlighted} />
         ))}
       </svg>
     </ViewportPortal>

@@ -1,9 +1,8 @@
 import "@xyflow/react/dist/base.css";
-import { IconArrowsMaximize, IconMinus, IconPlus } from "@tabler/icons-react";
 import { type NodeChange, Panel, ReactFlow, ReactFlowProvider, useReactFlow, useStore } from "@xyflow/react";
 import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useState } from "react";
+import { createStore } from "zustand/vanilla";
 import { formatSelected, parseSelected } from "../../app/search.ts";
-import type { GraphNode } from "../../projections/graph-nodes.ts";
 import { extent } from "../../projections/graph-places.ts";
 import { type Direction, stepFrom } from "../../projections/graph-steps.ts";
 import { selectionStore } from "../../stores/selection.ts";
@@ -13,15 +12,18 @@ import { Canvas } from "./Canvas.tsx";
 import { isClosed } from "./canvas-draw.ts";
 import { Edges } from "./Edges.tsx";
 import classes from "./GraphView.module.css";
+import { HoverWords } from "./HoverWords.tsx";
 import { Legend } from "./Legend.tsx";
 import { liveModel } from "./live-model.ts";
 import { Minimap } from "./Minimap.tsx";
+import { NoMatch } from "./NoMatch.tsx";
 import { nodeTypes } from "./nodes.tsx";
 import { SelectionWords } from "./SelectionWords.tsx";
 import { type Scene, sceneOf } from "./scene.ts";
+import { Tools } from "./Tools.tsx";
 import { useDims } from "./use-dims.ts";
 import { useLiveAlerts } from "./use-live-alerts.ts";
-import { type FlowNode, useNear } from "./use-near.ts";
+import { type EdgeStore, type FlowNode, useNear } from "./use-near.ts";
 import { useViewport, zoomRange } from "./use-viewport.ts";
 
 /** How it hangs together: agents and sections as nodes, holds, waits and plans as edges. */
@@ -54,8 +56,9 @@ const slackPx = 7;
 
 function Stage({ scene }: { readonly scene: Scene }) {
   const { dims, active, query } = useDims();
-  const { near, nodes, edges } = useNear(scene, dims);
-  const { fit, show, rested } = useViewport(scene, dims, active ? query : "");
+  const [edgeStore] = useState<EdgeStore>(() => createStore(() => ({ edges: [] })));
+  const { near, nodes } = useNear(scene, dims, edgeStore);
+  const { showAll, show, rested } = useViewport(scene, dims, active ? query : "");
   const { screenToFlowPosition, getZoom } = useReactFlow();
   const labelled = useStore(({ transform }) => transform[2] >= 0.6);
 
@@ -66,6 +69,13 @@ function Stage({ scene }: { readonly scene: Scene }) {
     },
     [scene, screenToFlowPosition, getZoom],
   );
+  const tidy = () => {
+    const stop = scene.subscribe(() => {
+      stop();
+      showAll();
+    });
+    scene.tidy(liveModel.model);
+  };
   const clicked = (event: MouseEvent) => {
     const { at, id } = near ? { at: { x: 0, y: 0 }, id: undefined } : hit(event);
     const plot = near
@@ -129,9 +139,9 @@ function Stage({ scene }: { readonly scene: Scene }) {
         attributionPosition="top-right"
       >
         <Canvas scene={scene} far={!near} dims={dims} />
-        {near ? <Edges edges={edges} labelled={labelled} /> : null}
+        {near ? <Edges store={edgeStore} labelled={labelled} /> : null}
         <Panel position="bottom-left" className={classes.tools}>
-          <Tools fit={fit} />
+          <Tools showAll={showAll} tidy={tidy} />
           <Legend />
         </Panel>
         <Panel position="bottom-right">
@@ -146,63 +156,6 @@ function Stage({ scene }: { readonly scene: Scene }) {
 }
 
 const noEdges: never[] = [];
-
-function Tools({ fit }: { fit(): void }) {
-  const { zoomIn, zoomOut } = useReactFlow();
-  return (
-    <div className={classes.buttons}>
-      <button type="button" aria-label="Zoom in" title="Zoom in" onClick={() => void zoomIn({ duration: 120 })}>
-        <IconPlus size={15} stroke={1.75} aria-hidden="true" />
-      </button>
-      <button type="button" aria-label="Zoom out" title="Zoom out" onClick={() => void zoomOut({ duration: 120 })}>
-        <IconMinus size={15} stroke={1.75} aria-hidden="true" />
-      </button>
-      <button type="button" aria-label="Show everything" title="Show everything" onClick={fit}>
-        <IconArrowsMaximize size={15} stroke={1.75} aria-hidden="true" />
-      </button>
-    </div>
-  );
-}
-
-/** Far dots have no names: the one under the pointer says what it is. */
-function HoverWords({ near }: { readonly near: boolean }) {
-  const [at, setAt] = useState<{ readonly x: number; readonly y: number; readonly words: string } | null>(null);
-  useEffect(() => {
-    if (near) return setAt(null);
-    let pointer = { x: 0, y: 0 };
-    const move = (event: PointerEvent) => {
-      pointer = { x: event.clientX, y: event.clientY };
-    };
-    document.addEventListener("pointermove", move, { passive: true });
-    const stop = selectionStore.subscribe(({ hovered }) => setAt(hovered === null ? null : { ...pointer, words: hovered.id }));
-    return () => {
-      document.removeEventListener("pointermove", move);
-      stop();
-    };
-  }, [near]);
-  return at === null ? null : (
-    <span className={classes.hover} style={{ left: at.x + 12, top: at.y + 14 }} aria-hidden="true">
-      {at.words}
-    </span>
-  );
-}
-
-function NoMatch({ scene, dims, query }: { readonly scene: Scene; readonly dims: (node: GraphNode) => boolean; readonly query: string }) {
-  const [none, setNone] = useState(false);
-  useEffect(() => {
-    const look = () => {
-      for (const id of scene.places.ids()) {
-        const node = liveModel.model.node(id);
-        if (node !== undefined && !dims(node)) return setNone(false);
-      }
-      setNone(scene.places.size > 0);
-    };
-    look();
-    const timer = setInterval(look, 1_000);
-    return () => clearInterval(timer);
-  }, [scene, dims]);
-  return none ? <p className={classes.nothing}>Nothing matches “{query}”.</p> : null;
-}
 
 /** Where the arrow keys begin: at the node nearest to the middle of the screen. */
 function first(scene: Scene, toFlow: (point: { x: number; y: number }) => { x: number; y: number }): string | undefined {

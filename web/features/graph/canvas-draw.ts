@@ -11,6 +11,8 @@ import type { Picture, View } from "./far-picture.ts";
 /** Below this many pixels a cell is too small for dots that mean something: the plot is drawn closed, with its counts. */
 const openCellPx = 5;
 const labelsAtMost = 160;
+/** Below this zoom a title has no room inside its plot. */
+const titleAbove = 0.55;
 
 /** Is the plot drawn as one block with counts instead of dots? Zooming in opens it. */
 export const isClosed = (plot: Plot, zoom: number): boolean => (plot.kind === "yard" ? sizes.yardCell : sizes.cellWidth) * zoom < openCellPx;
@@ -70,7 +72,7 @@ function drawTitle(
   context.fillStyle = tokens["text-2"];
   context.textBaseline = "alphabetic";
   const title = plot.kind === "yard" ? `${plot.group} · idle` : plot.group;
-  const y = far && zoom < 0.3 ? at.y - 4 : at.y + Math.max(size + 3, 22 * zoom);
+  const y = zoom < titleAbove ? at.y - 4 : at.y + Math.max(size + 3, 22 * zoom);
   const x = at.x + Math.max(2, sizes.padding * 0.55 * zoom);
   const room = at.width - (x - at.x) - 4;
   fillFitting(context, title, x, y, room);

@@ -1,11 +1,14 @@
 import type { Tokens } from "../../app/theme.ts";
-import { type Geometry, type GeometryOptions, geometryOf, type LineStyle, type Shade } from "../../projections/graph-geometry.ts";
+import { type Geometry, type GeometryOptions, type GroupCounts, type LineStyle, type Shade, walkGeometry } from "../../projections/graph-geometry.ts";
 import { sizes } from "../../projections/graph-layout.ts";
 import type { GraphModel } from "../../projections/graph-model.ts";
 import type { Tone } from "../../projections/graph-nodes.ts";
 import type { Box } from "../../projections/graph-packing.ts";
 import type { GraphPlaces } from "../../projections/graph-places.ts";
 import type { PaintDots, PaintLines, PaintReply, PaintRequest } from "./paint-worker.ts";
+
+/** Time that collecting takes from one frame. */
+const sliceMs = 3;
 
 /** Where the flow's viewport stands: a graph point is at `x * zoom + left` in CSS pixels. */
 export interface View {
@@ -40,8 +43,12 @@ export function boxOf(view: View, margin = 0): Box {
  */
 export class FarPicture {
   picture: Picture | undefined;
+  /** Counts of the groups as they were when the last picture was collected. */
+  groups: ReadonlyMap<string, GroupCounts> = new Map();
   readonly #worker: Worker;
   readonly #painted: () => void;
+  /** The walk that collects the next picture, while it is under way. */
+  #walk: ReturnType<typeof setTimeout> | undefined;
   #asked: { readonly turn: number; readonly view: View; readonly margin: number; readonly pixelRatio: number } | undefined;
   #turn = 0;
 
@@ -60,11 +67,27 @@ export class FarPicture {
     if (this.#asked !== undefined || view.width === 0) return;
     const pixelRatio = Math.min(2, globalThis.devicePixelRatio);
     const margin = Math.round(Math.min(view.width, view.height) * 0.2);
-    const geometry = geometryOf(model, places, { ...options, box: boxOf(view, margin) });
     this.#turn += 1;
     this.#asked = { turn: this.#turn, view, margin, pixelRatio };
+    const walk = walkGeometry(model, places, { ...options, box: boxOf(view, margin) });
+    const go = () => {
+      const untilMs = performance.now() + sliceMs;
+      for (;;) {
+        const step = walk.next();
+        if (step.done === true) return this.#send(step.value, tokens);
+        if (performance.now() >= untilMs) break;
+      }
+      this.#walk = setTimeout(go);
+    };
+    go();
+  }
+
+  #send(geometry: Geometry, tokens: Tokens): void {
+    if (this.#asked === undefined) return;
+    const { turn, view, margin, pixelRatio } = this.#asked;
+    this.groups = geometry.groups;
     const request: PaintRequest = {
-      turn: this.#turn,
+      turn,
       width: Math.ceil((view.width + 2 * margin) * pixelRatio),
       height: Math.ceil((view.height + 2 * margin) * pixelRatio),
       scale: view.zoom * pixelRatio,
@@ -81,6 +104,7 @@ export class FarPicture {
   }
 
   close(): void {
+    clearTimeout(this.#walk);
     this.#worker.terminate();
     this.picture?.bitmap.close();
   }

@@ -1,7 +1,8 @@
 import { GraphLayout, type Placement, type Plot } from "../../projections/graph-layout.ts";
 
-/** What came and went since the last message. */
+/** What came and went since the last message; `anew` forgets all places first. */
 export interface LayoutRequest {
+  readonly anew: boolean;
   readonly sections: readonly Placement[];
   readonly agents: readonly Placement[];
   readonly removed: readonly string[];
@@ -15,10 +16,14 @@ export interface LayoutReply {
   readonly plots?: readonly Plot[];
 }
 
-const layout = new GraphLayout();
+let layout = new GraphLayout();
 let told = 0;
 
 self.onmessage = ({ data }: MessageEvent<LayoutRequest>) => {
+  if (data.anew) {
+    layout = new GraphLayout();
+    told = 0;
+  }
   layout.remove(data.removed);
   layout.place(data.sections, data.agents);
   if (data.sections.length + data.agents.length === 0) return;

@@ -2,7 +2,11 @@ import { useCallback, useSyncExternalStore } from "react";
 import type { State } from "../../../shared/state/index.ts";
 import { type GraphChange, GraphModel } from "../../projections/graph-model.ts";
 import type { AgentNode, GraphNode, ResourceNode } from "../../projections/graph-nodes.ts";
+import type { EventLog } from "../../stores/event-log.ts";
 import { worldStore } from "../../stores/world.ts";
+
+/** What one node shows changes at most this often: the eye cannot follow more, and a busy screen has hundreds of nodes. */
+const nodesEveryMs = 100;
 
 type Listener = (change: GraphChange) => void;
 
@@ -12,6 +16,13 @@ class LiveModel {
   #state: State | null = null;
   #position = 0;
   #stop: (() => void) | undefined;
+  #log: EventLog | undefined;
+  #stopLog: (() => void) | undefined;
+  /** Older events came in: they tell what was used before this page was opened. */
+  #older = false;
+  #touched = new Set<string>();
+  #toldMs = Number.NEGATIVE_INFINITY;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #listeners = new Set<Listener>();
   readonly #byNode = new Map<string, Set<() => void>>();
 
@@ -47,18 +58,52 @@ class LiveModel {
     if (this.#listeners.size > 0 || this.#byNode.size > 0) return;
     this.#stop?.();
     this.#stop = undefined;
+    this.#stopLog?.();
+    this.#log = undefined;
+  }
+
+  /** At once after a pause; under load the frames of a moment are drawn together. */
+  #tellNodes(): void {
+    if (this.#timer !== undefined || this.#touched.size === 0) return;
+    const wait = this.#toldMs + nodesEveryMs - performance.now();
+    if (wait > 0) {
+      this.#timer = setTimeout(() => {
+        this.#timer = undefined;
+        this.#tellNodes();
+      }, wait);
+      return;
+    }
+    this.#toldMs = performance.now();
+    const touched = this.#touched;
+    this.#touched = new Set();
+    for (const id of touched) for (const listener of this.#byNode.get(id) ?? []) listener();
+  }
+
+  #watch(events: EventLog): void {
+    if (events === this.#log) return;
+    this.#stopLog?.();
+    this.#log = events;
+    this.#stopLog = events.subscribe(({ kind }) => {
+      if (kind !== "prepended") return;
+      this.#older = true;
+      this.#follow();
+    });
   }
 
   #follow(): void {
     const { state, events } = worldStore.getState();
-    if (state === null || (state === this.#state && state.position === this.#position)) return;
+    this.#watch(events);
+    if (state === null || (state === this.#state && state.position === this.#position && !this.#older)) return;
     const next = this.#position + 1;
-    const follows = state === this.#state && events.from <= next && events.to === state.position;
+    const follows = state === this.#state && !this.#older && events.from <= next && events.to === state.position;
     if (state !== this.#state && this.#state?.space !== state.space) this.model = new GraphModel();
+    if (this.#older || state !== this.#state) this.model.quiet.learn(events.slice());
+    this.#older = false;
     const change = follows ? this.model.apply(state, events.slice(next)) : this.model.reset(state);
     this.#state = state;
     this.#position = state.position;
-    for (const ids of [change.added, change.changed, change.removed]) for (const id of ids) for (const listener of this.#byNode.get(id) ?? []) listener();
+    for (const ids of [change.added, change.changed, change.removed]) for (const id of ids) if (this.#byNode.has(id)) this.#touched.add(id);
+    this.#tellNodes();
     for (const listener of this.#listeners) listener(change);
   }
 }

@@ -1,7 +1,7 @@
 import type { Node, NodeProps } from "@xyflow/react";
 import { memo } from "react";
 import { formatCount, plural } from "../../app/format.ts";
-import { groupOf, nameInGroup } from "../../projections/graph-groups.ts";
+import { nameInGroup } from "../../projections/graph-groups.ts";
 import { agentCaption, agentTone, isCooling, type ResourceNode, resourceTone, signalOf } from "../../projections/graph-nodes.ts";
 import { sameThing, selectionStore, useSelection } from "../../stores/selection.ts";
 import { shortCount } from "../tracks/Block.tsx";
@@ -63,7 +63,7 @@ const SectionElement = memo(function SectionElement({ data: { path, dim } }: Nod
       onPointerLeave={() => selectionStore.getState().hover(null)}
     >
       <span className={classes.name}>
-        <bdi>{nameInGroup(path, groupOf(path))}</bdi>
+        <bdi>{nameInGroup(path, node.group)}</bdi>
       </span>
       <Pips node={node} />
       {node.queue.length > 0 ? <span className={classes.queue}>{formatCount(node.queue.length)}</span> : null}

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { groupOf } from "../../projections/graph-groups.ts";
 import type { Placement, Plot, Point } from "../../projections/graph-layout.ts";
 import type { GraphChange, GraphModel } from "../../projections/graph-model.ts";
 import type { AgentNode } from "../../projections/graph-nodes.ts";
@@ -31,6 +30,7 @@ export class Scene {
   readonly #known = new Set<string>();
   /** Agents in the yard: they get a place by the section they first have to do with. */
   readonly #idle = new Set<string>();
+  #anew = false;
   readonly #listeners = new Set<(news: SceneNews) => void>();
 
   constructor(space: string) {
@@ -53,6 +53,16 @@ export class Scene {
     this.follow(model, { added: here, changed: new Set(), removed: new Set([...this.#known].filter((id) => !here.has(id))) });
   }
 
+  /** Lays everything out anew, what was dragged too: only ever on request. */
+  tidy(model: GraphModel): void {
+    this.#known.clear();
+    this.#idle.clear();
+    this.#pins.clear();
+    writePins(this.#space, this.#pins);
+    this.#anew = true;
+    this.catchUp(model);
+  }
+
   follow(model: GraphModel, change: GraphChange): void {
     const sections: Placement[] = [];
     const agents: Placement[] = [];
@@ -65,7 +75,7 @@ export class Scene {
       if (this.#known.has(id)) continue;
       this.#known.add(id);
       const node = model.node(id);
-      if (node?.kind === "resource") sections.push({ id, group: groupOf(node.path) });
+      if (node?.kind === "resource") sections.push({ id, group: node.group });
       if (node?.kind === "agent") agents.push(this.#placement(node));
     }
     for (const id of change.changed) {
@@ -73,19 +83,19 @@ export class Scene {
       if (node?.kind === "agent" && nearOf(node) !== undefined) agents.push(this.#placement(node));
     }
     if (sections.length + agents.length + change.removed.size === 0) return;
-    this.#worker.postMessage({ sections, agents, removed: [...change.removed] } satisfies LayoutRequest);
+    this.#worker.postMessage({ anew: this.#anew, sections, agents, removed: [...change.removed] } satisfies LayoutRequest);
+    this.#anew = false;
     if (change.removed.size > 0) this.#tell("placed");
   }
 
-  /** The box around all nodes and the plots they stand on; undefined while nothing has a place. */
+  /** The box around all plots, and around what was dragged out of them; undefined while nothing has a place. */
   bounds(): Box | undefined {
-    const nodes = this.places.bounds();
-    if (nodes === undefined) return undefined;
-    const left = Math.min(nodes.x, ...this.plots.map((plot) => plot.x));
-    const top = Math.min(nodes.y, ...this.plots.map((plot) => plot.y));
-    const right = Math.max(nodes.x + nodes.width, ...this.plots.map((plot) => plot.x + plot.width));
-    const bottom = Math.max(nodes.y + nodes.height, ...this.plots.map((plot) => plot.y + plot.height));
-    return { x: left, y: top, width: right - left, height: bottom - top };
+    const dragged = this.places.bounds(this.#pins.keys());
+    const boxes: readonly Box[] = dragged === undefined ? this.plots : [...this.plots, dragged];
+    if (boxes.length === 0) return undefined;
+    const [x, y] = [Math.min(...boxes.map((box) => box.x)), Math.min(...boxes.map((box) => box.y))];
+    const [right, bottom] = [Math.max(...boxes.map((box) => box.x + box.width)), Math.max(...boxes.map((box) => box.y + box.height))];
+    return { x, y, width: right - x, height: bottom - y };
   }
 
   /** A node is being dragged. */

@@ -1,9 +1,11 @@
 import { useStoreApi } from "@xyflow/react";
 import { useEffect, useRef, useState } from "react";
+import type { StoreApi } from "zustand/vanilla";
 import { formatSelected } from "../../app/search.ts";
 import { edgesAt, edgesOf, type GraphEdge, neighbourhood } from "../../projections/graph-edges.ts";
 import { sizes } from "../../projections/graph-layout.ts";
 import type { GraphNode } from "../../projections/graph-nodes.ts";
+import { type Box, holds } from "../../projections/graph-packing.ts";
 import { selectionStore } from "../../stores/selection.ts";
 import { viewOf } from "./Canvas.tsx";
 import type { PlacedEdge } from "./Edges.tsx";
@@ -29,13 +31,15 @@ export type FlowNode = LampNode | SectionNode;
 export interface Near {
   readonly near: boolean;
   readonly nodes: readonly FlowNode[];
-  readonly edges: readonly PlacedEdge[];
 }
 
-const nothing: Near = { near: false, nodes: [], edges: [] };
+/** Apart from the nodes: edges change ten times a second, and the flow itself need not hear of them. */
+export type EdgeStore = StoreApi<{ readonly edges: readonly PlacedEdge[] }>;
+
+const nothing: Near = { near: false, nodes: [] };
 
 /** Level of detail, and when near the nodes and edges in sight: made anew when the view, the places or a node in sight change. */
-export function useNear(scene: Scene, dims: (node: GraphNode) => boolean): Near {
+export function useNear(scene: Scene, dims: (node: GraphNode) => boolean, edgeStore: EdgeStore): Near {
   const flow = useStoreApi();
   const [shown, setShown] = useState<Near>(nothing);
   const shownRef = useRef(shown);
@@ -45,6 +49,7 @@ export function useNear(scene: Scene, dims: (node: GraphNode) => boolean): Near 
     let refreshedMs = Number.NEGATIVE_INFINITY;
     let ids = new Set<string>();
     let centre: string | undefined;
+    let covered: Box | undefined;
     const kept = new Map<string, FlowNode>();
     const refresh = () => {
       frame = 0;
@@ -58,12 +63,12 @@ export function useNear(scene: Scene, dims: (node: GraphNode) => boolean): Near 
       const around = centre === undefined ? undefined : neighbourhood(liveModel.model, centre);
       ids = new Set(near ? inSight(scene, view, around) : []);
       const dimmed = (node: GraphNode) => dims(node) || around?.has(node.id) === false;
-      const next: Near = near
-        ? { near, nodes: nodesOf(scene, ids, dimmed, kept), edges: placedEdges(scene, ids, centre, dimmed) }
-        : { near, nodes: [], edges: [] };
+      const next: Near = { near, nodes: near ? nodesOf(scene, ids, dimmed, kept) : [] };
+      edgeStore.setState({ edges: near ? placedEdges(scene, ids, centre, dimmed) : [] });
+      covered = boxOf(view, sightMargin);
       shownRef.current = next;
       if (next.nodes.length > 0) markDrawn();
-      setShown((before) => (sameNodes(before, next) ? { ...next, nodes: before.nodes } : next));
+      setShown((before) => (sameNodes(before, next) ? before : next));
     };
     const ask = () => {
       if (frame === 0) frame = requestAnimationFrame(refresh);
@@ -83,7 +88,9 @@ export function useNear(scene: Scene, dims: (node: GraphNode) => boolean): Near 
         if (now.selected !== before.selected) ask();
       }),
       flow.subscribe((now, before) => {
-        if (now.transform !== before.transform || now.width !== before.width || now.height !== before.height) ask();
+        if (now.transform === before.transform && now.width === before.width && now.height === before.height) return;
+        const view = viewOf(now);
+        if (covered === undefined || !holds(covered, boxOf(view)) || isNear(scene, view, shownRef.current.near) !== shownRef.current.near) ask();
       }),
       liveModel.subscribe(({ changed, removed }) => {
         if ([changed, removed].some((list) => [...list].some((id) => ids.has(id) || id === centre))) askSoon();
@@ -95,7 +102,7 @@ export function useNear(scene: Scene, dims: (node: GraphNode) => boolean): Near 
       cancelAnimationFrame(frame);
       clearTimeout(timer);
     };
-  }, [flow, scene, dims]);
+  }, [flow, scene, dims, edgeStore]);
   return shown;
 }
 

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef } from "react";
 import { formatSelected } from "../../app/search.ts";
 import type { Point } from "../../projections/graph-layout.ts";
 import type { GraphNode } from "../../projections/graph-nodes.ts";
-import type { Box } from "../../projections/graph-packing.ts";
+import { type Box, holds } from "../../projections/graph-packing.ts";
 import { selectionStore, useSelection } from "../../stores/selection.ts";
 import { viewOf } from "./Canvas.tsx";
 import { boxOf } from "./far-picture.ts";
@@ -21,7 +21,7 @@ const lastViews = new WeakMap<Scene, { readonly viewport: Viewport; readonly ste
 
 interface Steering {
   /** Shows everything. */
-  fit(): void;
+  showAll(): void;
   /** Shows one part. */
   show(box: Box, maxZoom?: number): void;
   centre(point: Point): void;
@@ -44,7 +44,7 @@ export function useViewport(scene: Scene, dims: (node: GraphNode) => boolean, fi
     },
     [flow, setViewport, duration],
   );
-  const fit = useCallback(() => {
+  const showAll = useCallback(() => {
     const box = scene.bounds();
     if (box !== undefined) show(box);
   }, [scene, show]);
@@ -99,9 +99,5 @@ export function useViewport(scene: Scene, dims: (node: GraphNode) => boolean, fi
     },
     [scene],
   );
-  return { fit, show, centre, rested };
-}
-
-function holds(outer: Box, inner: Box): boolean {
-  return inner.x >= outer.x && inner.y >= outer.y && inner.x + inner.width <= outer.x + outer.width && inner.y + inner.height <= outer.y + outer.height;
+  return { showAll, show, centre, rested };
 }

@@ -1,25 +1,26 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
-import { blockersOfWait } from "../../../shared/analysis/blockers.ts";
 import { livenessOf } from "../../../shared/analysis/liveness.ts";
-import type { Blocker, Intent, Lock, Wait } from "../../../shared/model/index.ts";
+import type { Intent, Lock, Wait } from "../../../shared/model/index.ts";
 import { compareWaits, type State, settingsOf } from "../../../shared/state/index.ts";
-import { plural } from "../../app/format.ts";
 import { Since, Until } from "../../components/Clock.tsx";
 import { Name } from "../../components/Names.tsx";
 import { settingsInWords } from "../../projections/settings-words.ts";
-import { useNow } from "../../stores/clock.ts";
+import { nowMs, useNow } from "../../stores/clock.ts";
 import { openAct, releasable } from "../acts/act-store.ts";
 import { EffectList } from "../acts/EffectList.tsx";
 import { usePreview } from "../acts/use-preview.ts";
 import { useAttention, usualHold } from "../attention/attention-store.ts";
 import { RuleForm } from "../rules/RuleForm.tsx";
 import classes from "./Inspector.module.css";
-import { Acts, BlockerWords, Head, Line, Lines, NeedBox, Section, Signals } from "./parts.tsx";
+import { Acts, Head, Line, Lines, NeedBox, Section, Signals } from "./parts.tsx";
 import { UsageSection } from "./UsageSection.tsx";
 import { useRenewed } from "./use-renewed.ts";
+import { Waiting } from "./Waiting.tsx";
 
 const linesAtMost = 8;
+/** What is held more shortly than this is not judged: a busy resource would change its words all the time. */
+const lastingMs = 2_000;
 
 interface Found {
   readonly held: Lock[];
@@ -52,6 +53,7 @@ export function ResourcePanel({ state, resource }: { state: State; resource: str
   const freeze = state.freezes.get(resource);
   const found = find(state, resource);
   const { held, cooling, around, waits, intents } = found;
+  const lasting = held.find(({ grantedMs }) => nowMs() - grantedMs >= lastingMs);
   const used = held.reduce((sum, lock) => sum + lock.weight, 0);
   const what =
     settings.capacity > 1
@@ -76,8 +78,9 @@ export function ResourcePanel({ state, resource }: { state: State; resource: str
           ))}
         </Section>
       ) : null}
-      {held.length > 0 ? (
-        <Section heading={held.length === 1 ? "Who holds it" : "Who hold it"}>
+      {cooling.length === 0 || held.length > 0 ? (
+        <Section heading={held.length > 1 ? "Who hold it" : "Who holds it"}>
+          {held.length === 0 ? <p className={classes.calm}>Nobody.</p> : null}
           <Lines>
             {held.slice(0, linesAtMost).map((lock) => (
               <Line key={lock.fence} lamp={needs.some(({ fence }) => fence === lock.fence) ? "alert" : "hold"}>
@@ -101,7 +104,7 @@ export function ResourcePanel({ state, resource }: { state: State; resource: str
           </Lines>
         </Section>
       ) : null}
-      {held[0] !== undefined && waits.length > 0 && !needs.some(({ fence }) => fence !== undefined) ? <HolderSigns state={state} lock={held[0]} /> : null}
+      {lasting !== undefined && waits.length > 0 && !needs.some(({ fence }) => fence !== undefined) ? <HolderSigns state={state} lock={lasting} /> : null}
       {waits.length > 0 ? <Waiting state={state} resource={resource} waits={waits} held={[...held, ...around]} /> : null}
       {around.length > 0 ? (
         <Section heading="Held above and below">
@@ -126,7 +129,7 @@ export function ResourcePanel({ state, resource }: { state: State; resource: str
           </Lines>
         </Section>
       ) : null}
-      {held[0] !== undefined && held.length === 1 ? <IfReleased resource={resource} lock={held[0]} /> : null}
+      {lasting !== undefined && held.length === 1 ? <IfReleased resource={resource} lock={lasting} /> : null}
       <UsageSection resource={resource} />
       <Section heading="How it is coordinated">
         <p className={classes.calm}>
@@ -134,7 +137,7 @@ export function ResourcePanel({ state, resource }: { state: State; resource: str
         </p>
         {rule === undefined ? null : <p className={classes.calm}>{`Rule by ${rule.by}: ${rule.reason}`}</p>}
       </Section>
-      <ResourceActs state={state} resource={resource} frozen={freeze !== undefined} />
+      <ResourceActs state={state} resource={resource} frozen={freeze !== undefined} urgent={needs.some(({ fence }) => fence !== undefined)} />
     </>
   );
 }
@@ -152,81 +155,8 @@ function HolderSigns({ state, lock }: { state: State; lock: Lock }) {
   );
 }
 
-/** The queue in its order, each with what stands before it, down to the root holders and what they wait for in turn. */
-function Waiting({ state, resource, waits, held }: { state: State; resource: string; waits: Wait[]; held: Lock[] }) {
-  const shown = waits.slice(0, linesAtMost);
-  return (
-    <Section heading="Why are they waiting?">
-      <Lines>
-        {shown.map((wait) => {
-          const blockers = blockersOfWait(state, wait);
-          const before = blockers.findLast(({ kind }) => kind === "queue") ?? blockers[0];
-          return (
-            <Line key={wait.request} lamp="wait">
-              <Name kind="agent" id={wait.agent} /> waits <Since sinceMs={wait.queuedMs} words /> for{" "}
-              {wait.wants.map((want) => (want.resource === resource ? "it" : want.resource)).join(" and ")}
-              <Before blocker={before} resource={resource} />
-              {wait.deadlineMs === undefined ? null : (
-                <>
-                  ; gives up <Until untilMs={wait.deadlineMs} />
-                </>
-              )}
-            </Line>
-          );
-        })}
-        {waits.length > shown.length ? <Line lamp="wait">and {plural(waits.length - shown.length, "more", "more")} behind them</Line> : null}
-        {held.slice(0, 4).map((lock) => (
-          <Line key={lock.fence} lamp="alert">
-            <Name kind="agent" id={lock.agent} /> holds {lock.resource === resource ? "it" : <Name kind="resource" id={lock.resource} />}, fence {lock.fence},
-            and <HolderWaits state={state} lock={lock} />
-          </Line>
-        ))}
-      </Lines>
-    </Section>
-  );
-}
-
-/** What stands right before a wait, as the end of its sentence. */
-function Before({ blocker, resource }: { blocker: Blocker | undefined; resource: string }) {
-  if (blocker === undefined) return <>, and is next</>;
-  if (blocker.kind === "queue")
-    return (
-      <>
-        , behind <Name kind="agent" id={blocker.agent} />
-      </>
-    );
-  if (blocker.kind === "holder" && blocker.resource === resource)
-    return (
-      <>
-        , which <Name kind="agent" id={blocker.agent} /> holds
-      </>
-    );
-  return (
-    <>
-      : <BlockerWords blocker={blocker} />
-    </>
-  );
-}
-
-function HolderWaits({ state, lock }: { state: State; lock: Lock }) {
-  const [request] = state.bySession.get(lock.session)?.waits ?? [];
-  const wait = request === undefined ? undefined : state.waits.get(request);
-  const blocker = wait === undefined ? undefined : blockersOfWait(state, wait, 1)[0];
-  if (wait === undefined) return <>waits for nothing: it must give it back, lose it, or its lease must end</>;
-  return (
-    <>
-      itself waits for <Name kind="resource" id={wait.wants[0]?.resource ?? ""} />
-      {blocker === undefined ? null : (
-        <>
-          , where <BlockerWords blocker={blocker} />
-        </>
-      )}
-    </>
-  );
-}
-
 function IfReleased({ resource, lock }: { resource: string; lock: Lock }) {
-  const { effect, error } = usePreview({ type: "lock.forceRelease", resource: lock.resource, fence: lock.fence, reason: "preview" });
+  const { effect, error } = usePreview({ type: "lock.forceRelease", resource: lock.resource, fence: lock.fence, reason: "preview" }, resource);
   if (effect === undefined && error === undefined) return null;
   return (
     <Section heading="If you release it">
@@ -236,13 +166,19 @@ function IfReleased({ resource, lock }: { resource: string; lock: Lock }) {
   );
 }
 
-function ResourceActs({ state, resource, frozen }: { state: State; resource: string; frozen: boolean }) {
+function ResourceActs({ state, resource, frozen, urgent }: { state: State; resource: string; frozen: boolean; urgent: boolean }) {
   const [editing, setEditing] = useState(false);
   const locks = releasable(state, { kind: "resource", id: resource });
   return (
     <Acts>
       {locks.length > 0 ? (
-        <Button size="xs" className={classes.release} onClick={() => openAct({ type: "lock.forceRelease", locks })} aria-keyshortcuts="R">
+        <Button
+          size="xs"
+          variant="default"
+          className={urgent ? classes.release : undefined}
+          onClick={() => openAct({ type: "lock.forceRelease", locks })}
+          aria-keyshortcuts="R"
+        >
           Release…
         </Button>
       ) : null}

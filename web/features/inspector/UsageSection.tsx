@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import { formatDuration } from "../../app/format.ts";
 import { Fact, Facts } from "../../components/Facts.tsx";
 import { usageOf } from "../../projections/holds.ts";
@@ -11,7 +11,7 @@ const spanMs = 3_600_000;
 const everyMs = 5_000;
 
 /** Held and waited in the last hour, as far back as the log goes. */
-export function UsageSection({ resource }: { resource: string }) {
+export const UsageSection = memo(function UsageSection({ resource }: { resource: string }) {
   const toMs = useNow(everyMs);
   const usage = useMemo(() => usageOf(worldStore.getState().events.slice(), resource, toMs - spanMs, toMs), [resource, toMs]);
   if (usage.grants === 0 && usage.slices.every(({ heldMs, waitedMs }) => heldMs + waitedMs === 0)) return null;
@@ -31,4 +31,4 @@ export function UsageSection({ resource }: { resource: string }) {
       </Facts>
     </Section>
   );
-}
+});

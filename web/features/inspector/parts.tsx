@@ -8,12 +8,12 @@ import classes from "./Inspector.module.css";
 
 export function Head({ title, mono = false, children }: { title: string; mono?: boolean; children: ReactNode }) {
   return (
-    <header className={classes.head}>
+    <div className={classes.head}>
       <h2 className={classes.title} data-mono={mono || undefined}>
         {title}
       </h2>
       <p className={classes.sub}>{children}</p>
-    </header>
+    </div>
   );
 }
 

@@ -1,4 +1,5 @@
 import { useMemo } from "react";
+import { compareFences } from "../../../shared/state/index.ts";
 import { plural } from "../../app/format.ts";
 import { useFilter } from "../../app/search.ts";
 import { Since, Until } from "../../components/Clock.tsx";
@@ -15,6 +16,10 @@ const byPlace = (left: LockRow, right: LockRow) =>
   byText(left.resource, right.resource) ||
   byText(left.status, right.status) ||
   (left.status === "waiting" ? left.queue - right.queue : left.sinceMs - right.sinceMs);
+
+/** Waits have no fence and stand last. */
+const byFence = (left: LockRow, right: LockRow) =>
+  left.fence === "" || right.fence === "" ? byText(right.fence, left.fence) : compareFences(left.fence, right.fence);
 
 const columns: readonly Column<LockRow>[] = [
   { key: "resource", label: "Resource", width: 200, grow: 2, render: (row) => <Name kind="resource" id={row.resource} />, compare: byPlace },
@@ -66,7 +71,7 @@ const columns: readonly Column<LockRow>[] = [
     width: 72,
     end: true,
     render: (row) => <span className="sb-mono">{row.fence}</span>,
-    compare: (left, right) => Number(left.fence) - Number(right.fence),
+    compare: byFence,
   },
   {
     key: "until",

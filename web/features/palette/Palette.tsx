@@ -26,6 +26,7 @@ export function Palette() {
       onQueryChange={setQuery}
       shortcut="mod + K"
       tagsToIgnore={[]}
+      transitionProps={{ duration: 0 }}
       maxHeight={420}
       scrollable
       attributes={{ content: { "aria-label": "Palette" } }}

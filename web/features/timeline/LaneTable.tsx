@@ -63,7 +63,7 @@ function wordsOfLanes(scene: Scene): LaneWords[] {
     });
 }
 
-/** What lasts on a lane, in words. Times are left to the minute they began, so that the words stay while nothing changes. */
+/** What lasts on a lane, in words. */
 export function laneWords(scene: Scene, lane: Lane): string {
   const lasting = [...lane.bars, ...lane.backdrop]
     .map((row) => row.at(-1))

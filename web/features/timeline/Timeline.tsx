@@ -1,11 +1,12 @@
 import { ActionIcon, SegmentedControl } from "@mantine/core";
-import { IconArrowsHorizontal, IconFold, IconPlayerTrackNext, IconZoomIn, IconZoomOut } from "@tabler/icons-react";
+import { IconArrowsHorizontal, IconEyeOff, IconFold, IconPlayerTrackNext, IconZoomIn, IconZoomOut } from "@tabler/icons-react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { formatCount } from "../../app/format.ts";
 import { LayoutSwitch } from "../../app/LayoutSwitch.tsx";
 import { useLanes, useLayout } from "../../app/search.ts";
 import { clockText } from "../../projections/lanes-axis.ts";
 import { LaneTable } from "./LaneTable.tsx";
+import { offerView } from "./live-view.ts";
 import type { Scene } from "./scene.ts";
 import classes from "./Timeline.module.css";
 import { TimelineOverlay } from "./TimelineOverlay.tsx";
@@ -18,25 +19,29 @@ export default function Timeline() {
   const canvas = useRef<HTMLCanvasElement>(null);
   const listeners = useRef(new Set<(scene: Scene) => void>());
   const [folded, setFolded] = useState(true);
+  const [hidesQuiet, setHidesQuiet] = useState(false);
   const painted = useCallback((scene: Scene) => {
     for (const listener of listeners.current) listener(scene);
   }, []);
-  const { view, summary } = useTimeline({ region, canvas }, folded, painted);
-  useFollowKey(view);
+  const { view, summary } = useTimeline({ region, canvas }, { folded, hidesQuiet }, painted);
+  useEffect(() => (view === null ? undefined : offerView(view)), [view]);
   return (
     <div className={classes.timeline}>
-      <Header view={view} summary={summary} folded={folded} setFolded={setFolded} />
+      <Header view={view} summary={summary} folded={folded} setFolded={setFolded} hidesQuiet={hidesQuiet} setHidesQuiet={setHidesQuiet} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region takes the focus, so that keys can move it. */}
       <section ref={region} className={classes.region} tabIndex={0} aria-label="Timeline lanes" aria-describedby="timeline-keys">
         <div className={classes.content}>
           <div className={classes.sticky}>
             <canvas ref={canvas} />
-            {view === null ? null : <TimelineOverlay view={view} region={region} listeners={listeners.current} setFolded={setFolded} />}
+            {view === null ? null : (
+              <TimelineOverlay view={view} region={region} listeners={listeners.current} setFolded={setFolded} setHidesQuiet={setHidesQuiet} />
+            )}
           </div>
         </div>
       </section>
       <p id="timeline-keys" className="sb-hidden">
-        Left and right move in time, plus and minus zoom, up and down choose a lane, Enter selects it, 0 fits all, L follows the present, F folds idle time.
+        Left and right move in time, plus and minus zoom, up and down choose a lane, Enter selects it, 0 fits all, L follows the present, F folds idle time, H
+        hides quiet lanes.
       </p>
       {view === null ? null : <LaneTable view={view} />}
       <Empty summary={summary} />
@@ -48,10 +53,12 @@ interface HeaderProps {
   readonly view: TimelineView | null;
   readonly summary: Summary | null;
   readonly folded: boolean;
+  readonly hidesQuiet: boolean;
   setFolded(change: (folded: boolean) => boolean): void;
+  setHidesQuiet(change: (hidesQuiet: boolean) => boolean): void;
 }
 
-function Header({ view, summary, folded, setFolded }: HeaderProps) {
+function Header({ view, summary, folded, setFolded, hidesQuiet, setHidesQuiet }: HeaderProps) {
   const [by, setBy] = useLanes();
   const [layout] = useLayout();
   const follow = summary?.follow ?? true;
@@ -73,6 +80,9 @@ function Header({ view, summary, folded, setFolded }: HeaderProps) {
         ]}
       />
       <span className={classes.summary}>{summary === null || !summary.known ? "" : summaryText(summary)}</span>
+      <Tool label="Hide quiet lanes (H)" pressed={hidesQuiet} onClick={() => setHidesQuiet((before) => !before)}>
+        <IconEyeOff size={16} stroke={1.6} />
+      </Tool>
       <Tool label="Fold idle time (F)" pressed={folded} onClick={() => setFolded((before) => !before)}>
         <IconFold size={16} stroke={1.6} style={{ transform: "rotate(90deg)" }} />
       </Tool>
@@ -128,25 +138,8 @@ function Empty({ summary }: { summary: Summary | null }) {
   if (summary === null || (summary.known && summary.lanes > 0)) return null;
   return (
     <div className={classes.empty}>
-      <strong>{summary.known ? "No lane fits the filter" : "No lane yet"}</strong>
-      <span>{summary.known ? "Change or clear the filter to see the others." : "One appears for each agent that joins and each resource that is used."}</span>
+      <strong>{summary.known ? "No lane to show" : "No lane yet"}</strong>
+      <span>{summary.known ? "Change the filter, or show quiet lanes too." : "One appears for each agent that joins and each resource that is used."}</span>
     </div>
   );
-}
-
-/** `L` goes live from anywhere but a text field or a dialog. */
-function useFollowKey(view: TimelineView | null): void {
-  useEffect(() => {
-    if (view === null) return;
-    const listen = (event: KeyboardEvent) => {
-      const inText = event.target instanceof HTMLElement && (event.target.isContentEditable || event.target.matches("input, textarea, select"));
-      const modified = event.ctrlKey || event.metaKey || event.altKey;
-      if (event.key.toLowerCase() !== "l" || event.defaultPrevented || modified || inText || document.querySelector('[role="dialog"], [role="menu"]') !== null)
-        return;
-      event.preventDefault();
-      view.follow(!view.viewport.follow);
-    };
-    document.addEventListener("keydown", listen);
-    return () => document.removeEventListener("keydown", listen);
-  }, [view]);
 }

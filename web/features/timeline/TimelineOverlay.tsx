@@ -1,5 +1,5 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
-import { selectionStore } from "../../stores/selection.ts";
+import { type Selected, selectionStore } from "../../stores/selection.ts";
 import { listenToGestures } from "./gestures.ts";
 import { paintOver, selectionAt, underPoint, wordsAt } from "./hover.ts";
 import { laneWords } from "./LaneTable.tsx";
@@ -13,13 +13,14 @@ interface Props {
   /** Called after every picture. */
   readonly listeners: Set<(scene: Scene) => void>;
   setFolded(change: (folded: boolean) => boolean): void;
+  setHidesQuiet(change: (hidesQuiet: boolean) => boolean): void;
 }
 
 const panShare = 0.15;
 const zoomFactor = 1.4;
 
 /** What follows the pointer and the keys: a layer of its own, so that the picture below is not drawn for it. */
-export function TimelineOverlay({ view, region, listeners, setFolded }: Props) {
+export function TimelineOverlay({ view, region, listeners, setFolded, setHidesQuiet }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const tip = useRef<HTMLDivElement>(null);
   const [said, setSaid] = useState("");
@@ -30,6 +31,7 @@ export function TimelineOverlay({ view, region, listeners, setFolded }: Props) {
     let point: { readonly x: number; readonly y: number } | undefined;
     /** The lane that the keys are on, by its key: lanes come and go above it. */
     let cursor: string | undefined;
+    let hovered: Selected | null = null;
     const cursorIndex = (scene: Scene) => (cursor === undefined ? -1 : scene.layout.lanes.findIndex(({ key }) => key === cursor));
 
     const paint = (scene: Scene) => {
@@ -45,12 +47,18 @@ export function TimelineOverlay({ view, region, listeners, setFolded }: Props) {
     const repaint = () => {
       if (view.scene !== undefined) paint(view.scene);
     };
+    /** Other views hover too: only what was pointed at here is taken back. */
+    const hover = (thing: Selected | null) => {
+      if (thing === null && hovered === null) return;
+      hovered = thing;
+      selectionStore.getState().hover(thing);
+    };
     const explain = (scene: Scene) => {
       const box = tip.current;
       if (box === null) return;
       const under = point === undefined ? undefined : underPoint(scene, point.x, point.y);
       const words = under === undefined ? [] : wordsAt(scene, under);
-      selectionStore.getState().hover(under?.segment === undefined ? null : selectionAt(scene, under));
+      hover(under?.segment === undefined ? null : selectionAt(scene, under));
       box.hidden = words.length === 0;
       if (point === undefined || words.length === 0) return;
       box.replaceChildren(...words.map((line) => Object.assign(document.createElement("p"), { textContent: line })));
@@ -70,17 +78,12 @@ export function TimelineOverlay({ view, region, listeners, setFolded }: Props) {
     const select = () => {
       if (cursor !== undefined) selectionStore.getState().select({ kind: view.inputs.by, id: cursor });
     };
+    const actions: KeyActions = { move, select, fold: () => setFolded((before) => !before), hideQuiet: () => setHidesQuiet((before) => !before) };
     const abort = new AbortController();
     element.addEventListener(
       "keydown",
       (event) => {
-        if (
-          event.ctrlKey ||
-          event.metaKey ||
-          event.altKey ||
-          !pressed(event.key.toLowerCase(), view, { move, select, fold: () => setFolded((before) => !before) })
-        )
-          return;
+        if (event.ctrlKey || event.metaKey || event.altKey || !pressed(event.key.toLowerCase(), view, actions)) return;
         event.preventDefault();
       },
       { signal: abort.signal },
@@ -112,9 +115,9 @@ export function TimelineOverlay({ view, region, listeners, setFolded }: Props) {
       abort.abort();
       stop();
       listeners.delete(paint);
-      selectionStore.getState().hover(null);
+      hover(null);
     };
-  }, [view, region, listeners, setFolded]);
+  }, [view, region, listeners, setFolded, setHidesQuiet]);
 
   return (
     <>
@@ -131,10 +134,11 @@ interface KeyActions {
   move(by: number): void;
   select(): void;
   fold(): void;
+  hideQuiet(): void;
 }
 
 /** Does what a key asks for; false when it asks for nothing here. */
-function pressed(key: string, view: TimelineView, { move, select, fold }: KeyActions): boolean {
+function pressed(key: string, view: TimelineView, { move, select, fold, hideQuiet }: KeyActions): boolean {
   switch (key) {
     case "arrowleft":
       view.pan(-panShare);
@@ -160,6 +164,9 @@ function pressed(key: string, view: TimelineView, { move, select, fold }: KeyAct
       return true;
     case "f":
       fold();
+      return true;
+    case "h":
+      hideQuiet();
       return true;
     case "enter":
       select();

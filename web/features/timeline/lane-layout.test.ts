@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { buildLanes } from "../../projections/lanes.ts";
 import { sampleEvents, takeEvents } from "../../projections/lanes-sample.ts";
-import { laneAt, laneHeight, layOut, rowBoxes, segmentAt } from "./lane-layout.ts";
+import { isBusy, laneAt, laneHeight, layOut, rowBoxes, segmentAt } from "./lane-layout.ts";
 
 const events = takeEvents(sampleEvents({ agents: 12, resources: 8, seed: 2 }), 3_000);
 const lanes = buildLanes(events, null);
@@ -27,6 +27,15 @@ describe("the layout of lanes", () => {
         expect(box.top + box.height).toBeLessThanOrEqual(laneHeight(lane));
         if (index > 0) expect(box.top).toBeGreaterThanOrEqual(boxes[index - 1]!.top + boxes[index - 1]!.height);
       }
+    }
+  });
+
+  it("knows which lanes are busy in a time: just those with something in it", () => {
+    const [fromMs, toMs] = [nowMs - 5_000, nowMs - 2_000];
+    for (const lane of [...lanes.resources.order, ...lanes.agents.order]) {
+      const within = [...lane.bars, ...lane.plans, ...lane.backdrop].flat().some((segment) => segment.startMs <= toMs && segment.endMs > fromMs);
+      const marked = lane.marks.some((mark) => mark.atMs >= fromMs && mark.atMs <= toMs);
+      expect(isBusy(lane, fromMs, toMs)).toBe(within || marked);
     }
   });
 

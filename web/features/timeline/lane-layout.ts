@@ -1,5 +1,5 @@
 import type { Lane, Row, Segment } from "../../projections/lanes-model.ts";
-import { firstEndingAfter } from "../../projections/lanes-rows.ts";
+import { firstEndingAfter, firstMarkFrom } from "../../projections/lanes-rows.ts";
 
 /** Where the lanes stand, from the top of the first one. Heights follow the rows that a lane ever needed, so nothing jumps while it works. */
 export interface LaneLayout {
@@ -62,6 +62,13 @@ export function layOut(lanes: readonly Lane[]): LaneLayout {
   const tops = new Float64Array(lanes.length + 1);
   for (let index = 0; index < lanes.length; index++) tops[index + 1] = (tops[index] as number) + laneHeight(lanes[index] as Lane);
   return { lanes, tops };
+}
+
+/** Whether anything lies on the lane between two times. */
+export function isBusy(lane: Lane, fromMs: number, toMs: number): boolean {
+  const touches = (row: Row) => (row[firstEndingAfter(row, fromMs)]?.startMs ?? Number.POSITIVE_INFINITY) <= toMs;
+  const mark = lane.marks[firstMarkFrom(lane.marks, fromMs)];
+  return [lane.bars, lane.plans, lane.backdrop].some((rows) => rows.some(touches)) || (mark !== undefined && mark.atMs <= toMs);
 }
 
 /** Index of the lane at a height; the nearest one when it is above or below all. */

@@ -1,7 +1,7 @@
 import { createStore } from "zustand/vanilla";
 import { port } from "../../connection/port.ts";
 import { buildLanes, emptyLanes, foldIntoLanes, presentOf } from "../../projections/lanes.ts";
-import { joinLanes } from "../../projections/lanes-join.ts";
+import { prependLanes } from "../../projections/lanes-join.ts";
 import { type Lanes, laneBounds } from "../../projections/lanes-model.ts";
 import type { EventLog, EventLogChange } from "../../stores/event-log.ts";
 import { worldStore } from "../../stores/world.ts";
@@ -72,9 +72,8 @@ export function watchLanes(): () => void {
 function prepend(page: Parameters<typeof buildLanes>[0]): void {
   const { lanes } = lanesStore.getState();
   if (page.length === 0 || page[page.length - 1]?.position !== lanes.fromPosition) return;
-  const joined = joinLanes(buildLanes(page, null), lanes);
-  const full = joined.closed.length >= laneBounds.segments;
-  publish(joined, full ? "full" : "more");
+  prependLanes(lanes, buildLanes(page, null));
+  publish(lanes, lanes.closed.length >= laneBounds.segments ? "full" : "more");
 }
 
 /** Asks the server for the page before what is known; once at a time. */

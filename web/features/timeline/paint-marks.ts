@@ -73,27 +73,34 @@ function triangle(context: CanvasRenderingContext2D, x: number, y: number, point
 /** Acts nearer than this to the last one drawn are left out: the tooltip names the nearest. */
 const actsApartPx = 3;
 
-function* visibleActs(scene: Scene, scale: Scale): Generator<{ readonly act: Mark; readonly x: number }> {
+/** More ticks than this through all lanes would be a curtain before them: then only their heads are drawn. */
+const linesAtMost = 60;
+
+function visibleActs(scene: Scene, scale: Scale): { readonly act: Mark; readonly x: number }[] {
   const { acts } = scene.lanes;
+  const visible: { act: Mark; x: number }[] = [];
   let lastX = Number.NEGATIVE_INFINITY;
   for (let at = firstMarkFrom(acts, scale.leftMs); at < acts.length; at++) {
     const act = acts[at] as Mark;
-    if (act.atMs > scale.rightMs) return;
+    if (act.atMs > scale.rightMs) break;
     const x = Math.round(scale.xOf(act.atMs));
     if (x - lastX < actsApartPx) continue;
     lastX = x;
-    yield { act, x };
+    visible.push({ act, x });
   }
+  return visible;
 }
 
 /** What operators did: a tick through all lanes, behind what it changed. */
 export function paintActLines(context: CanvasRenderingContext2D, scene: Scene, scale: Scale): void {
+  const visible = visibleActs(scene, scale);
+  if (visible.length > linesAtMost) return;
   const bottom = scene.height - footHeight;
   context.strokeStyle = scene.palette.tokens["text-3"];
   context.lineWidth = 1;
   context.setLineDash([3, 3]);
   context.beginPath();
-  for (const { x } of visibleActs(scene, scale)) {
+  for (const { x } of visible) {
     context.moveTo(x + 0.5, headHeight);
     context.lineTo(x + 0.5, bottom);
   }
@@ -113,8 +120,9 @@ export function paintActs(context: CanvasRenderingContext2D, scene: Scene, scale
   context.beginPath();
   for (const { act, x } of visibleActs(scene, scale)) {
     triangle(context, x + 0.5, headHeight - 5, 1);
+    if (x - 4 < free) continue;
     const width = context.measureText(act.label).width;
-    if (x - 4 < free || x + 7 + width > Math.min(scene.width, nowX > x ? nowX - 6 : scene.width)) continue;
+    if (x + 7 + width > Math.min(scene.width, nowX > x ? nowX - 6 : scene.width)) continue;
     context.fillText(act.label, x + 7, headHeight / 2 - 1);
     free = x + width + 12;
   }

@@ -1,9 +1,10 @@
 import { formatDuration } from "../../../shared/analysis/words.ts";
 import { ticksOf } from "../../projections/lanes-axis.ts";
 import type { Cut, Lane } from "../../projections/lanes-model.ts";
+import { newBrush, paintBrush, shorten } from "./brush.ts";
+import { collectRow } from "./collect-rows.ts";
 import { laneAt, laneHeight, rowBoxes, trackAt } from "./lane-layout.ts";
 import { paintActLines, paintActs, paintMarks } from "./paint-marks.ts";
-import { collectRow, newBrush, paintBrush, shorten } from "./paint-rows.ts";
 import { footHeight, headHeight, type Scale, type Scene, scaleOf } from "./scene.ts";
 
 const tickGapPx = 90;

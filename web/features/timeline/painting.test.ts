@@ -7,11 +7,12 @@ import { plainAxis } from "../../projections/lanes-axis.ts";
 import type { Lane, LaneBy, Segment } from "../../projections/lanes-model.ts";
 import { sampleEvents, takeEvents } from "../../projections/lanes-sample.ts";
 import { alertsOf } from "./alerts.ts";
+import { type Brush, newBrush, shorten } from "./brush.ts";
+import { collectRow } from "./collect-rows.ts";
 import { selectionAt, underPoint, wordsAt } from "./hover.ts";
 import { laneFilter } from "./lane-filter.ts";
 import { layOut, rowBoxes } from "./lane-layout.ts";
 import { visibleLanes } from "./paint.ts";
-import { type Brush, collectRow, newBrush, shorten } from "./paint-rows.ts";
 import type { Palette } from "./palette.ts";
 import { headHeight, type Scene, scaleOf, selects } from "./scene.ts";
 
@@ -26,6 +27,7 @@ function sceneOf(by: LaneBy, leftMs: number, rightMs: number, more: Partial<Scen
     height: 600,
     gutter: 100,
     lanes,
+    lastMs: nowMs,
     layout,
     by,
     scrollTop: 0,
@@ -61,6 +63,23 @@ describe("drawing the timeline", () => {
     const pixels = (scaleOf(far).xOf(nowMs) - scaleOf(far).xOf(lanes.firstMs) + 2) * 2;
     expect(boxesOf(collected(far))).toBeLessThanOrEqual(rows * pixels);
     expect(boxesOf(collected(far))).toBeGreaterThan(0);
+  });
+
+  it("keeps kinds apart however far out, and never merges what needs the operator", () => {
+    const open = [...lanes.open.values()].find((segment) => segment.kind === "held-exclusive")!;
+    const far = sceneOf("agent", nowMs - 4_000 * 3_600_000, nowMs, { height: 9_000, alerts: new Map([[open.fence as string, open.startMs]]) });
+    const { boxes } = collected(far);
+    expect(boxes.alert).toHaveLength(4);
+    const lanesWithPlans = lanes.agents.order.filter((lane) => lane.plans.length > 0);
+    expect(boxes.intent.length / 4).toBeGreaterThanOrEqual(lanesWithPlans.length);
+    const planTops = new Set(
+      visibleLanes(far).flatMap(({ lane, top }) =>
+        rowBoxes(lane)
+          .filter(({ band }) => band === "plan")
+          .map((box) => top + box.top),
+      ),
+    );
+    for (let at = 1; at < boxes.waiting.length; at += 4) expect(planTops.has(boxes.waiting[at]!)).toBe(false);
   });
 
   it("near, draws each segment once where it was", () => {

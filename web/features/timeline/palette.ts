@@ -29,7 +29,7 @@ export function palette(context: CanvasRenderingContext2D, tokens: Tokens, ratio
     held: tokens.hold,
     sharedFill: tokens["hold-soft"],
     sharedLine: tokens.hold,
-    advisoryFill: stripes(tokens["hold-soft"], mixed(tokens.hold, tokens["hold-soft"], 40), 5, 1),
+    advisoryFill: stripes(tokens["hold-soft"], mixed(tokens.hold, tokens["hold-soft"], 30), 5, 1),
     waiting: stripes(mixed(tokens.wait, tokens.surface, 72), mixed(tokens.wait, tokens.surface, 40), 5, 1.4),
     cooling: stripes(tokens["idle-soft"], tokens.idle, 4, 1),
     alert: tokens.alert,

@@ -12,6 +12,8 @@ export interface Scene {
   /** Left edge of the plot: the lanes' names stand before it. */
   readonly gutter: number;
   readonly lanes: Lanes;
+  /** When something last changed, as of this picture. */
+  readonly lastMs: number;
   readonly layout: LaneLayout;
   readonly by: LaneBy;
   readonly scrollTop: number;

@@ -3,11 +3,11 @@ import { type Axis, foldedAxis, plainAxis } from "../../projections/lanes-axis.t
 import { type Lane, type LaneBy, type Lanes, laneTable } from "../../projections/lanes-model.ts";
 import { idleAfterMs } from "../../projections/lanes-segments.ts";
 import type { Selected } from "../../stores/selection.ts";
-import { type LaneLayout, laneAt, layOut } from "./lane-layout.ts";
+import { isBusy, type LaneLayout, laneAt, layOut } from "./lane-layout.ts";
 import { paint } from "./paint.ts";
 import { type Palette, palette } from "./palette.ts";
 import { footHeight, headHeight, type Scene } from "./scene.ts";
-import { edges, fitted, maxSpanMs, minSpanMs, panned, showing, usualSpanMs, type Viewport, zoomed } from "./viewport.ts";
+import { edges, firstSpanMs, fitted, maxSpanMs, minSpanMs, panned, showing, usualSpanMs, type Viewport, zoomed } from "./viewport.ts";
 
 /** What the view is given from outside; every field may change at any time. */
 export interface ViewInputs {
@@ -19,6 +19,8 @@ export interface ViewInputs {
   readonly alerts: ReadonlyMap<string, number>;
   /** Which lanes the filter lets through; null for all. */
   readonly shows: ((lane: Lane) => boolean) | null;
+  /** Leaves out lanes with nothing in the shown time. */
+  readonly hidesQuiet: boolean;
   readonly before: string;
   /** False while the server's clock stands still, as far as this browser knows. */
   readonly live: boolean;
@@ -34,6 +36,7 @@ export interface ViewEvents {
 const usualGutter = { least: 64, agentMost: 150, resourceMost: 300 } as const;
 const letterPx = 7.25;
 const quietRedrawMs = 1_000;
+const quietLookMs = 1_000;
 
 /**
  * Draws the timeline when something changed, at most once a frame. While the present is in sight that is as often as it moves
@@ -48,6 +51,8 @@ export class TimelineView {
   #view: Viewport = { endMs: 0, spanMs: usualSpanMs, follow: true };
   /** A range of times that stays in sight while older history comes or the axis folds, until the person moves. */
   #range: { readonly fromMs: number; readonly toMs: number } | null = null;
+  /** Whether the person chose what to see. */
+  #moved = false;
   #layout: LaneLayout = layOut([]);
   #layoutOf: unknown[] = [];
   #wanted: string | undefined;
@@ -55,8 +60,11 @@ export class TimelineView {
   #palette: Palette | undefined;
   #paletteOf: unknown[] = [];
   #scene: Scene | undefined;
+  #drawnView: Viewport | undefined;
   #frame: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether the present is in sight, so that the timer draws again. */
+  #beats = false;
   #stopped = false;
 
   constructor(canvas: HTMLCanvasElement, region: HTMLElement, now: () => number, inputs: ViewInputs, events: ViewEvents) {
@@ -83,6 +91,20 @@ export class TimelineView {
   set(inputs: Partial<ViewInputs>): void {
     this.#inputs = { ...this.#inputs, ...inputs };
     this.invalidate();
+  }
+
+  /** News of the fleet. Nothing is drawn for what lies beyond the shown time; with reduced motion the next beat is soon enough. */
+  hear(inputs: Pick<ViewInputs, "lanes" | "before">): void {
+    const { lanes, before } = this.#inputs;
+    this.#inputs = { ...this.#inputs, ...inputs };
+    const same = inputs.lanes === lanes && inputs.lanes.shape === this.#layoutOf[1] && inputs.before === before;
+    if (same && (this.#isPast() || (this.#beats && reducedMotion()))) return;
+    this.invalidate();
+  }
+
+  /** Whether all that is shown was over when it was last drawn. */
+  #isPast(): boolean {
+    return this.#scene !== undefined && !this.#view.follow && this.#scene.edges.right < this.#scene.axis.placeOf(this.#scene.lastMs);
   }
 
   /** Something changed: draw with the next frame. */
@@ -148,6 +170,7 @@ export class TimelineView {
 
   #move(view: Viewport): void {
     this.#range = null;
+    this.#moved = true;
     this.#view = { ...view, spanMs: Math.min(Math.max(view.spanMs, minSpanMs), maxSpanMs) };
     this.#events.moved();
     this.invalidate();
@@ -174,16 +197,18 @@ export class TimelineView {
     if (context === null || width === 0 || height === 0) return;
     const ratio = window.devicePixelRatio || 1;
     fitCanvas(this.#canvas, width, height, ratio);
-    this.#layOut(width);
     const nowMs = this.#now();
     const axis = this.axis(nowMs);
     if (this.#range !== null) this.#view = showing(axis, this.#range.fromMs, this.#range.toMs);
+    else if (!this.#moved && this.#inputs.lanes.fromPosition === 0) this.#view = { ...this.#view, spanMs: firstSpanMs(nowMs - this.#inputs.lanes.firstMs) };
+    this.#layOut(width, axis, nowMs);
     const { lanes, by, selected, alerts, before } = this.#inputs;
     this.#scene = {
       width,
       height,
       gutter: this.#gutter,
       lanes,
+      lastMs: lanes.lastMs,
       layout: this.#layout,
       by,
       scrollTop: Math.max(0, Math.min(this.#region.scrollTop, this.contentHeight() - height)),
@@ -202,22 +227,30 @@ export class TimelineView {
     this.#drawAgain(this.#scene);
   }
 
-  /** Lanes are laid out anew only when one came, went or grew. */
-  #layOut(width: number): void {
-    const { lanes, by, shows } = this.#inputs;
-    const of = [lanes, lanes.shape, by, shows, width];
+  /** Lanes are laid out anew only when one came, went or grew; with quiet ones hidden also once a second. */
+  #layOut(width: number, axis: Axis, nowMs: number): void {
+    const { lanes, by, shows, hidesQuiet } = this.#inputs;
+    const of = [lanes, lanes.shape, by, shows, width, hidesQuiet ? Math.floor(nowMs / quietLookMs) : 0];
     if (of.every((part, index) => part === this.#layoutOf[index])) return;
     const topKey = this.#layout.lanes[laneAt(this.#layout, this.#region.scrollTop)]?.key;
     const offset = topKey === undefined ? 0 : this.#region.scrollTop - (this.#layout.tops[laneAt(this.#layout, this.#region.scrollTop)] as number);
     const sameKind = this.#layoutOf[2] === by && this.#layoutOf[3] === shows;
     this.#layoutOf = of;
     const { order } = laneTable(lanes, by);
-    this.#layout = layOut(shows === null ? order : order.filter(shows));
+    const passed = shows === null ? order : order.filter(shows);
+    this.#layout = layOut(hidesQuiet ? this.#withoutQuiet(passed, axis, nowMs) : passed);
     const longest = this.#layout.lanes.reduce((most, lane) => Math.max(most, lane.key.length), 2);
     const most = Math.min(by === "agent" ? usualGutter.agentMost : usualGutter.resourceMost, width * 0.34);
     this.#gutter = Math.round(Math.max(usualGutter.least, Math.min(longest * letterPx + 28, most)));
     this.#keepScroll(sameKind ? topKey : undefined, offset);
     if (this.#wanted !== undefined) this.scrollToLane(this.#wanted);
+  }
+
+  #withoutQuiet(lanes: readonly Lane[], axis: Axis, nowMs: number): Lane[] {
+    const { left, right } = edges(this.#view, axis, nowMs);
+    const { by, selected } = this.#inputs;
+    const [fromMs, toMs] = [axis.msAt(left), axis.msAt(right)];
+    return lanes.filter((lane) => isBusy(lane, fromMs, toMs) || (selected?.kind === by && selected.id === lane.key));
   }
 
   /** A lane that comes above the ones in sight does not push them away. */
@@ -240,16 +273,22 @@ export class TimelineView {
 
   #drawAgain(scene: Scene): void {
     clearTimeout(this.#timer);
-    if (!this.#inputs.live) return;
     const { axis, edges, nowMs, width, gutter } = scene;
     const place = axis.placeOf(nowMs);
-    if (place < edges.left || place > edges.right) return;
+    this.#beats = this.#inputs.live && place >= edges.left && place <= edges.right;
+    // A moved view looks for quiet lanes once more when it has come to rest.
+    if (!this.#beats && this.#inputs.hidesQuiet && this.#drawnView !== this.#view) this.#timer = setTimeout(() => this.invalidate(), quietLookMs);
+    this.#drawnView = this.#view;
+    if (!this.#beats) return;
     // Folded quiet: the present moves in time, but not on the screen.
     const quiet = this.#inputs.folded && nowMs - scene.lanes.lastMs > idleAfterMs;
-    const reduced = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     const pixelMs = (edges.right - edges.left) / (width - gutter);
-    this.#timer = setTimeout(() => this.invalidate(), quiet || reduced ? Math.max(quietRedrawMs, pixelMs) : pixelMs);
+    this.#timer = setTimeout(() => this.invalidate(), quiet || reducedMotion() ? Math.max(quietRedrawMs, pixelMs) : pixelMs);
   }
+}
+
+function reducedMotion(): boolean {
+  return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
 /** Sizes a canvas for the screen's own pixels. */

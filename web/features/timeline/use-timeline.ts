@@ -48,7 +48,7 @@ interface Elements {
 /** Ties the drawing to the stores, the link and the theme. `painted` is called after every picture. */
 export function useTimeline(
   { region, canvas }: Elements,
-  folded: boolean,
+  { folded, hidesQuiet }: { readonly folded: boolean; readonly hidesQuiet: boolean },
   painted: (scene: Scene) => void,
 ): { view: TimelineView | null; summary: Summary | null } {
   const [view, setView] = useState<TimelineView | null>(null);
@@ -97,7 +97,7 @@ export function useTimeline(
     };
   }, [canvas, region]);
 
-  useEffect(() => view?.set({ folded }), [view, folded]);
+  useEffect(() => view?.set({ folded, hidesQuiet }), [view, folded, hidesQuiet]);
   useEffect(() => {
     view?.set({ by });
     const { selected } = selectionStore.getState();
@@ -134,6 +134,7 @@ function initialInputs() {
     selected: selectionStore.getState().selected,
     alerts: new Map<string, number>(),
     shows: null,
+    hidesQuiet: false,
     before: "",
     live: false,
   } as const;
@@ -143,7 +144,7 @@ function initialInputs() {
 function feed(view: TimelineView): () => void {
   const lanes = () => {
     const { lanes, older } = lanesStore.getState();
-    view.set({ lanes, before: beforeWords[older] });
+    view.hear({ lanes, before: beforeWords[older] });
   };
   const world = () => {
     const live = worldStore.getState().status === "live";

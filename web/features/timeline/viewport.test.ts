@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { foldedAxis } from "../../projections/lanes-axis.ts";
 import type { Cut } from "../../projections/lanes-model.ts";
 import { cutOf } from "../../projections/lanes-segments.ts";
-import { edges, fitted, panned, showing, usualSpanMs, zoomed } from "./viewport.ts";
+import { edges, firstSpanMs, fitted, panned, showing, usualSpanMs, zoomed } from "./viewport.ts";
 
 const base = 1_700_000_000_000;
 const cuts: Cut[] = [];
@@ -54,6 +54,12 @@ describe("the timeline's viewport", () => {
       expect(moved.placeOf(later)).toBeGreaterThan(left);
       expect(moved.placeOf(later)).toBeLessThan(right);
     }
+  });
+
+  it("shows a young journal whole, and grows to the usual span in steps", () => {
+    const spans = Array.from({ length: 400 }, (_, second) => firstSpanMs(second * 1_000));
+    for (const [second, span] of spans.entries()) expect(span).toBeGreaterThan(Math.min(second * 1_000, usualSpanMs - 1));
+    expect(new Set(spans)).toEqual(new Set([usualSpanMs / 4, usualSpanMs / 2, usualSpanMs]));
   });
 
   it("fits all that is known, and shows just the range of a link", () => {

@@ -16,6 +16,12 @@ export interface Edges {
 export const minSpanMs = 20;
 export const maxSpanMs = 90 * 86_400_000;
 export const usualSpanMs = 240_000;
+/** What a young journal is shown at first, so that it fills the view: grown in few steps, as a scale that creeps is hard to read. */
+export function firstSpanMs(ageMs: number): number {
+  for (let spanMs = usualSpanMs / 4; spanMs < usualSpanMs; spanMs *= 2) if (ageMs <= spanMs * (1 - liveMargin)) return spanMs;
+  return usualSpanMs;
+}
+
 /** Part of the span that stays free at the right of the present. */
 const liveMargin = 0.025;
 /** Part of the span that one may pan beyond what there is. */

@@ -1,20 +1,22 @@
 import { memo } from "react";
 import { formatCount } from "../../app/format.ts";
-import type { Planned, Queued, ResourceNode } from "../../projections/graph-nodes.ts";
+import { type Planned, plansAhead, type Queued, type ResourceNode } from "../../projections/graph-nodes.ts";
 import { useAlerts } from "../graph/alerts.ts";
 import classes from "./Approach.module.css";
-import { Lamp } from "./Lamp.tsx";
+import { Lamp, lampWidth } from "./Lamp.tsx";
 import { Until } from "./Ticking.tsx";
 
-/** A lamp with its gap. */
-const lampWidth = 27;
+const gap = 3;
 const plannedWidth = 44;
+/** What "+12" takes. */
+const moreWidth = 30;
 
 /** Those on the way: announced plans far out, then the queue, the next one right before the signal. */
 export const Approach = memo(function Approach({ node, width }: { readonly node: ResourceNode; readonly width: number }) {
-  const { queued, planned } = fitting(node, width);
+  const plans = plansAhead(node);
+  const { queued, planned } = fitting(node.queue, plans, width);
   const more = node.queue.length - queued.length;
-  const plansMore = node.intents.length - planned.length;
+  const plansMore = plans.length - planned.length;
   return (
     <div className={classes.approach}>
       {plansMore > 0 && planned.length > 0 && <span className={classes.plansMore}>+{plansMore}</span>}
@@ -51,10 +53,16 @@ function Plan({ plan: { intent, want }, conflict }: { readonly plan: Planned; re
 }
 
 /** The nearest first, as many as there is room for; the queue before the plans. */
-function fitting(node: ResourceNode, width: number): { queued: readonly Queued[]; planned: readonly Planned[] } {
-  const room = Math.max(1, Math.floor((width - 4) / lampWidth));
-  const queued = node.queue.length <= room ? node.queue : node.queue.slice(0, Math.max(1, Math.floor((width - 34) / lampWidth)));
-  const left = width - queued.length * lampWidth - (queued.length < node.queue.length ? 30 : 0);
-  const plans = Math.max(0, Math.floor(left / plannedWidth));
-  return { queued, planned: node.intents.slice(0, plans) };
+function fitting(queue: readonly Queued[], plans: readonly Planned[], width: number): { queued: readonly Queued[]; planned: readonly Planned[] } {
+  let left = width - 6;
+  let count = 0;
+  for (const [index, { wait }] of queue.entries()) {
+    const rest = left - lampWidth(wait.agent) - gap;
+    const isLast = index === queue.length - 1;
+    if (rest < (isLast ? 0 : moreWidth) && count > 0) break;
+    left = rest;
+    count += 1;
+  }
+  if (count < queue.length) left -= moreWidth;
+  return { queued: queue.slice(0, count), planned: plans.slice(0, Math.max(0, Math.floor(left / plannedWidth))) };
 }

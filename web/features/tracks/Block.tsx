@@ -5,7 +5,7 @@ import { isCooling, type ResourceNode } from "../../projections/graph-nodes.ts";
 import { nowMs } from "../../stores/clock.ts";
 import { useAlerts } from "../graph/alerts.ts";
 import classes from "./Block.module.css";
-import { Lamp } from "./Lamp.tsx";
+import { Lamp, lampWidth } from "./Lamp.tsx";
 import { Since } from "./Ticking.tsx";
 
 /** More compartments than this would be slivers: the block is one bar by weight then. */
@@ -34,7 +34,7 @@ export const Block = memo(function Block({ node, width }: { readonly node: Resou
 /** Large capacities, and unequal weights: each holder as wide as its share; what is free stays open. */
 function Bar({ node, width }: { readonly node: ResourceNode; readonly width: number }) {
   const total = Math.max(node.settings.capacity, node.taken);
-  const fitting = Math.max(1, Math.floor(width / 62));
+  const fitting = Math.max(1, Math.floor(width / 76));
   const shown = node.locks.slice(0, node.locks.length > fitting ? fitting - 1 : fitting);
   const rest = node.locks.slice(shown.length);
   const restWeight = rest.reduce((sum, lock) => sum + lock.weight, 0);
@@ -44,7 +44,7 @@ function Bar({ node, width }: { readonly node: ResourceNode; readonly width: num
         <Compartment
           key={lock.fence}
           lock={lock}
-          room={Math.max(56, (width * lock.weight) / total)}
+          room={Math.max(72, (width * lock.weight) / total)}
           grow={lock.weight / total}
           weight={node.settings.capacity > 1 ? lock.weight : undefined}
           conflict={isInConflict(node, lock)}
@@ -84,6 +84,7 @@ interface CompartmentProps {
 function Compartment({ lock, room, grow = 1, weight, conflict }: CompartmentProps) {
   const { fences } = useAlerts();
   if (lock === undefined) return <div className={classes.compartment} data-state="free" />;
+  const lamp = lampWidth(lock.agent, 20);
   const alert = fences.has(lock.fence);
   const cooling = isCooling(lock);
   const arrives = lock.waitedMs > 0 && nowMs() - lock.grantedMs < handOverMs;
@@ -93,7 +94,7 @@ function Compartment({ lock, room, grow = 1, weight, conflict }: CompartmentProp
       className={classes.compartment}
       data-state={cooling ? "cooling" : alert ? "alert" : "hold"}
       data-conflict={conflict || undefined}
-      style={{ flexGrow: grow, minWidth: grow < 1 ? 52 : 0 }}
+      style={{ flexGrow: grow, minWidth: grow < 1 ? lamp + 46 : 0 }}
     >
       <Lamp
         agent={lock.agent}
@@ -104,8 +105,8 @@ function Compartment({ lock, room, grow = 1, weight, conflict }: CompartmentProp
         arrives={arrives}
         planned={cooling}
       />
-      {room >= 52 && <span className={classes.time}>{weight !== undefined ? shortCount(weight) : <Since ms={lock.grantedMs} />}</span>}
-      {room >= 92 + 7 * lock.fence.length && <span className={classes.fence}>#{lock.fence}</span>}
+      {room >= 42 + lamp && <span className={classes.time}>{weight !== undefined ? shortCount(weight) : <Since ms={lock.grantedMs} />}</span>}
+      {room >= 70 + lamp + 7 * lock.fence.length && <span className={classes.fence}>#{lock.fence}</span>}
     </div>
   );
 }

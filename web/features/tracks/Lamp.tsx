@@ -27,7 +27,7 @@ export const Lamp = memo(function Lamp({ agent, tone, label, planned = false, si
     <button
       type="button"
       className={classes.lamp}
-      style={{ "--lamp": `${size}px` } as CSSProperties}
+      style={{ "--lamp": `${size}px`, width: lampWidth(agent, size) } as CSSProperties}
       data-tone={tone}
       data-planned={planned || undefined}
       data-selected={selected || undefined}
@@ -43,12 +43,15 @@ export const Lamp = memo(function Lamp({ agent, tone, label, planned = false, si
       onPointerEnter={() => selectionStore.getState().hover(thing)}
       onPointerLeave={() => selectionStore.getState().hover(null)}
     >
-      <span className={classes.id} data-length={Math.min(6, shortId(agent).length)}>
-        {shortId(agent)}
-      </span>
+      <span className={classes.id}>{shortId(agent)}</span>
     </button>
   );
 });
+
+/** In pixels. A lamp is round; an id that does not fit makes it longer. */
+export function lampWidth(agent: string, size = 24): number {
+  return Math.max(size, Math.ceil(shortId(agent).length * 6.2 + 7));
+}
 
 /** What tells one agent from another is mostly at the end of its id. */
 export function shortId(agent: string): string {

@@ -18,6 +18,9 @@ export interface RowWidths {
   readonly block: number;
 }
 
+/** What needs a person is said in full: its words reach this far over the track. */
+const alertOverlap = 28;
+
 /** One section: its name, who comes, the signal, who is in it. */
 export const Row = memo(function Row({ path, group, widths }: { readonly path: string; readonly group: string; readonly widths: RowWidths }) {
   const node = useResourceNode(path);
@@ -47,7 +50,7 @@ export const Row = memo(function Row({ path, group, widths }: { readonly path: s
           <SubLine node={node} alerts={alerts} />
         </span>
       </div>
-      <Approach node={node} width={widths.approach} />
+      <Approach node={node} width={widths.approach - (alert ? alertOverlap : 0)} />
       <SignalLamp signal={signalOf(node)} />
       <Block node={node} width={widths.block} />
     </div>

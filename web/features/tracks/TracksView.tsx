@@ -1,15 +1,16 @@
 import { useElementSize } from "@mantine/hooks";
-import { type KeyboardEvent, useMemo, useRef } from "react";
+import { type KeyboardEvent, type RefObject, useEffect, useMemo, useRef } from "react";
 import { useFilter } from "../../app/search.ts";
-import { quietGroup } from "../../projections/tracks.ts";
+import { itemHeights, quietGroup } from "../../projections/tracks.ts";
 import { preferencesStore } from "../../stores/preferences.ts";
+import { useSelection } from "../../stores/selection.ts";
 import { AlertsContext } from "../graph/alerts.ts";
 import { useLiveAlerts } from "../graph/use-live-alerts.ts";
 import { Column } from "./Column.tsx";
 import { Links } from "./Links.tsx";
 import type { RowWidths } from "./Row.tsx";
 import classes from "./TracksView.module.css";
-import { toggleOpened, useTracks } from "./use-tracks.ts";
+import { type Columns, toggleOpened, useTracks } from "./use-tracks.ts";
 
 const gap = 20;
 const twoColumnsFrom = 860;
@@ -32,6 +33,7 @@ function Panel() {
   const columnWidth = Math.floor((width - (columns - 1) * gap) / columns);
   const widths = useMemo(() => rowWidths(columnWidth), [columnWidth]);
   const lines = useTracks(columns, Math.max(3, Math.floor((columnWidth - 20) / lampCell)));
+  useScrollToSelected(lines, scroller);
   const filter = useFilter();
   const nothing = filter.active && lines.every((column) => column.every((item) => item.kind === "agentsHead" || item.kind === "foot"));
   return (
@@ -50,6 +52,25 @@ function Panel() {
       </div>
     </div>
   );
+}
+
+/** What was selected elsewhere comes into sight; a row that is in sight already stays where it is. */
+function useScrollToSelected(lines: Columns, scroller: RefObject<HTMLDivElement | null>): void {
+  const selected = useSelection((selection) => (selection.selected?.kind === "resource" ? selection.selected.id : null));
+  const done = useRef<string | null>(null);
+  useEffect(() => {
+    const element = scroller.current;
+    if (selected === null) done.current = null;
+    if (element === null || selected === null || done.current === selected) return;
+    for (const items of lines) {
+      const index = items.findIndex((item) => item.kind === "row" && item.path === selected);
+      if (index < 0) continue;
+      done.current = selected;
+      const top = items.slice(0, index).reduce((sum, item) => sum + itemHeights[item.kind], 0);
+      const inSight = top >= element.scrollTop && top + itemHeights.row <= element.scrollTop + element.clientHeight - 24;
+      if (!inSight) element.scrollTo({ top: Math.max(0, top - element.clientHeight / 3) });
+    }
+  }, [selected, lines, scroller]);
 }
 
 const toggleQuiet = (): void => preferencesStore.getState().toggleGroup(quietGroup);

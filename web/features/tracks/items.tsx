@@ -3,6 +3,7 @@ import { memo } from "react";
 import { formatCount, plural } from "../../app/format.ts";
 import { agentCaption, agentTone } from "../../projections/graph-nodes.ts";
 import type { TracksItem } from "../../projections/tracks.ts";
+import { ruleWords } from "../../projections/tracks-heat.ts";
 import { useAlerts } from "../graph/alerts.ts";
 import { useAgentNode } from "../graph/live-model.ts";
 import classes from "./items.module.css";
@@ -26,7 +27,7 @@ export const Item = memo(function Item({ item, widths, toggle, toggleQuiet }: It
   switch (item.kind) {
     case "head":
       return (
-        <Head title={item.group} mono>
+        <Head title={item.group} mono hint={ruleWords}>
           {item.opened ? <Toggle label={`Show fewer of ${item.group}`} words="show fewer" opened onClick={() => toggle(item.group)} /> : null}
           {plural(item.sections, "section")} · {plural(item.agents, "agent")}
         </Head>
@@ -99,13 +100,25 @@ export const Item = memo(function Item({ item, widths, toggle, toggleQuiet }: It
   }
 });
 
-function Head({ title, mono = false, children }: { readonly title: string; readonly mono?: boolean; readonly children: React.ReactNode }) {
+function Head({
+  title,
+  mono = false,
+  hint,
+  children,
+}: {
+  readonly title: string;
+  readonly mono?: boolean;
+  readonly hint?: string;
+  readonly children: React.ReactNode;
+}) {
   return (
     <div className={classes.head}>
       <h3 className={mono ? classes.path : classes.title} title={title}>
         {title}
       </h3>
-      <span className={classes.facts}>{children}</span>
+      <span className={classes.facts} title={hint}>
+        {children}
+      </span>
     </div>
   );
 }

@@ -1,10 +1,12 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { agentFacts } from "../../app/filter.ts";
 import { useFilter } from "../../app/search.ts";
+import type { GraphChange } from "../../projections/graph-model.ts";
 import { isCooling, type ResourceNode } from "../../projections/graph-nodes.ts";
 import { quietGroup, type TracksItem, type TracksOptions, TracksPanel } from "../../projections/tracks.ts";
 import { nowMs } from "../../stores/clock.ts";
 import { preferencesStore, usePreferences } from "../../stores/preferences.ts";
+import { useSelection } from "../../stores/selection.ts";
 import { worldStore } from "../../stores/world.ts";
 import { useAlerts } from "../graph/alerts.ts";
 import { liveModel } from "../graph/live-model.ts";
@@ -20,6 +22,7 @@ export type Columns = readonly (readonly TracksItem[])[];
 export function useTracks(columns: 1 | 2, lampsPerRow: number): Columns {
   const filter = useFilter();
   const alerts = useAlerts();
+  const selected = useSelection((selection) => selection.selected);
   const folded = usePreferences((preferences) => preferences.foldedGroups);
   const [shown, setShown] = useState<Columns>([]);
   const panel = useRef<{ model: typeof liveModel.model; panel: TracksPanel } | null>(null);
@@ -36,17 +39,20 @@ export function useTracks(columns: 1 | 2, lampsPerRow: number): Columns {
       opened: new Set(folded.filter((id) => id.startsWith(openedPrefix)).map((id) => id.slice(openedPrefix.length))),
       unfolded: folded.includes(quietGroup),
       alerts: alerts.agents,
+      ...(selected === null ? {} : { selected }),
       ...(filter.active ? { filter: filtering } : {}),
     };
-  }, [columns, lampsPerRow, folded, filter, alerts]);
+  }, [columns, lampsPerRow, folded, filter, alerts, selected]);
 
   useEffect(() => {
     let dirty = true;
     let arrangedMs = Number.NEGATIVE_INFINITY;
-    const follow = (...args: Parameters<TracksPanel["follow"]>) => {
-      if (panel.current?.model === args[0]) return panel.current.panel.follow(...args);
-      panel.current = { model: args[0], panel: new TracksPanel() };
-      return panel.current.panel.follow(args[0], { added: new Set(everyId()), removed: new Set(), changed: new Set() }, args[2]);
+    /** A space that was just opened has a model of its own, and so a panel of its own that first takes in all of it. */
+    const follow = (change: GraphChange): boolean => {
+      const { model } = liveModel;
+      const fresh = panel.current?.model !== model;
+      if (panel.current === null || fresh) panel.current = { model, panel: new TracksPanel() };
+      return panel.current.panel.follow(model, fresh ? { added: new Set(everyId()), removed: new Set(), changed: new Set() } : change, nowMs());
     };
     const arrange = () => {
       dirty = false;
@@ -55,10 +61,10 @@ export function useTracks(columns: 1 | 2, lampsPerRow: number): Columns {
       setShown((before) => (sameColumns(before, next) ? before : next));
     };
     const stop = liveModel.subscribe((change) => {
-      if (follow(liveModel.model, change, nowMs())) dirty = true;
+      if (follow(change)) dirty = true;
       if (dirty && performance.now() - arrangedMs >= comingMs) arrange();
     });
-    follow(liveModel.model, { added: new Set(everyId()), removed: new Set(), changed: new Set() }, nowMs());
+    follow({ added: new Set(), removed: new Set(), changed: new Set() });
     arrange();
     const beat = setInterval(arrange, beatMs);
     return () => {

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+const spec = readFileSync("shared/SPEC.md", "utf8");
+const defined = [...spec.matchAll(/^- \*\*([A-Z]{2}-\d+) /gm)].map((match) => match[1] as string);
+const quoted = new Set(testFiles().flatMap((path) => readFileSync(path, "utf8").match(/\b(?:LK|SE|IN|LE|OP|JR|WG|LV|EL|NG|FI)-\d+\b/g) ?? []));
+
+function testFiles(): string[] {
+  return ["shared", "server", "web", "e2e"].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((path) => /\.test\.tsx?$/.test(path))
+      .map((path) => join(folder, path)),
+  );
+}
+
+test("a rule is numbered once", () => {
+  expect(new Set(defined).size).toBe(defined.length);
+  expect(defined.length).toBeGreaterThan(50);
+});
+
+test("every rule is quoted by a test, and tests quote no other", () => {
+  expect(defined.filter((rule) => !quoted.has(rule))).toEqual([]);
+  expect([...quoted].filter((rule) => !defined.includes(rule))).toEqual([]);
+});
+
+test("the checkers that the rules name are there", () => {
+  const named = [...spec.matchAll(/^Checked by (.*)$/gm)].flatMap((line) =>
+    [...(line[1] ?? "").matchAll(/`([a-z-]+\.ts)`/g)].map((match) => match[1] as string),
+  );
+  const files = readdirSync("shared/analysis/rules").filter((file) => !file.endsWith(".test.ts"));
+  expect(named.filter((file) => !files.includes(file))).toEqual([]);
+  const parts = ["checker.ts", "index.ts", "ledger.ts", "match.ts", "monitor.ts", "plans.ts", "uses.ts"];
+  expect(files.filter((file) => !named.includes(file) && !parts.includes(file))).toEqual([]);
+});

@@ -1,0 +1,79 @@
+import { describe, expect, test } from "vitest";
+import { TestSpace } from "../engine/testing/space.ts";
+import { covers, overlaps } from "../state/index.ts";
+
+/** What the simulator found in the engine, told shortly. Seeds drift with the scenarios; these do not. */
+describe("found by the simulator", () => {
+  test("LE-5 a glob's settings do not reach a wider glob", () => {
+    expect(covers("repo/src/*.ts", "repo/src/a*")).toBe(false);
+    expect(covers("repo/src/a*", "repo/src/a*.ts")).toBe(true);
+    const space = new TestSpace();
+    space.join("a");
+    space.configure("repo/src/*.ts", { maxHoldMs: 3_000 });
+    space.acquire("a", "repo/src/a*");
+    expect(space.holders("repo/src/a*")[0]?.holdUntilMs).toBeUndefined();
+  });
+
+  test("LK-4 a glob that spells a file out as a folder overlaps with that file", () => {
+    expect(overlaps("**/a.ts/*", "repo/src/a.ts")).toBe(true);
+    expect(overlaps("repo/src/a.ts", "**/a.ts/*")).toBe(true);
+  });
+
+  test("LK-21 who holds the directory gets freed units past those who queue for them", () => {
+    const space = new TestSpace();
+    for (const agent of ["a", "b"]) space.join(agent);
+    space.configure("gpu/*", { capacity: 3 });
+    space.acquire("a", "gpu/1", { weight: 2 });
+    space.acquire("a", "gpu");
+    space.acquire("b", "gpu/1", { weight: 2, priority: 5 });
+    space.acquire("a", "gpu/1", { weight: 3 });
+    expect(space.state.waits.size).toBe(2);
+    space.release("a", "gpu/1");
+    expect(space.holders("gpu/1").map((lock) => [lock.agent, lock.weight])).toEqual([["a", 3]]);
+  });
+
+  test("LK-21 a thaw lets in whom the queue does not concern", () => {
+    const space = new TestSpace();
+    for (const agent of ["a", "b"]) space.join(agent);
+    space.acquire("a", "repo");
+    space.acquire("b", "repo/src", { priority: 5 });
+    space.operator({ type: "resource.freeze", resource: "repo/src", reason: "test" });
+    space.acquire("a", "repo/src");
+    expect(space.holders("repo/src")).toHaveLength(0);
+    space.operator({ type: "resource.thaw", resource: "repo/src", reason: "test" });
+    expect(space.holders("repo/src").map((lock) => lock.agent)).toEqual(["a"]);
+  });
+
+  test.each([{ level: "none" } as const, { capacity: 5 }])("LK-1 an upgrade waits for the other holders after %o", (settings) => {
+    const space = new TestSpace();
+    for (const agent of ["a", "b"]) {
+      space.join(agent);
+      space.acquire(agent, "index", { mode: "shared" });
+    }
+    space.configure("index", settings);
+    const outcome = space.agent("a", { type: "lock.upgrade", resource: "index", fence: "1", waitMs: 0 });
+    expect(outcome.error?.code).toBe("busy");
+  });
+
+  test("LK-3 a glob has no units: two sessions never hold the same one exclusively", () => {
+    const space = new TestSpace();
+    for (const agent of ["a", "b"]) space.join(agent);
+    space.configure("repo/*", { capacity: 5 });
+    space.acquire("a", "repo/*");
+    expect(space.acquire("b", "repo/*", { waitMs: 0 }).error?.code).toBe("busy");
+  });
+
+  test("OP-3 a freeze holds for an upgrade of somebody who has the resource twice", () => {
+    const space = new TestSpace();
+    for (const agent of ["a", "b"]) space.join(agent);
+    space.acquire("b", "index", { mode: "shared" });
+    // Queued last of all, so that its own later request goes before it.
+    space.acquire("a", "index", { priority: -3 });
+    space.acquire("a", "index", { mode: "shared" });
+    space.release("b", "index", "1");
+    expect(space.holders("index").map((lock) => lock.mode)).toEqual(["shared", "exclusive"]);
+    space.operator({ type: "resource.freeze", resource: "index", reason: "test" });
+    const outcome = space.agent("a", { type: "lock.upgrade", resource: "index", fence: "2", waitMs: 0 });
+    expect(outcome.error?.code).toBe("busy");
+  });
+});

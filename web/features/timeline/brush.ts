@@ -1,0 +1,111 @@
+import type { Scene } from "./scene.ts";
+
+/** Boxes that share a look, drawn together: changing the look costs more than a box. */
+export type Look = "held" | "shared" | "advisory" | "waiting" | "cooling" | "alert" | "intent" | "away" | "frozen" | "crowd";
+
+export interface Brush {
+  readonly boxes: Record<Look, number[]>;
+  readonly outlines: number[];
+  readonly texts: { readonly text: string; readonly x: number; readonly y: number; readonly width: number; readonly hollow: boolean }[];
+  readonly warnings: number[];
+}
+
+export function newBrush(): Brush {
+  const boxes = { held: [], shared: [], advisory: [], waiting: [], cooling: [], alert: [], intent: [], away: [], frozen: [], crowd: [] };
+  return { boxes, outlines: [], texts: [], warnings: [] };
+}
+
+const order: readonly Look[] = ["away", "frozen", "intent", "crowd", "cooling", "shared", "advisory", "held", "alert", "waiting"];
+/** Rounding corners costs more than all else; nobody sees it in a thicket. */
+const roundedAtMost = 3_000;
+
+/** Draws everything collected, look by look. */
+export function paintBrush(context: CanvasRenderingContext2D, scene: Scene, brush: Brush): void {
+  const { palette } = scene;
+  const { tokens } = palette;
+  const fills = {
+    away: palette.away,
+    frozen: palette.frozen,
+    intent: palette.intentFill,
+    crowd: palette.crowd,
+    cooling: palette.cooling,
+    shared: palette.sharedFill,
+    advisory: palette.advisoryFill,
+    held: palette.held,
+    alert: palette.alert,
+    waiting: palette.waiting,
+  };
+  for (const look of order) {
+    const boxes = brush.boxes[look];
+    if (boxes.length === 0) continue;
+    context.fillStyle = fills[look];
+    fillBoxes(context, boxes, look !== "away" && look !== "frozen");
+    if (look === "frozen") strokeBoxes(context, boxes, tokens.intend, 1);
+    if (look === "shared" || look === "advisory") strokeBoxes(context, boxes, palette.sharedLine, 1);
+    if (look === "intent") {
+      context.setLineDash([3, 2]);
+      strokeBoxes(context, boxes, tokens.intend, 1);
+      context.setLineDash([]);
+    }
+  }
+  if (brush.outlines.length > 0) strokeBoxes(context, brush.outlines, tokens.text, 1.5);
+  paintTexts(context, scene, brush);
+}
+
+function fillBoxes(context: CanvasRenderingContext2D, boxes: readonly number[], rounded: boolean): void {
+  const round = rounded && boxes.length <= roundedAtMost * 4;
+  if (!round) {
+    for (let at = 0; at < boxes.length; at += 4)
+      context.fillRect(boxes[at] as number, boxes[at + 1] as number, boxes[at + 2] as number, boxes[at + 3] as number);
+    return;
+  }
+  context.beginPath();
+  for (let at = 0; at < boxes.length; at += 4) {
+    const [x, y, w, h] = [boxes[at] as number, boxes[at + 1] as number, boxes[at + 2] as number, boxes[at + 3] as number];
+    if (w < 4) context.rect(x, y, w, h);
+    else context.roundRect(x, y, w, h, Math.min(2, h / 2));
+  }
+  context.fill();
+}
+
+function strokeBoxes(context: CanvasRenderingContext2D, boxes: readonly number[], colour: string, width: number): void {
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.beginPath();
+  for (let at = 0; at < boxes.length; at += 4) {
+    const [x, y, w, h] = [boxes[at] as number, boxes[at + 1] as number, boxes[at + 2] as number, boxes[at + 3] as number];
+    if (w >= 3) context.roundRect(x + width / 2, y + width / 2, w - width, h - width, Math.min(2, h / 2));
+  }
+  context.stroke();
+}
+
+function paintTexts(context: CanvasRenderingContext2D, scene: Scene, brush: Brush): void {
+  const { palette } = scene;
+  context.font = `500 10px ${palette.tokens.mono}`;
+  context.textBaseline = "middle";
+  context.textAlign = "left";
+  const letter = context.measureText("0").width;
+  for (const { text, x, y, width, hollow } of brush.texts) {
+    const shown = shorten(text, Math.floor(width / letter));
+    if (shown === "") continue;
+    context.fillStyle = hollow ? palette.tokens["hold-text"] : palette.onBar;
+    context.fillText(shown, x, y + 0.5);
+  }
+  context.font = `700 10px ${palette.tokens.mono}`;
+  context.fillStyle = palette.onBar;
+  for (let at = 0; at < brush.warnings.length; at += 2) context.fillText("!", brush.warnings[at] as number, (brush.warnings[at + 1] as number) + 0.5);
+}
+
+/** What of a path fits: as many of its last segments as there is room for, then the beginning of the last. Empty when too little would be left. */
+export function shorten(path: string, letters: number): string {
+  if (path.length <= letters) return path;
+  let from = path.length;
+  for (let at = path.lastIndexOf("/"); at >= 0; at = path.lastIndexOf("/", at - 1)) {
+    if (path.length - at + 1 > letters) break;
+    from = at;
+  }
+  if (from < path.length) return `…${path.slice(from)}`;
+  const last = path.slice(path.lastIndexOf("/") + 1);
+  if (last.length <= letters) return last;
+  return letters < 4 ? "" : `${last.slice(0, letters - 1)}…`;
+}
