@@ -61,6 +61,7 @@ export function snapshotAt(position: number, sessions = 3): Snapshot {
     intents: [],
     rules: [],
     freezes: [],
+    quotas: [],
     faults: [],
     lastFault: 0,
     schedules: [],

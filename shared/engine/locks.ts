@@ -28,6 +28,8 @@ export function acquire(state: State, session: Session, command: Command<"lock.a
   if ((own?.locks.size ?? 0) + command.wants.length > limits.locksPerSession) {
     return refuse("limit", `A session holds at most ${limits.locksPerSession} locks; release some, or lock a directory.`);
   }
+  const over = overQuota(state, session, "locks", command.wants.length);
+  if (over !== undefined) return over;
   const early = outOfOrder(state, session, command.wants);
   if (early !== undefined) return early;
   const agingStepMs = Math.max(...command.wants.map((want) => settingsOf(state, want.resource).agingStepMs));
@@ -60,6 +62,17 @@ function deadlineOf(state: State, command: Command<"lock.acquire">, nowMs: numbe
   return Number.isFinite(limitMs) ? { deadlineMs: nowMs + limitMs } : {};
 }
 
+/** Quotas bind to whoever is accountable: no number of agents gets a principal more than its share. */
+function overQuota(state: State, { session }: { session: string }, what: "locks" | "waits", more: number): Decision | undefined {
+  if (state.quotas.size === 0) return undefined;
+  const principal = state.sessions.get(session)?.principal ?? "";
+  const most = state.quotas.get(principal)?.[what];
+  const now = state.tallies.get(principal)?.[what] ?? 0;
+  if (most === undefined || most === null || now + more <= most) return undefined;
+  const has = what === "locks" ? "holds" : "waits for";
+  return refuse("limit", `${principal} ${has} ${now} locks; its quota is ${most}. Release some, or ask an operator for more.`);
+}
+
 /** Policy `ordered`: who always asks in the order of the names can never wait in a ring. */
 function outOfOrder(state: State, session: Session, wants: readonly Want[]): Decision | undefined {
   for (const [index, want] of wants.entries()) {
@@ -81,6 +94,8 @@ function enqueue(state: State, wait: Wait, waitMs: number | undefined, cause: Ca
   if ((state.bySession.get(wait.session)?.waits.size ?? 0) >= limits.waitsPerSession) {
     return refuse("limit", `A session waits for at most ${limits.waitsPerSession} requests at a time; cancel some.`);
   }
+  const over = overQuota(state, wait, "waits", 1);
+  if (over !== undefined) return over;
   return { events: [{ type: "lock.queued", wait, blockers, cause }] };
 }
 

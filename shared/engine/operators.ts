@@ -28,6 +28,12 @@ export function operate(state: State, actor: Actor, command: OperatorCommand, no
     case "resource.thaw":
       if (!state.freezes.has(command.resource)) return refuse("notFound", `${command.resource} is not frozen.`, { field: "resource" });
       return { events: [{ type: "resource.thawed", resource: command.resource, actor, reason: command.reason, cause }] };
+    case "quota.set":
+      if (state.quotas.size >= limits.quotas && !state.quotas.has(command.principal))
+        return refuse("limit", `At most ${limits.quotas} principals can have a quota.`);
+      return {
+        events: [{ type: "quota.set", principal: command.principal, locks: command.locks, waits: command.waits, actor, reason: command.reason, cause }],
+      };
     case "fault.inject":
       return inject(state, actor, command, nowMs, cause);
     case "fault.stop":

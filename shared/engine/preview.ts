@@ -64,6 +64,7 @@ function namedBy(state: State, command: OperatorCommand): string[] {
       return [command.resource];
     case "resource.configure":
       return [command.pattern];
+    case "quota.set":
     case "fault.inject":
     case "fault.stop":
     case "fault.stopAll":

@@ -13,6 +13,7 @@ import {
   timeMsSchema,
 } from "./ids.ts";
 import { limits } from "./limits.ts";
+import { quotaCommandSchema } from "./quotas.ts";
 import { settingsSchema, wantSchema } from "./resources.ts";
 
 const id = commandIdSchema;
@@ -87,6 +88,7 @@ export const operatorCommandSchema = z.discriminatedUnion("type", [
     reason: reasonSchema,
   }),
   ...faultCommandSchemas,
+  quotaCommandSchema,
   /** Picks who gives way: the request of this session in the cycle is refused. */
   /** Says whether a finding was right; that teaches the counts. */
   z.strictObject({ id, type: z.literal("finding.judge"), finding: z.string().min(1).max(300), verdict: verdictSchema, reason: reasonSchema }),

@@ -15,6 +15,7 @@ import {
   timeMsSchema,
   versionNumberSchema,
 } from "./ids.ts";
+import { quotaSchema } from "./quotas.ts";
 import { intentSchema, lockSchema, sessionSchema, waitSchema } from "./records.ts";
 import { settingsSchema } from "./resources.ts";
 
@@ -214,6 +215,13 @@ export const eventSchema = z.discriminatedUnion("type", [
     type: z.literal("resource.configured"),
     pattern: resourceSchema,
     settings: settingsSchema.nullable(),
+    actor: actorSchema,
+    reason: reasonSchema,
+  }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal("quota.set"),
+    ...quotaSchema.pick({ principal: true, locks: true, waits: true }).shape,
     actor: actorSchema,
     reason: reasonSchema,
   }),

@@ -8,6 +8,7 @@ export * from "./faults.ts";
 export * from "./findings.ts";
 export * from "./ids.ts";
 export * from "./limits.ts";
+export * from "./quotas.ts";
 export * from "./records.ts";
 export * from "./resources.ts";
 export * from "./snapshot.ts";

@@ -25,6 +25,7 @@ export const limits = {
   abortsInRow: 3,
   /** How often others may be put before one waiter to break a deadlock. */
   passesPerWait: 3,
+  quotas: 1_000,
   faults: 50,
   schedules: 20,
   /** Findings kept at a time. */

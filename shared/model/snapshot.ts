@@ -4,6 +4,7 @@ import { deadlockSchema, declaredWaitSchema, workSchema } from "./deadlocks.ts";
 import { faultSchema, scheduleSchema } from "./faults.ts";
 import { favourSchema, findingSchema, judgedCountsSchema, muteSchema } from "./findings.ts";
 import { positionSchema, timeMsSchema, versionNumberSchema } from "./ids.ts";
+import { quotaSchema } from "./quotas.ts";
 import { intentSchema, lockSchema, sessionSchema, versionSchema, waitSchema } from "./records.ts";
 import { freezeSchema, ruleSchema } from "./resources.ts";
 
@@ -26,6 +27,7 @@ export const snapshotSchema = z.strictObject({
   intents: z.array(intentSchema),
   rules: z.array(ruleSchema),
   freezes: z.array(freezeSchema),
+  quotas: z.array(quotaSchema),
   faults: z.array(faultSchema),
   lastFault: z.number().int().min(0),
   schedules: z.array(scheduleSchema),

@@ -22,6 +22,7 @@ import {
   putWait,
   rerankWait,
 } from "./holdings.ts";
+import { putQuota } from "./quotas.ts";
 import type { State } from "./state.ts";
 import { abortWork, consoleWork } from "./work.ts";
 
@@ -191,6 +192,15 @@ function apply(state: State, event: Event): void {
       state.rules = [...others, ...rule];
       return state.settings.clear();
     }
+    case "quota.set":
+      return putQuota(state, {
+        principal: event.principal,
+        locks: event.locks,
+        waits: event.waits,
+        by: event.actor.principal,
+        reason: event.reason,
+        atMs: event.atMs,
+      });
     case "resource.frozen":
       state.freezes.set(event.resource, { resource: event.resource, by: event.actor.principal, reason: event.reason, atMs: event.atMs });
       return;

@@ -1,5 +1,6 @@
 import type { DeclaredWait, Fault, Intent, Lock, Schedule, Session, Version, Wait } from "../model/index.ts";
 import { plants } from "./plants.ts";
+import { tally } from "./quotas.ts";
 import type { State } from "./state.ts";
 import { beginWork, endWork } from "./work.ts";
 
@@ -26,21 +27,21 @@ export function putLock(state: State, lock: Lock): void {
   state.locks.set(lock.fence, lock);
   state.index.locks.add(lock.resource, lock);
   if (lock.coolingUntilMs !== undefined) {
-    state.bySession.get(lock.session)?.locks.delete(lock.fence);
+    letGo(state, lock.session, "locks", lock.fence);
     state.timers.delete(`hold:${lock.fence}`);
     state.timers.set(`cool:${lock.fence}`, lock.coolingUntilMs);
     endWork(state, lock.session);
     return;
   }
   beginWork(state, lock.session);
-  state.bySession.get(lock.session)?.locks.add(lock.fence);
+  has(state, lock.session, "locks", lock.fence);
   if (lock.holdUntilMs !== undefined) state.timers.set(`hold:${lock.fence}`, lock.holdUntilMs);
 }
 
 export function dropLock(state: State, lock: Lock): void {
   state.locks.delete(lock.fence);
   state.index.locks.delete(lock.resource, lock);
-  state.bySession.get(lock.session)?.locks.delete(lock.fence);
+  letGo(state, lock.session, "locks", lock.fence);
   if (lock.holdUntilMs !== undefined) state.timers.delete(`hold:${lock.fence}`);
   if (lock.coolingUntilMs !== undefined) state.timers.delete(`cool:${lock.fence}`);
   endWork(state, lock.session);
@@ -51,7 +52,7 @@ export function putWait(state: State, wait: Wait): void {
   for (const want of wait.wants) state.index.waits.add(want.resource, wait);
   if (wait.priority !== 0) state.prioritised += 1;
   beginWork(state, wait.session);
-  state.bySession.get(wait.session)?.waits.add(wait.request);
+  has(state, wait.session, "waits", wait.request);
   if (wait.deadlineMs !== undefined && !plants.deadlineForgotten) state.timers.set(`wait:${wait.request}`, wait.deadlineMs);
 }
 
@@ -61,7 +62,7 @@ export function dropWait(state: State, request: number): void {
   state.waits.delete(request);
   for (const want of wait.wants) state.index.waits.delete(want.resource, wait);
   if (wait.priority !== 0) state.prioritised -= 1;
-  state.bySession.get(wait.session)?.waits.delete(request);
+  letGo(state, wait.session, "waits", request);
   if (wait.deadlineMs !== undefined) state.timers.delete(`wait:${request}`);
   endWork(state, wait.session);
 }
@@ -153,4 +154,16 @@ export function putVersion(state: State, version: Version): void {
 export function dropVersion(state: State, version: Version): void {
   state.versions.delete(version.resource);
   state.index.versions.delete(version.resource, version);
+}
+
+function has(state: State, session: string, what: "locks" | "waits", id: string | number): void {
+  const set: Set<string | number> | undefined = state.bySession.get(session)?.[what] as Set<string | number> | undefined;
+  if (set === undefined || set.has(id)) return;
+  set.add(id);
+  tally(state, session, what, 1);
+}
+
+function letGo(state: State, session: string, what: "locks" | "waits", id: string | number): void {
+  const set: Set<string | number> | undefined = state.bySession.get(session)?.[what] as Set<string | number> | undefined;
+  if (set?.delete(id) === true) tally(state, session, what, -1);
 }

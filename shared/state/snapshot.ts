@@ -3,6 +3,7 @@ import { retriableAnswers } from "./answers.ts";
 import { putMute } from "./findings.ts";
 import { putDeclared, putFault, putIntent, putLock, putSchedule, putSession, putVersion, putWait } from "./holdings.ts";
 import { plants } from "./plants.ts";
+import { putQuota } from "./quotas.ts";
 import { emptyState, type State } from "./state.ts";
 
 /** The state as plain data. It shares its records with the state: they are never changed in place. */
@@ -20,6 +21,7 @@ export function toSnapshot(state: State): Snapshot {
     intents: [...state.intents.values()],
     rules: [...state.rules],
     freezes: [...state.freezes.values()],
+    quotas: [...state.quotas.values()],
     faults: [...state.faults.values()],
     lastFault: state.lastFault,
     schedules: [...state.schedules.values()],
@@ -54,6 +56,7 @@ export function fromSnapshot(snapshot: Snapshot): State {
   for (const wait of plants.waitForgotten ? [] : snapshot.waits) putWait(state, wait);
   for (const intent of snapshot.intents) putIntent(state, intent);
   for (const freeze of snapshot.freezes) state.freezes.set(freeze.resource, freeze);
+  for (const quota of snapshot.quotas) putQuota(state, quota);
   for (const fault of snapshot.faults) putFault(state, fault);
   state.lastFault = snapshot.lastFault;
   for (const schedule of snapshot.schedules) putSchedule(state, schedule);

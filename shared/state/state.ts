@@ -9,6 +9,7 @@ import type {
   JudgedCounts,
   Lock,
   Mute,
+  Quota,
   ResolvedSettings,
   Result,
   Rule,
@@ -44,6 +45,10 @@ export interface State {
   /** Later rules win. */
   rules: readonly Rule[];
   readonly freezes: Map<string, Freeze>;
+  /** By principal. */
+  readonly quotas: Map<string, Quota>;
+  /** Derived: what principals with a quota have. */
+  readonly tallies: Map<string, Tally>;
   /** Injected failures that are not over yet. */
   readonly faults: Map<string, Fault>;
   /** Counts faults and schedules. */
@@ -91,6 +96,11 @@ export interface RememberedAnswer {
   readonly atMs: number;
 }
 
+export interface Tally {
+  locks: number;
+  waits: number;
+}
+
 /** Fences, request numbers and intent ids of one session. */
 export interface SessionHoldings {
   readonly locks: Set<string>;
@@ -114,6 +124,8 @@ export function emptyState(space: string): State {
     intents: new Map(),
     rules: [],
     freezes: new Map(),
+    quotas: new Map(),
+    tallies: new Map(),
     faults: new Map(),
     lastFault: 0,
     schedules: new Map(),

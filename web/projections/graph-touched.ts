@@ -69,6 +69,7 @@ export function touch(event: Event, touched: Touched): void {
     case "session.ended":
     case "guard.refused":
     case "claim.refused":
+    case "quota.set":
     case "fault.began":
     case "fault.ended":
     case "schedule.set":

@@ -1,0 +1,27 @@
+import type { Quota } from "../model/index.ts";
+import type { State } from "./state.ts";
+
+/** Sets a principal's quota, or takes it away. Only principals with a quota are counted along. */
+export function putQuota(state: State, quota: Quota): void {
+  if (quota.locks === null && quota.waits === null) {
+    state.quotas.delete(quota.principal);
+    state.tallies.delete(quota.principal);
+    return;
+  }
+  state.quotas.set(quota.principal, quota);
+  const tally = { locks: 0, waits: 0 };
+  for (const session of state.sessions.values()) {
+    if (session.principal !== quota.principal) continue;
+    const own = state.bySession.get(session.session);
+    tally.locks += own?.locks.size ?? 0;
+    tally.waits += own?.waits.size ?? 0;
+  }
+  state.tallies.set(quota.principal, tally);
+}
+
+/** A session of a counted principal came to have something more or less. */
+export function tally(state: State, session: string, what: "locks" | "waits", change: number): void {
+  if (state.tallies.size === 0) return;
+  const known = state.tallies.get(state.sessions.get(session)?.principal ?? "");
+  if (known !== undefined) known[what] += change;
+}
