@@ -2,6 +2,7 @@ import { execute, type Outcome } from "../engine/index.ts";
 import type { Answer, CommandError, EngineCommand, Event } from "../model/index.ts";
 import type { Notice } from "../protocol/index.ts";
 import { plants, type State } from "../state/index.ts";
+import { FindingWatch } from "./finding-watch.ts";
 import { Leases } from "./leases.ts";
 import { noticesOf } from "./notices.ts";
 
@@ -54,6 +55,7 @@ export class SpaceHost<Ticket> {
   readonly state: State;
   readonly #ports: HostPorts<Ticket>;
   readonly #leases = new Leases();
+  readonly #findings: FindingWatch;
   readonly #maxPending: number;
   readonly #stallMs: number;
   #open: Batch<Ticket> = { events: [], deliveries: [] };
@@ -69,6 +71,7 @@ export class SpaceHost<Ticket> {
     this.#stallMs = options.stallMs ?? 1_000;
     this.#nowMs = Math.max(options.nowMs, state.atMs);
     this.#durablePosition = state.position;
+    this.#findings = new FindingWatch(state, this.#nowMs, (session) => this.#leases.renewedMs(session));
     if (plants.leaseEndless) return;
     for (const session of state.sessions.values()) this.#leases.start(session.session, session.ttlMs, plants.restartBlames ? session.joinedMs : this.#nowMs);
   }
@@ -167,10 +170,7 @@ export class SpaceHost<Ticket> {
   /** When to call `wake` next, or undefined. */
   nextWakeMs(): number | undefined {
     if (this.#stoppedReason !== undefined) return undefined;
-    const timer = this.state.timers.nextMs();
-    const lease = this.#leases.nextMs();
-    if (timer === undefined || lease === undefined) return timer ?? lease;
-    return Math.min(timer, lease);
+    return earlier(this.#deadlineMs(), this.#findings.nextMs());
   }
 
   /** A deadline came. Follow with `flush`. */
@@ -178,6 +178,15 @@ export class SpaceHost<Ticket> {
     if (this.#stoppedReason !== undefined) return;
     this.#advance(nowMs);
     this.#expire();
+    const lookMs = this.#findings.nextMs();
+    if (lookMs === undefined || lookMs > this.#nowMs) return;
+    const report = this.#findings.look(this.state, this.#nowMs);
+    if (report !== undefined) this.#run({ from: "system", nowMs: this.#nowMs, command: report });
+  }
+
+  /** The next end of a lease, or of anything else that time ends. */
+  #deadlineMs(): number | undefined {
+    return earlier(this.state.timers.nextMs(), this.#leases.nextMs());
   }
 
   /**
@@ -186,13 +195,13 @@ export class SpaceHost<Ticket> {
    */
   #advance(nowMs: number): void {
     if (nowMs <= this.#nowMs) return;
-    const dueMs = this.nextWakeMs();
+    const dueMs = this.#deadlineMs();
     if (dueMs !== undefined && dueMs > this.#nowMs && nowMs > dueMs + this.#stallMs) this.#leases.renewAll(nowMs);
     this.#nowMs = nowMs;
   }
 
   #expire(): void {
-    for (let dueMs = this.nextWakeMs(); dueMs !== undefined && dueMs <= this.#nowMs; dueMs = this.nextWakeMs()) {
+    for (let dueMs = this.#deadlineMs(); dueMs !== undefined && dueMs <= this.#nowMs; dueMs = this.#deadlineMs()) {
       const silent = this.#leases.silent(this.#nowMs, sessionsPerTick);
       const timers = this.state.timers.nextMs();
       if (silent.length === 0 && (timers === undefined || timers > this.#nowMs)) continue;
@@ -209,6 +218,7 @@ export class SpaceHost<Ticket> {
       if (plants.answeredEarly) this.#ports.answer(sender.ticket, answer);
       else this.#open.deliveries.push({ kind: "answer", ticket: sender.ticket, answer });
     }
+    this.#findings.feed(this.state, command, outcome);
     this.#ports.decided?.(command, outcome.events);
     if (outcome.events.length === 0) return outcome;
     const told = new Map<string, Notice[]>();
@@ -239,6 +249,10 @@ export class SpaceHost<Ticket> {
       else delivery.callback();
     }
   }
+}
+
+function earlier(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }
 
 function answerOf(id: string, outcome: Outcome): Answer {

@@ -40,6 +40,13 @@ export class Ledger {
       case "lock.queued":
         this.waits.set(event.wait.request, event.wait);
         return;
+      case "lock.reordered":
+      case "lock.inherited":
+      case "lock.favoured": {
+        const wait = this.waits.get(event.request);
+        if (wait !== undefined) this.waits.set(event.request, { ...wait, rank: event.rank });
+        return;
+      }
       case "lock.granted":
         if (event.request !== undefined) this.waits.delete(event.request);
         for (const lock of event.locks) this.locks.set(lock.fence, lock);

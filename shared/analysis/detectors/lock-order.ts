@@ -1,0 +1,254 @@
+import { type Event, type Finding, type Lock, type LockOrder, limits } from "../../model/index.ts";
+import { overlaps, type State, settingsOf } from "../../state/index.ts";
+import { formatDuration } from "../words.ts";
+import { type Detector, findingId, keepNewest } from "./detector.ts";
+
+/** Orders that are remembered; the one not seen for the longest is forgotten first. */
+const ordersAtMost = 20_000;
+/** Ways in which one order was seen: by whom, under which gates. */
+const sightingsKept = 4;
+/** Held locks that one more lock is put in order with. */
+const heldAtMost = 16;
+const cycleAtMost = 4;
+const stepsAtMost = 400;
+const predictionsAtMost = 100;
+/** An order that nobody followed for so long is past. */
+const rememberMs = 3_600_000;
+
+interface Sighting {
+  readonly agent: string;
+  /** What it held beside `first`, exclusively: two who both need the same of it never meet. */
+  readonly gates: readonly string[];
+  readonly shared: { readonly first: boolean; readonly next: boolean };
+  readonly intent: string | undefined;
+  atMs: number;
+}
+
+interface Order {
+  readonly first: string;
+  readonly next: string;
+  readonly sightings: Sighting[];
+}
+
+interface Prediction {
+  readonly finding: string;
+  readonly sinceMs: number;
+  readonly cycle: readonly { readonly order: Order; readonly sighting: Sighting }[];
+}
+
+/**
+ * Deadlocks that have not happened: two resources were taken in opposite orders (or more of them in a ring) by different
+ * agents, and nothing kept these from meeting. The lock-order graph of Goodlock (Havelund 2000; Bensalem, Havelund 2005): a
+ * cycle counts only when each of its orders is another agent's and no gate lock is common to two of them. What somebody
+ * announced to use while it holds something is an order too, as long as the intent stands. Memory: at most 20,000 orders
+ * with four sightings each, 100 predictions.
+ */
+export class LockOrderDetector implements Detector {
+  /** By `first`, then by `next`. */
+  readonly #orders = new Map<string, Map<string, Order>>();
+  /** The same orders, the one seen last at the end. */
+  readonly #recent = new Set<Order>();
+  readonly #predictions = new Map<string, Prediction>();
+
+  get size(): number {
+    return this.#recent.size + this.#predictions.size;
+  }
+
+  feed(event: Event, state: State): void {
+    switch (event.type) {
+      case "lock.granted":
+        this.#taken(state, event.session, event.agent, event.locks, event.atMs);
+        for (const lock of event.locks) this.#announcedBeside(state, lock, event.atMs);
+        return;
+      case "lock.queued":
+        return this.#taken(state, event.wait.session, event.wait.agent, event.wait.wants, event.atMs);
+      case "intent.announced": {
+        const { session, agent, uses, intent } = event.intent;
+        return this.#taken(state, session, agent, uses, event.atMs, intent);
+      }
+      default:
+        return;
+    }
+  }
+
+  findings(state: State, nowMs: number): Finding[] {
+    const findings: Finding[] = [];
+    for (const [id, prediction] of this.#predictions) {
+      if (prediction.cycle.every(({ sighting }) => stands(state, sighting, nowMs))) findings.push(describe(prediction, nowMs));
+      else this.#predictions.delete(id);
+    }
+    return findings;
+  }
+
+  /** A session that holds something takes, or asks for, or announces more. */
+  #taken(state: State, session: string, agent: string, wants: readonly Pick<Lock, "resource" | "mode">[], atMs: number, intent?: string): void {
+    const own = state.bySession.get(session)?.locks;
+    if (own === undefined || own.size === 0) return;
+    let seen = 0;
+    for (const fence of own) {
+      const first = state.locks.get(fence);
+      if (first === undefined || !canBlock(state, first.resource) || wants.some((want) => overlaps(want.resource, first.resource))) continue;
+      if (++seen > heldAtMost) return;
+      for (const want of wants) {
+        if (canBlock(state, want.resource)) this.#saw(state, first, want, gatesOf(state, own, first, wants), { agent, intent, atMs });
+      }
+    }
+  }
+
+  /** It took something while it has plans: what it announced comes after this. */
+  #announcedBeside(state: State, lock: Lock, atMs: number): void {
+    for (const id of state.bySession.get(lock.session)?.intents ?? []) {
+      const intent = state.intents.get(id);
+      if (intent !== undefined && intent.announcedMs < atMs) this.#taken(state, lock.session, lock.agent, intent.uses, atMs, id);
+    }
+  }
+
+  #saw(
+    state: State,
+    first: Lock,
+    next: Pick<Lock, "resource" | "mode">,
+    gates: readonly string[],
+    by: { readonly agent: string; readonly intent: string | undefined; readonly atMs: number },
+  ): void {
+    const from = this.#orders.get(first.resource);
+    let order = from?.get(next.resource);
+    const shared = { first: first.mode === "shared", next: next.mode === "shared" };
+    if (order === undefined) {
+      order = { first: first.resource, next: next.resource, sightings: [] };
+      if (from === undefined) this.#orders.set(first.resource, new Map([[next.resource, order]]));
+      else from.set(next.resource, order);
+    } else {
+      // Moved to the end: it is the last to be forgotten.
+      this.#recent.delete(order);
+    }
+    this.#recent.add(order);
+    if (this.#recent.size > ordersAtMost) this.#forgetOldest();
+    const known = order.sightings.find(
+      (one) =>
+        one.agent === by.agent &&
+        one.intent === by.intent &&
+        one.shared.first === shared.first &&
+        one.shared.next === shared.next &&
+        one.gates.length === gates.length &&
+        one.gates.every((gate, at) => gate === gates[at]),
+    );
+    if (known !== undefined) {
+      known.atMs = by.atMs;
+      return;
+    }
+    const sighting = { ...by, gates, shared };
+    keepNewest(order.sightings, sighting, sightingsKept);
+    if (this.#orders.has(next.resource)) this.#predict(state, order, sighting, by.atMs);
+  }
+
+  /** Does the new sighting close a ring of orders? A bounded search from its end back to its begin. */
+  #predict(state: State, order: Order, sighting: Sighting, atMs: number): void {
+    let steps = 0;
+    const cycle = [{ order, sighting }];
+    const search = (at: string): boolean => {
+      for (const next of this.#orders.get(at)?.values() ?? []) {
+        for (const other of next.sightings) {
+          if (++steps > stepsAtMost) return true;
+          const before = cycle.at(-1) as (typeof cycle)[number];
+          if (!stands(state, other, atMs) || (before.sighting.shared.next && other.shared.first)) continue;
+          if (cycle.some((one) => one.sighting.agent === other.agent || haveGate(one.sighting.gates, other.gates))) continue;
+          if (next.next === order.first) {
+            if (other.shared.next && sighting.shared.first) continue;
+            return this.#found([...cycle, { order: next, sighting: other }], atMs);
+          }
+          if (cycle.length + 1 >= cycleAtMost || cycle.some((one) => one.order.first === next.next)) continue;
+          cycle.push({ order: next, sighting: other });
+          if (search(next.next)) return true;
+          cycle.pop();
+        }
+      }
+      return false;
+    };
+    search(order.next);
+  }
+
+  #found(cycle: Prediction["cycle"], atMs: number): boolean {
+    const finding = findingId(
+      "lockOrder",
+      cycle.map(({ order }) => order.first),
+    );
+    const sinceMs = this.#predictions.get(finding)?.sinceMs ?? atMs;
+    if (this.#predictions.size < predictionsAtMost || this.#predictions.has(finding)) this.#predictions.set(finding, { finding, sinceMs, cycle });
+    return true;
+  }
+
+  #forgetOldest(): void {
+    for (const oldest of this.#recent) {
+      this.#recent.delete(oldest);
+      const from = this.#orders.get(oldest.first);
+      from?.delete(oldest.next);
+      if (from?.size === 0) this.#orders.delete(oldest.first);
+      return;
+    }
+  }
+}
+
+/** One holder keeps everybody else out of it: of a semaphore's units or an advisory lock nobody can say so. */
+function canBlock(state: State, resource: string): boolean {
+  const { level, capacity } = settingsOf(state, resource);
+  return level === "sequenced" && capacity === 1;
+}
+
+const noGates: readonly string[] = [];
+
+/** What it held already, beside `first`, when it came to want the rest. */
+function gatesOf(state: State, own: ReadonlySet<string>, first: Lock, wants: readonly Pick<Lock, "resource">[]): readonly string[] {
+  if (own.size === 1) return noGates;
+  const gates: string[] = [];
+  for (const fence of own) {
+    const lock = state.locks.get(fence);
+    // Somebody else may hold a unit of a semaphore, or share, at the same time: that is no gate.
+    if (
+      lock === undefined ||
+      lock === first ||
+      wants.some((want) => want.resource === lock.resource) ||
+      lock.mode !== "exclusive" ||
+      lock.level !== "sequenced"
+    )
+      continue;
+    if (settingsOf(state, lock.resource).capacity === 1) gates.push(lock.resource);
+    if (gates.length >= heldAtMost) break;
+  }
+  return gates.sort();
+}
+
+function haveGate(a: readonly string[], b: readonly string[]): boolean {
+  return a.length > 0 && b.length > 0 && a.some((gate) => b.some((other) => overlaps(gate, other)));
+}
+
+function stands(state: State, sighting: Sighting, nowMs: number): boolean {
+  return nowMs - sighting.atMs < rememberMs && (sighting.intent === undefined || state.intents.has(sighting.intent));
+}
+
+function describe({ finding, sinceMs, cycle }: Prediction, nowMs: number): Finding {
+  const orders: LockOrder[] = cycle.map(({ order, sighting }) => ({
+    agent: sighting.agent,
+    first: order.first,
+    next: order.next,
+    ...(sighting.intent !== undefined && { intent: sighting.intent }),
+    atMs: sighting.atMs,
+  }));
+  const names = [...new Set(orders.map((order) => order.first))].sort();
+  return {
+    finding,
+    kind: "lockOrder",
+    agents: orders.map((order) => order.agent),
+    resources: names.slice(0, limits.findingSubjects),
+    because: [
+      ...orders.map(({ agent, first, next, intent, atMs }) =>
+        intent === undefined
+          ? `${agent} took ${first}, then ${next}, ${formatDuration(nowMs - atMs)} ago`
+          : `${agent} holds ${first} and announced ${next} (intent ${intent})`,
+      ),
+      "nothing that they had in common keeps them from meeting",
+    ],
+    sinceMs,
+    orders,
+    plan: { act: "order", resource: names[0], why: `Take ${names.join(", then ")}, always in this order; the policy "ordered" sees to it.` },
+  };
+}
