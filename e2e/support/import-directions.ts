@@ -26,6 +26,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
 /** Edges outside of the list, each with its reason. */
 const exceptions: readonly { from: string; to: string; reason: string }[] = [
   { from: "server/test-server.ts", to: "vitest", reason: "starts a server for a test and ends it with it" },
+  { from: "server/cli/detectors.ts", to: "shared/sim", reason: "the command that scores the detectors on simulated worlds" },
   { from: "server/cli/simulate.ts", to: "shared/sim", reason: "the command that runs the simulator; nothing that serves does" },
 ];
 

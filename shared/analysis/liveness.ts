@@ -40,12 +40,17 @@ export interface LivenessOptions {
 
 export const livenessDefaults = { quietMs: 30_000, timesUsual: 4, silentHoldMs: 120_000, graceMs: 5_000 };
 
+/** So many steps make a habit. */
+const stepsAtLeast = 3;
+
 /** Judges the holder of `lock`, or an agent as such when there is no lock in question. */
 export function livenessOf(state: State, session: Session, nowMs: number, options: LivenessOptions = {}, lock?: Lock): Liveness {
   const { quietMs, timesUsual, silentHoldMs, graceMs } = { ...livenessDefaults, ...options };
   const ago = (atMs: number) => formatDuration(nowMs - atMs);
   const usualStepMs = session.progress > 0 ? (session.progressMs - session.joinedMs) / session.progress : undefined;
-  const limitMs = Math.max(quietMs, (usualStepMs ?? 0) * timesUsual);
+  // After one or two steps nobody can say how long one usually takes.
+  const leastMs = usualStepMs !== undefined && session.progress < stepsAtLeast ? Math.max(quietMs, silentHoldMs) : quietMs;
+  const limitMs = Math.max(leastMs, (usualStepMs ?? 0) * timesUsual);
   const recent = (atMs: number) => nowMs - atMs < limitMs;
 
   const connection: Signal = session.connected

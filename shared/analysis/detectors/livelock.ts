@@ -110,7 +110,7 @@ export class LivelockDetector implements Detector {
     if (own === undefined || own.locks.size + own.waits.size === 0) close(member, atMs);
   }
 
-  findings(_state: State, nowMs: number): Finding[] {
+  findings(state: State, nowMs: number): Finding[] {
     const stuck = new Map<string, Member>();
     for (const member of this.#members.values()) {
       const last = member.rounds.at(-1) ?? { atMs: member.acts.at(-1)?.atMs ?? 0 };
@@ -124,8 +124,18 @@ export class LivelockDetector implements Detector {
       const members = ring.map((agent) => stuck.get(agent) as Member);
       // Each mostly because of the others, not of somebody outside who works.
       const mutual = members.every(({ rounds }) => 2 * rounds.filter(({ because }) => because.some((agent) => ring.includes(agent))).length >= rounds.length);
-      return mutual ? [describe(members, nowMs)] : [];
+      return mutual && this.#isWhole(ring, members, state) ? [describe(members, nowMs)] : [];
     });
+  }
+
+  /** Somebody whom they name and who fails as well may be the next of the ring: a little later it is known. */
+  #isWhole(ring: readonly string[], members: readonly Member[], state: State): boolean {
+    if (members.every(({ rounds }) => rounds.length >= roundsKept)) return true;
+    return members.every(({ rounds }) =>
+      rounds.every(({ because }) =>
+        because.every((agent) => ring.includes(agent) || (this.#members.get(state.agents.get(agent) ?? "")?.rounds.length ?? 0) === 0),
+      ),
+    );
   }
 
   #act(session: string, act: LoopAct["act"], resource: string | undefined, atMs: number): void {
