@@ -1,6 +1,6 @@
 import { conflictsOf, excludes, heldLock, waitBlocks } from "../analysis/index.ts";
 import type { Cause, EventBody, EventOf, Lock, Wait, Want } from "../model/index.ts";
-import { compareWaits, maxFence, nextFence, plants, type State, settingsOf } from "../state/index.ts";
+import { compareWaits, isRanked, maxFence, nextFence, plants, type State, settingsOf } from "../state/index.ts";
 
 type Body<T extends EventBody["type"]> = Extract<EventBody, { type: T }>;
 
@@ -73,7 +73,7 @@ export function versionOf(state: State, resource: string): string {
 function overtaken(state: State, wait: Wait): EventOf<"lock.granted">["overtook"] {
   if (state.waits.size === 0 || plants.overtakingUntold) return undefined;
   const holdsSomething = (state.bySession.get(wait.session)?.locks.size ?? 0) > 0;
-  if (state.prioritised === 0 && wait.priority === 0 && wait.upgradeOf === undefined && !holdsSomething) return undefined;
+  if (state.prioritised === 0 && !isRanked(wait) && wait.upgradeOf === undefined && !holdsSomething) return undefined;
   const passed = new Set<Wait>();
   let byRank = true;
   for (const want of wait.wants) {

@@ -50,7 +50,7 @@ export function dropLock(state: State, lock: Lock): void {
 export function putWait(state: State, wait: Wait): void {
   state.waits.set(wait.request, wait);
   for (const want of wait.wants) state.index.waits.add(want.resource, wait);
-  if (wait.priority !== 0) state.prioritised += 1;
+  if (isRanked(wait)) state.prioritised += 1;
   beginWork(state, wait.session);
   has(state, wait.session, "waits", wait.request);
   if (wait.deadlineMs !== undefined && !plants.deadlineForgotten) state.timers.set(`wait:${wait.request}`, wait.deadlineMs);
@@ -61,10 +61,15 @@ export function dropWait(state: State, request: number): void {
   if (wait === undefined) return;
   state.waits.delete(request);
   for (const want of wait.wants) state.index.waits.delete(want.resource, wait);
-  if (wait.priority !== 0) state.prioritised -= 1;
+  if (isRanked(wait)) state.prioritised -= 1;
   letGo(state, wait.session, "waits", request);
   if (wait.deadlineMs !== undefined) state.timers.delete(`wait:${request}`);
   endWork(state, wait.session);
+}
+
+/** Is its place another than its time of queuing gives it, by priority, or because it was put before others? */
+export function isRanked(wait: Pick<Wait, "priority" | "rank" | "queuedMs">): boolean {
+  return wait.priority !== 0 || wait.rank !== wait.queuedMs;
 }
 
 /** Moves a wait in its queues. */
@@ -75,9 +80,8 @@ export function rerankWait(state: State, request: number, change: Pick<Wait, "ra
   for (const want of wait.wants) state.index.waits.delete(want.resource, wait);
   state.waits.set(request, moved);
   for (const want of moved.wants) state.index.waits.add(want.resource, moved);
-  if (wait.priority !== 0) state.prioritised -= 1;
-  // From now on somebody may have been overtaken by rank.
-  if (moved.priority !== 0) state.prioritised += 1;
+  if (isRanked(wait)) state.prioritised -= 1;
+  if (isRanked(moved)) state.prioritised += 1;
 }
 
 /** One more waiter before which another was put. */

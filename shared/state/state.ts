@@ -85,7 +85,7 @@ export interface State {
   readonly index: ResourceIndex;
   /** Derived: deadlines of waits, holds, lock-delays and intents. */
   readonly timers: Timers;
-  /** Derived: how many waits have a priority other than 0; where there are none, nobody can be overtaken by rank. */
+  /** Derived: how many waits stand elsewhere than their time gives them; where there are none, nobody can be overtaken by rank. */
   prioritised: number;
   /** Derived: settings looked up before; emptied when a rule changes. */
   readonly settings: Map<string, ResolvedSettings>;

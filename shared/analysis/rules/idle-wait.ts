@@ -12,6 +12,17 @@ const inert: readonly EventType[] = [
   "intent.committed",
   "intent.ended",
   "guard.refused",
+  "claim.refused",
+  "wait.declared",
+  "wait.ended",
+  "deadlock.detected",
+  "deadlock.resolved",
+  "finding.raised",
+  "finding.cleared",
+  "fault.began",
+  "fault.ended",
+  "schedule.set",
+  "schedule.ended",
 ];
 
 /** LK-21: whoever waits after a command has something before it. */

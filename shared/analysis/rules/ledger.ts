@@ -1,4 +1,20 @@
-import type { Event, Freeze, Intent, Lock, ResolvedSettings, Rule, Session, Version, Wait } from "../../model/index.ts";
+import type {
+  DeadlockRecord,
+  DeclaredWait,
+  Event,
+  Fault,
+  Freeze,
+  Intent,
+  Lock,
+  Quota,
+  ResolvedSettings,
+  Rule,
+  Schedule,
+  Session,
+  Version,
+  Wait,
+} from "../../model/index.ts";
+import { Ages } from "./ages.ts";
 
 /**
  * The checkers' own account of what is true, kept from events alone with plain maps. It is a second, independent reading
@@ -14,6 +30,13 @@ export class Ledger {
   readonly rules = new Map<string, Rule>();
   readonly freezes = new Map<string, Freeze>();
   readonly versions = new Map<string, Version>();
+  readonly declared = new Map<string, DeclaredWait>();
+  /** Those that are not resolved yet. */
+  readonly deadlocks = new Map<string, DeadlockRecord>();
+  readonly faults = new Map<string, Fault>();
+  readonly schedules = new Map<string, Schedule>();
+  readonly quotas = new Map<string, Quota>();
+  readonly ages = new Ages();
   versionFloor = "0";
   /** What `settingsOf` found since the rules last changed. */
   readonly settings = new Map<string, ResolvedSettings>();
@@ -21,6 +44,12 @@ export class Ledger {
   fold(event: Event): void {
     this.position = event.position;
     this.atMs = event.atMs;
+    this.ages.before(event, this);
+    this.#apply(event);
+    this.ages.after(event, this);
+  }
+
+  #apply(event: Event): void {
     switch (event.type) {
       case "session.joined": {
         const { session, agent, principal, roles, labels, ttlMs, resumeHash, atMs } = event;
@@ -109,8 +138,40 @@ export class Ledger {
       case "resource.thawed":
         this.freezes.delete(event.resource);
         return;
-      case "version.conflicted":
-      case "guard.refused":
+      case "wait.declared":
+        this.declared.set(event.wait.declared, event.wait);
+        return;
+      case "wait.ended":
+        this.declared.delete(event.declared);
+        return;
+      case "deadlock.detected":
+        this.deadlocks.set(event.found.deadlock, event.found);
+        return;
+      case "deadlock.resolved":
+        this.deadlocks.delete(event.deadlock);
+        return;
+      case "quota.set": {
+        const { principal, locks, waits, actor, reason, atMs } = event;
+        if (locks === null && waits === null) this.quotas.delete(principal);
+        else this.quotas.set(principal, { principal, locks, waits, by: actor.principal, reason, atMs });
+        return;
+      }
+      case "fault.began": {
+        this.faults.set(event.fault.fault, event.fault);
+        const schedule = this.schedules.get(event.fault.schedule ?? "");
+        if (schedule !== undefined) this.schedules.set(schedule.schedule, { ...schedule, runs: schedule.runs + 1, nextMs: event.atMs + schedule.everyMs });
+        return;
+      }
+      case "fault.ended":
+        this.faults.delete(event.fault);
+        return;
+      case "schedule.set":
+        this.schedules.set(event.schedule.schedule, event.schedule);
+        return;
+      case "schedule.ended":
+        this.schedules.delete(event.schedule);
+        return;
+      default:
         return;
     }
   }

@@ -3,7 +3,7 @@ import type { CheckerFactory } from "./checker.ts";
 /** LK-7: only who holds a lock, and names its fence, does anything with it. LK-12: a lock is handed over to somebody who is there. */
 export const ownership: CheckerFactory = (fail) => ({
   event(event, before, { command, events }) {
-    if (event === events[0] && command?.from === "agent") {
+    if (event === events[0] && command?.from === "agent" && event.type !== "claim.refused") {
       const { command: asked, session } = command;
       if (asked.type === "lock.release" || asked.type === "lock.upgrade" || asked.type === "lock.downgrade" || asked.type === "lock.transfer") {
         const lock = before.locks.get(asked.fence);

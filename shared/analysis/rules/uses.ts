@@ -2,6 +2,9 @@ import { defaultSettings, type Lock, type LockMode, type ResolvedSettings, type 
 import type { Ledger } from "./ledger.ts";
 import { covers, isGlob, overlaps } from "./match.ts";
 
+/** As much of a ledger as says who stands before whom. */
+export type Standing = Pick<Ledger, "locks" | "waits" | "freezes" | "rules" | "settings">;
+
 /** A resource as one session uses it or wants to. */
 export interface Use {
   readonly resource: string;
@@ -10,7 +13,7 @@ export interface Use {
 }
 
 /** The settings of a resource, laid over each other rule by rule (LE-5). */
-export function settingsOf(ledger: Ledger, resource: string): ResolvedSettings {
+export function settingsOf(ledger: Standing, resource: string): ResolvedSettings {
   const known = ledger.settings.get(resource);
   if (known !== undefined) return known;
   const settings = { ...defaultSettings };
@@ -24,7 +27,7 @@ export function settingsOf(ledger: Ledger, resource: string): ResolvedSettings {
 }
 
 /** What a step of priority is worth for a request: the most that any of its resources says. */
-export function agingStepMs(ledger: Ledger, wants: readonly Use[]): number {
+export function agingStepMs(ledger: Standing, wants: readonly Use[]): number {
   return Math.max(...wants.map((want) => settingsOf(ledger, want.resource).agingStepMs));
 }
 
@@ -53,7 +56,7 @@ export function isBefore(a: Place, b: Place): boolean {
 }
 
 /** Everything that stands before a request, each as `kind name`, found by looking at everything there is; some more than once. */
-export function* blockersOf(ledger: Ledger, request: Request): Generator<string> {
+export function* blockersOf(ledger: Standing, request: Request): Generator<string> {
   for (const want of request.wants) {
     // An upgrade is of a lock that keeps the level of its grant.
     const upgrade = request.place.upgradeOf !== undefined;
@@ -69,24 +72,24 @@ export function* blockersOf(ledger: Ledger, request: Request): Generator<string>
 }
 
 /** The waits before a request in the queue that want what it may not take from them. */
-export function waitsBefore(ledger: Ledger, request: Request): Wait[] {
+export function waitsBefore(ledger: Standing, request: Request): Wait[] {
   return [...ledger.waits.values()].filter(
     (wait) => isBefore(wait, request.place) && request.wants.some((want) => mustQueue(ledger, request.session, want) && waitsFor(ledger, wait, want)),
   );
 }
 
 /** Does the queue matter for this want? Not when it only tells, nor for what the session has already. */
-function mustQueue(ledger: Ledger, session: string, want: Use): boolean {
+function mustQueue(ledger: Standing, session: string, want: Use): boolean {
   const { level, capacity } = settingsOf(ledger, want.resource);
   return level === "sequenced" && !(capacity === 1 && holdsAlready(ledger, session, want)) && !isCovered(ledger, session, want);
 }
 
 /** Does a wait want something that excludes `want`? Units of one semaphore do too: who is first goes first. */
-export function waitsFor(ledger: Ledger, wait: Wait, want: Use): boolean {
+export function waitsFor(ledger: Standing, wait: Wait, want: Use): boolean {
   return wait.wants.some((other) => clash(other, want) && settingsOf(ledger, other.resource).level === "sequenced");
 }
 
-function locksBefore(ledger: Ledger, session: string, want: Use, capacity: number): Lock[] {
+function locksBefore(ledger: Standing, session: string, want: Use, capacity: number): Lock[] {
   const found: Lock[] = [];
   const units: Lock[] = [];
   for (const lock of ledger.locks.values()) {
@@ -106,13 +109,13 @@ function suffices(lock: Lock, session: string, want: Use): boolean {
   return lock.level === "sequenced" && isOwn(lock, session) && (lock.mode === "exclusive" || want.mode === "shared");
 }
 
-function holdsAlready(ledger: Ledger, session: string, want: Use): boolean {
+function holdsAlready(ledger: Standing, session: string, want: Use): boolean {
   for (const lock of ledger.locks.values()) if (lock.resource === want.resource && suffices(lock, session, want)) return true;
   return false;
 }
 
 /** Does the session hold something above the want that includes it? */
-function isCovered(ledger: Ledger, session: string, want: Use): boolean {
+function isCovered(ledger: Standing, session: string, want: Use): boolean {
   for (const lock of ledger.locks.values())
     if (lock.resource !== want.resource && suffices(lock, session, want) && covers(lock.resource, want.resource)) return true;
   return false;
