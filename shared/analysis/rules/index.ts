@@ -4,12 +4,16 @@ import { bounds } from "./bounds.ts";
 import { capacity } from "./capacity.ts";
 import { certainty } from "./certainty.ts";
 import type { CheckerFactory } from "./checker.ts";
+import { claims } from "./claims.ts";
+import { deadlocks } from "./deadlocks.ts";
 import { durability } from "./durability.ts";
 import { exclusion } from "./exclusion.ts";
+import { faults } from "./faults.ts";
 import { fences } from "./fences.ts";
 import { guard } from "./guard.ts";
 import { holdLimit } from "./hold-limit.ts";
 import { idleWait } from "./idle-wait.ts";
+import { inheritance } from "./inheritance.ts";
 import { intents } from "./intents.ts";
 import { journal } from "./journal.ts";
 import { leases } from "./leases.ts";
@@ -20,18 +24,28 @@ import { notices } from "./notices.ts";
 import { once } from "./once.ts";
 import { operators } from "./operators.ts";
 import { ownership } from "./ownership.ts";
+import { policies } from "./policies.ts";
 import { preview } from "./preview.ts";
 import { progress } from "./progress.ts";
 import { queueOrder } from "./queue-order.ts";
+import { quotas } from "./quotas.ts";
 import { rank } from "./rank.ts";
 import { reentrance } from "./reentrance.ts";
 import { replay } from "./replay.ts";
 import { sessions } from "./sessions.ts";
+import { victims } from "./victims.ts";
 import { waiting } from "./waiting.ts";
 
 /** Every checker of SPEC.md, by the name of its file. */
 export const checkers: Readonly<Record<string, CheckerFactory>> = {
   ancestors,
+  victims,
+  quotas,
+  policies,
+  inheritance,
+  faults,
+  deadlocks,
+  claims,
   blockers,
   bounds,
   capacity,

@@ -1,0 +1,35 @@
+import type { CheckerFactory } from "./checker.ts";
+import { blockersOf, settingsOf } from "./uses.ts";
+
+/** WG-8: who holds what somebody more urgent waits for is as urgent wherever it waits itself; a rank only falls, to just that. */
+export const inheritance: CheckerFactory = (fail) => ({
+  event(event, before) {
+    if (event.type !== "lock.inherited") return;
+    const [wait, from] = [before.waits.get(event.request), before.waits.get(event.from)];
+    if (wait === undefined || from === undefined) return fail("WG-8", `request ${event.request} inherits from ${event.from}, and both must wait`);
+    if (event.rank !== from.rank || event.rank >= wait.rank)
+      fail("WG-8", `request ${event.request} goes from rank ${wait.rank} to ${event.rank}, it inherits ${from.rank}`);
+    if (!from.wants.some((want) => settingsOf(before, want.resource).inherit)) fail("WG-8", `request ${event.from} passes nothing on, it is not set to`);
+  },
+  step({ events }, after) {
+    for (const event of events) {
+      if (event.type !== "lock.queued") continue;
+      // Both as the one who waits for a holder and as the holder that waits itself.
+      const { session, request } = event.wait;
+      for (const urgent of after.waits.values()) {
+        if (!urgent.wants.every((want) => settingsOf(after, want.resource).inherit)) continue;
+        const before = new Set(blockersOf(after, { session: urgent.session, wants: urgent.wants, place: urgent }));
+        for (const lock of after.locks.values()) {
+          if (!before.has(`holder ${lock.fence}`) || lock.session === urgent.session) continue;
+          if (urgent.request !== request && lock.session !== session) continue;
+          for (const late of after.waits.values())
+            if (late.session === lock.session && late.rank > urgent.rank)
+              fail(
+                "WG-8",
+                `${late.agent} holds ${lock.resource}, for which ${urgent.agent} waits with rank ${urgent.rank}, and waits itself with ${late.rank}`,
+              );
+        }
+      }
+    }
+  },
+});

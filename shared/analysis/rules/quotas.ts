@@ -1,0 +1,30 @@
+import type { CheckerFactory } from "./checker.ts";
+import type { Ledger } from "./ledger.ts";
+
+/** OP-7: what is asked for within a command leaves the agents of one principal within its quota. */
+export const quotas: CheckerFactory = (fail) => ({
+  event(event, before) {
+    if (before.quotas.size === 0) return;
+    if (event.type === "lock.queued" && event.wait.upgradeOf === undefined) check(before, event.wait.session, event.wait.wants.length, 1);
+    else if (event.type === "lock.queued") check(before, event.wait.session, 0, 1);
+    else if (event.type === "lock.granted" && event.request === undefined) check(before, event.session, event.locks.length, 0);
+    else if (event.type === "lock.transferred" && principalOf(before, event.session) !== principalOf(before, event.to)) check(before, event.to, 1, 0);
+
+    function check(ledger: Ledger, session: string, locks: number, waits: number): void {
+      const quota = ledger.quotas.get(principalOf(ledger, session));
+      if (quota === undefined) return;
+      const own = (other: { session: string }) => principalOf(ledger, other.session) === quota.principal;
+      const waiting = [...ledger.waits.values()].filter(own);
+      const asked = waiting.reduce((sum, wait) => sum + (wait.upgradeOf === undefined ? wait.wants.length : 0), 0);
+      const held = [...ledger.locks.values()].filter((lock) => lock.coolingUntilMs === undefined && own(lock)).length;
+      if (locks > 0 && quota.locks !== null && held + asked + locks > quota.locks)
+        fail("OP-7", `${quota.principal} holds ${held}, waits for ${asked} and gets ${locks} more, its quota is ${quota.locks}`);
+      if (waits > 0 && quota.waits !== null && waiting.length + waits > quota.waits)
+        fail("OP-7", `${quota.principal} has ${waiting.length} requests waiting and one more, its quota is ${quota.waits}`);
+    }
+  },
+});
+
+function principalOf(ledger: Ledger, session: string): string {
+  return ledger.sessions.get(session)?.principal ?? "";
+}
