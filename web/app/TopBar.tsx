@@ -1,4 +1,5 @@
 import { AttentionBadge } from "../features/attention/AttentionBadge.tsx";
+import { DeadlockBadge } from "../features/deadlocks/DeadlockBadge.tsx";
 import { ActorMenu } from "./ActorMenu.tsx";
 import { CommandBox } from "./CommandBox.tsx";
 import { LiveLamp } from "./LiveLamp.tsx";
@@ -16,6 +17,7 @@ export function TopBar() {
       <LiveLamp />
       <CommandBox />
       <div className={classes.end}>
+        <DeadlockBadge />
         <AttentionBadge />
         <ActorMenu />
       </div>

@@ -13,7 +13,7 @@ export const searchSchema = z.object({
   space: z.string().min(1).max(64).optional().catch(undefined),
   view: z.enum(views).optional().catch(undefined),
   layout: z.enum(layouts).optional().catch(undefined),
-  /** `agent:w3`, `resource:repo/src`, `intent:i7`. */
+  /** `agent:w3`, `resource:repo/src`, `intent:i7`, `deadlock:d2`, `finding:livelock ...`. */
   sel: z.string().max(600).optional().catch(undefined),
   /** The filter as typed. */
   q: z.string().max(300).optional().catch(undefined),
@@ -42,8 +42,8 @@ export function parseRange(text: string | undefined): Range | null {
 export const formatRange = (range: Range | null): string | undefined => (range === null ? undefined : `${Math.round(range.fromMs)}..${Math.round(range.toMs)}`);
 
 export function parseSelected(text: string | undefined): Selected | null {
-  const [, kind, id] = /^(agent|resource|intent):(.+)$/s.exec(text ?? "") ?? [];
-  return id !== undefined && (kind === "agent" || kind === "resource" || kind === "intent") ? { kind, id } : null;
+  const [, kind, id] = /^(agent|resource|intent|deadlock|finding):(.+)$/s.exec(text ?? "") ?? [];
+  return kind === undefined || id === undefined ? null : { kind: kind as Selected["kind"], id };
 }
 
 export const formatSelected = (thing: Selected | null): string | undefined => (thing === null ? undefined : `${thing.kind}:${thing.id}`);

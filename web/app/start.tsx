@@ -10,12 +10,14 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { follow } from "../connection/follow.ts";
 import { watchAttention } from "../features/attention/attention-store.ts";
+import { watchDeadlocks } from "../features/deadlocks/deadlock-store.ts";
 import { router } from "./router.tsx";
 import { mirrorSelection } from "./url-sync.ts";
 
 mirrorSelection(router);
 follow(router);
 watchAttention();
+watchDeadlocks();
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");

@@ -2,6 +2,7 @@ import { notifications } from "@mantine/notifications";
 import { createStore } from "zustand/vanilla";
 import type { Lock, Settings } from "../../../shared/model/index.ts";
 import { isGlob, type State } from "../../../shared/state/index.ts";
+import type { Act } from "../../connection/port.ts";
 import { selectionStore } from "../../stores/selection.ts";
 import { worldStore } from "../../stores/world.ts";
 
@@ -12,7 +13,23 @@ export type ActDraft =
   | { readonly type: "lock.forceRelease"; readonly locks: readonly Lock[] }
   | { readonly type: "session.expel"; readonly session: string; readonly agent: string }
   | { readonly type: "resource.freeze" | "resource.thaw"; readonly resource: string }
-  | { readonly type: "resource.configure"; readonly pattern: string; readonly settings: Settings | null };
+  | { readonly type: "resource.configure"; readonly pattern: string; readonly settings: Settings | null }
+  /** Whole but for its reason; whoever opens it has its words. */
+  | { readonly type: "ready"; readonly act: ReadyAct; readonly words: ActWords };
+
+export type ReadyAct = Act extends infer A ? (A extends { reason: string } ? Omit<A, "reason"> : never) : never;
+
+export interface ActWords {
+  readonly title: string;
+  /** What it does, before the server's preview says what that means now. */
+  readonly meaning: string;
+  readonly confirm: string;
+  readonly done: string;
+  /** Takes something away from somebody. */
+  readonly harmful: boolean;
+  /** Said instead of the preview where nobody's locks are touched. */
+  readonly calm?: string;
+}
 
 export const actStore = createStore<{ readonly draft: ActDraft | null }>(() => ({ draft: null }));
 

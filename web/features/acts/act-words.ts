@@ -1,19 +1,11 @@
 import type { Act } from "../../connection/port.ts";
 import { settingsInWords } from "../../projections/settings-words.ts";
-import type { ActDraft } from "./act-store.ts";
-
-interface ActWords {
-  readonly title: string;
-  /** What it does, before the server's preview says what that means now. */
-  readonly meaning: string;
-  readonly confirm: string;
-  readonly done: string;
-  /** Takes something away from somebody. */
-  readonly harmful: boolean;
-}
+import type { ActDraft, ActWords } from "./act-store.ts";
 
 export function wordsOf(draft: ActDraft, fence?: string): ActWords {
   switch (draft.type) {
+    case "ready":
+      return draft.words;
     case "lock.forceRelease": {
       const lock = draft.locks.find((one) => one.fence === fence) ?? draft.locks[0];
       return {
@@ -70,6 +62,8 @@ export function wordsOf(draft: ActDraft, fence?: string): ActWords {
 /** The command for an act, its reason given. */
 export function toAct(draft: ActDraft, reason: string, fence?: string): Act | undefined {
   switch (draft.type) {
+    case "ready":
+      return { ...draft.act, reason } as Act;
     case "lock.forceRelease": {
       const lock = draft.locks.find((one) => one.fence === fence) ?? draft.locks[0];
       return lock && { type: draft.type, resource: lock.resource, fence: lock.fence, reason };

@@ -1,8 +1,20 @@
-import { IconAlertTriangle, IconBan, IconClockExclamation, IconPlugConnectedX, IconSnowflake } from "@tabler/icons-react";
-import type { Need } from "../../../shared/analysis/attention.ts";
+import {
+  IconAlertHexagon,
+  IconAlertTriangle,
+  IconArrowsCross,
+  IconBan,
+  IconClockExclamation,
+  IconHourglass,
+  IconPlugConnectedX,
+  IconRefreshAlert,
+  IconSnowflake,
+  IconSortDescending,
+  IconUsersGroup,
+} from "@tabler/icons-react";
 import { plural } from "../../app/format.ts";
 import { selectionStore } from "../../stores/selection.ts";
 import classes from "./NeedList.module.css";
+import type { Trouble } from "./troubles.ts";
 
 const icons = {
   stuckHolder: IconAlertTriangle,
@@ -10,10 +22,17 @@ const icons = {
   frozenWaiters: IconSnowflake,
   overLimit: IconClockExclamation,
   refusedWrites: IconBan,
+  deadlock: IconAlertHexagon,
+  livelock: IconRefreshAlert,
+  starvation: IconHourglass,
+  convoy: IconUsersGroup,
+  staleHolder: IconAlertTriangle,
+  priorityInversion: IconSortDescending,
+  lockOrder: IconArrowsCross,
 };
 
 /** Each need with its first reasons; a click selects what it is about. */
-export function NeedList({ needs, picked }: { needs: readonly Need[]; picked?: () => void }) {
+export function NeedList({ needs, picked }: { needs: readonly Trouble[]; picked?: () => void }) {
   if (needs.length === 0) return <p className={classes.none}>Nobody is stuck, lost or refused. Whoever waits will be served.</p>;
   return (
     <ul className={classes.list}>

@@ -1,6 +1,6 @@
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
-import { attention, type Need } from "../../../shared/analysis/attention.ts";
+import { attention } from "../../../shared/analysis/attention.ts";
 import type { LivenessOptions } from "../../../shared/analysis/liveness.ts";
 import { usageOf } from "../../projections/holds.ts";
 import { nowMs } from "../../stores/clock.ts";
@@ -8,6 +8,7 @@ import { selectionStore } from "../../stores/selection.ts";
 import { askVitals, vitalsStore } from "../../stores/vitals.ts";
 import { worldStore } from "../../stores/world.ts";
 import { EventMemory } from "./event-memory.ts";
+import { type Trouble, troubles } from "./troubles.ts";
 
 const lookEveryMs = 1_000;
 const vitalsEveryMs = 5_000;
@@ -15,8 +16,8 @@ const usualKeptMs = 30_000;
 const usualWindowMs = 3_600_000;
 
 /** What needs the operator, looked at once a second. */
-export const attentionStore = createStore<{ readonly needs: readonly Need[] }>(() => ({ needs: [] }));
-export const useAttention = (): readonly Need[] => useStore(attentionStore, ({ needs }) => needs);
+export const attentionStore = createStore<{ readonly needs: readonly Trouble[] }>(() => ({ needs: [] }));
+export const useAttention = (): readonly Trouble[] => useStore(attentionStore, ({ needs }) => needs);
 
 /** How long a resource is usually held; remembered for a while, as it is read from the whole log. */
 const usual = new Map<string, { readonly atMs: number; readonly hold: LivenessOptions["usualHold"] }>();
@@ -72,7 +73,8 @@ function look(): void {
   const { renewedMs } = vitalsStore.getState();
   if (state !== null) memory.prune((fence) => state.locks.has(fence));
   const { refusals, gaveUp } = memory;
-  const needs = state === null ? [] : attention(state, nowMs(), { refusals, gaveUp, usualHold, renewedMs: (session) => renewedMs.get(session) });
+  const options = { refusals, gaveUp, usualHold, renewedMs: (session: string) => renewedMs.get(session) };
+  const needs = state === null ? [] : troubles(state, attention(state, nowMs(), options));
   if (needs.length > 0 || attentionStore.getState().needs.length > 0) attentionStore.setState({ needs });
 }
 
@@ -81,7 +83,7 @@ function askAgain(): void {
   const { state, status } = worldStore.getState();
   const { selected } = selectionStore.getState();
   if (state === null || status !== "live" || document.hidden) return;
-  const agents = new Set(attentionStore.getState().needs.flatMap(({ agent }) => (agent === undefined ? [] : [agent])));
+  const agents = new Set(attentionStore.getState().needs.flatMap(({ agent }) => agent ?? []));
   if (selected?.kind === "agent") agents.add(selected.id);
   if (selected?.kind === "resource") for (const lock of state.index.locks.at(selected.id)) agents.add(lock.agent);
   void askVitals([...agents].flatMap((agent) => state.agents.get(agent) ?? []));

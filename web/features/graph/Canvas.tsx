@@ -2,7 +2,7 @@ import { useStoreApi } from "@xyflow/react";
 import { useEffect, useRef } from "react";
 import { formatSelected } from "../../app/search.ts";
 import { readTokens, type Tokens, useScheme } from "../../app/theme.ts";
-import { edgesAt, neighbourhood } from "../../projections/graph-edges.ts";
+import { edgesAt, type GraphEdge } from "../../projections/graph-edges.ts";
 import type { GroupCounts } from "../../projections/graph-geometry.ts";
 import type { Plot } from "../../projections/graph-layout.ts";
 import { agentTone, type GraphNode, resourceTone, type Tone } from "../../projections/graph-nodes.ts";
@@ -10,6 +10,7 @@ import { selectionStore } from "../../stores/selection.ts";
 import { type Alerts, useAlerts } from "./alerts.ts";
 import { drawHighlight, drawLabels, drawPicture, drawPlots } from "./canvas-draw.ts";
 import { boxOf, FarPicture, type View } from "./far-picture.ts";
+import { type Focus, focusOfSelected } from "./focus.ts";
 import classes from "./GraphView.module.css";
 import { liveModel } from "./live-model.ts";
 import { markDrawn } from "./marks.ts";
@@ -150,22 +151,11 @@ class Drawing {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     drawPlots(context, view, this.#plots(), this.#far?.groups ?? noCounts, this.#tokens, this.#far !== undefined);
     if (this.#far === undefined) return;
-    const selected = formatSelected(selectionStore.getState().selected);
+    const focus = focusOfSelected();
     const hovered = formatSelected(selectionStore.getState().hovered);
-    const centre = selected !== undefined && liveModel.model.node(selected) !== undefined ? selected : undefined;
-    if (this.#far.picture !== undefined) drawPicture(context, view, this.#far.picture, centre === undefined ? 1 : 0.35);
-    if (centre !== undefined)
-      drawHighlight(
-        context,
-        view,
-        this.#scene.places,
-        edgesAt(liveModel.model, centre),
-        neighbourhood(liveModel.model, centre),
-        centre,
-        this.#tone,
-        this.#tokens,
-      );
-    if (hovered !== undefined && hovered !== centre)
+    if (this.#far.picture !== undefined) drawPicture(context, view, this.#far.picture, focus === undefined ? 1 : 0.35);
+    if (focus !== undefined) drawHighlight(context, view, this.#scene.places, edgesIn(focus), focus.nodes, focus.centre, this.#tone, this.#tokens);
+    if (hovered !== undefined && hovered !== focus?.centre)
       drawHighlight(context, view, this.#scene.places, [], new Set([hovered]), hovered, this.#tone, this.#tokens);
     drawLabels(context, view, this.#scene.places, this.#scene.places.within(boxOf(view), 161), this.#tokens);
   }
@@ -174,4 +164,10 @@ class Drawing {
   #plots(): readonly Plot[] {
     return this.#scene.plots.filter((plot) => plot.kind !== "yard" || this.#scene.places.within(plot, 1).length > 0);
   }
+}
+
+function edgesIn({ centre, nodes, ring }: Focus): GraphEdge[] {
+  if (ring === undefined) return edgesAt(liveModel.model, centre ?? "");
+  const edges = new Map([...nodes].flatMap((id) => edgesAt(liveModel.model, id)).map((edge) => [edge.id, edge]));
+  return [...edges.values()].filter(({ id }) => ring.has(id)).map((edge) => ({ ...edge, conflict: true }));
 }

@@ -19,6 +19,8 @@ export interface PlacedEdge {
   /** Outside of the filter, or not at the selected node. */
   readonly dim: boolean;
   readonly highlighted: boolean;
+  /** Part of the selected deadlock. */
+  readonly ring: boolean;
 }
 
 /**
@@ -47,8 +49,18 @@ export function Edges({ store, labelled }: { readonly store: EdgeStore; readonly
             </marker>
           ))}
         </defs>
-        {edges.map(({ edge, agent, section, dim, highlighted }) => (
-          <Edge key={edge.id} edge={edge} ax={agent.x} ay={agent.y} sx={section.x} sy={section.y} dim={dim} labelled={labelled && highlighted} />
+        {edges.map(({ edge, agent, section, dim, highlighted, ring }) => (
+          <Edge
+            key={edge.id}
+            edge={edge}
+            ax={agent.x}
+            ay={agent.y}
+            sx={section.x}
+            sy={section.y}
+            dim={dim}
+            ring={ring}
+            labelled={(labelled || ring) && highlighted}
+          />
         ))}
       </svg>
     </ViewportPortal>
@@ -62,16 +74,19 @@ interface EdgeProps {
   readonly sx: number;
   readonly sy: number;
   readonly dim: boolean;
+  readonly ring: boolean;
   readonly labelled: boolean;
 }
 
-const Edge = memo(function Edge({ edge, ax, ay, sx, sy, dim, labelled }: EdgeProps) {
+const Edge = memo(function Edge({ edge, ax, ay, sx, sy, dim, ring, labelled }: EdgeProps) {
   const { from, to } = edgeLine(edge, { x: ax, y: ay }, { x: sx, y: sy }, sizes);
-  const style: LineStyle = edge.conflict ? "conflict" : edge.kind;
+  const style: LineStyle = edge.conflict || ring ? "conflict" : edge.kind;
   const fresh = edge.kind === "holds" && nowMs() - edge.sinceMs < handOverMs;
-  const [x, y] = [(from.x + to.x) / 2, (from.y + to.y) / 2];
+  // Two edges of a ring often cross in their middles: their words stand nearer to who waits.
+  const along = ring ? 0.3 : 0.5;
+  const [x, y] = [from.x + (to.x - from.x) * along, from.y + (to.y - from.y) * along];
   return (
-    <g className={classes.edge} data-dim={dim || undefined}>
+    <g className={classes.edge} data-dim={dim || undefined} data-ring={ring || undefined}>
       <path
         className={classes.line}
         data-style={style}

@@ -7,6 +7,7 @@ import { extent } from "../../projections/graph-places.ts";
 import { type Direction, stepFrom } from "../../projections/graph-steps.ts";
 import { selectionStore } from "../../stores/selection.ts";
 import { useWorld } from "../../stores/world.ts";
+import { RingCaption } from "../deadlocks/RingCaption.tsx";
 import { AlertsContext } from "./alerts.ts";
 import { Canvas } from "./Canvas.tsx";
 import { isClosed } from "./canvas-draw.ts";
@@ -148,6 +149,7 @@ function Stage({ scene }: { readonly scene: Scene }) {
           <Minimap scene={scene} />
         </Panel>
       </ReactFlow>
+      <RingCaption />
       <HoverWords near={near} />
       <SelectionWords />
       {active ? <NoMatch scene={scene} dims={dims} query={query} /> : null}

@@ -1,9 +1,9 @@
 import { createContext, useContext } from "react";
-import type { Need } from "../../../shared/analysis/attention.ts";
+import type { Trouble } from "../attention/troubles.ts";
 
 /** What needs a person, as the panel marks it: by the lock in the way and by the agent. */
 export interface Alerts {
-  readonly fences: ReadonlyMap<string, Need>;
+  readonly fences: ReadonlyMap<string, Trouble>;
   readonly agents: ReadonlySet<string>;
   readonly count: number;
 }
@@ -11,12 +11,12 @@ export interface Alerts {
 export const noAlerts: Alerts = { fences: new Map(), agents: new Set(), count: 0 };
 
 /** A frozen section with waiters is marked as frozen; only locks and agents turn red. */
-export function alertsOf(needs: readonly Need[]): Alerts {
-  const fences = new Map<string, Need>();
+export function alertsOf(needs: readonly Trouble[]): Alerts {
+  const fences = new Map<string, Trouble>();
   const agents = new Set<string>();
   for (const need of needs) {
-    if (need.fence !== undefined) fences.set(need.fence, need);
-    if (need.agent !== undefined) agents.add(need.agent);
+    for (const fence of need.fences ?? [need.fence]) if (fence !== undefined) fences.set(fence, need);
+    for (const agent of need.agents ?? [need.agent]) if (agent !== undefined) agents.add(agent);
   }
   return { fences, agents, count: needs.length };
 }

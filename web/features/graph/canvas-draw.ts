@@ -113,7 +113,7 @@ export function drawHighlight(
   places: GraphPlaces,
   edges: readonly GraphEdge[],
   nodes: ReadonlySet<string>,
-  centre: string,
+  centre: string | undefined,
   toneOf: (id: string) => Tone,
   tokens: Tokens,
 ): void {

@@ -6,7 +6,7 @@ import { type Alerts, alertsOf, noAlerts } from "./alerts.ts";
 export function useLiveAlerts(): Alerts {
   const needs = useAttention();
   const last = useRef<{ readonly ids: string; readonly alerts: Alerts }>({ ids: "", alerts: noAlerts });
-  const ids = needs.map((need) => `${need.id} ${need.agent} ${need.fence}`).join("|");
+  const ids = needs.map((need) => `${need.id} ${need.agents ?? need.agent} ${need.fences ?? need.fence}`).join("|");
   if (ids !== last.current.ids) last.current = { ids, alerts: alertsOf(needs) };
   return last.current.alerts;
 }

@@ -1,8 +1,7 @@
 import { useStoreApi } from "@xyflow/react";
 import { useEffect, useRef, useState } from "react";
 import type { StoreApi } from "zustand/vanilla";
-import { formatSelected } from "../../app/search.ts";
-import { edgesAt, edgesOf, type GraphEdge, neighbourhood } from "../../projections/graph-edges.ts";
+import { edgesAt, edgesOf, type GraphEdge } from "../../projections/graph-edges.ts";
 import { sizes } from "../../projections/graph-layout.ts";
 import type { GraphNode } from "../../projections/graph-nodes.ts";
 import { type Box, holds } from "../../projections/graph-packing.ts";
@@ -10,6 +9,7 @@ import { selectionStore } from "../../stores/selection.ts";
 import { viewOf } from "./Canvas.tsx";
 import type { PlacedEdge } from "./Edges.tsx";
 import { boxOf, type View } from "./far-picture.ts";
+import { type Focus, focusOfSelected } from "./focus.ts";
 import { liveModel } from "./live-model.ts";
 import { markDrawn } from "./marks.ts";
 import type { LampNode, SectionNode } from "./nodes.tsx";
@@ -48,7 +48,7 @@ export function useNear(scene: Scene, dims: (node: GraphNode) => boolean, edgeSt
     let timer: ReturnType<typeof setTimeout> | undefined;
     let refreshedMs = Number.NEGATIVE_INFINITY;
     let ids = new Set<string>();
-    let centre: string | undefined;
+    let focus: Focus | undefined;
     let covered: Box | undefined;
     const kept = new Map<string, FlowNode>();
     const refresh = () => {
@@ -58,13 +58,12 @@ export function useNear(scene: Scene, dims: (node: GraphNode) => boolean, edgeSt
       if (view.width === 0) return;
       const near = isNear(scene, view, shownRef.current.near);
       if (!near && !shownRef.current.near && shownRef.current !== nothing) return;
-      const selected = formatSelected(selectionStore.getState().selected);
-      centre = selected !== undefined && liveModel.model.node(selected) !== undefined ? selected : undefined;
-      const around = centre === undefined ? undefined : neighbourhood(liveModel.model, centre);
-      ids = new Set(near ? inSight(scene, view, around) : []);
-      const dimmed = (node: GraphNode) => dims(node) || around?.has(node.id) === false;
+      const seen = focusOfSelected();
+      focus = seen;
+      ids = new Set(near ? inSight(scene, view, seen?.nodes) : []);
+      const dimmed = (node: GraphNode) => dims(node) || seen?.nodes.has(node.id) === false;
       const next: Near = { near, nodes: near ? nodesOf(scene, ids, dimmed, kept) : [] };
-      edgeStore.setState({ edges: near ? placedEdges(scene, ids, centre, dimmed) : [] });
+      edgeStore.setState({ edges: near ? placedEdges(scene, ids, seen, dimmed) : [] });
       covered = boxOf(view, sightMargin);
       shownRef.current = next;
       if (next.nodes.length > 0) markDrawn();
@@ -93,7 +92,7 @@ export function useNear(scene: Scene, dims: (node: GraphNode) => boolean, edgeSt
         if (covered === undefined || !holds(covered, boxOf(view)) || isNear(scene, view, shownRef.current.near) !== shownRef.current.near) ask();
       }),
       liveModel.subscribe(({ changed, removed }) => {
-        if ([changed, removed].some((list) => [...list].some((id) => ids.has(id) || id === centre))) askSoon();
+        if ([changed, removed].some((list) => [...list].some((id) => ids.has(id) || id === focus?.centre))) askSoon();
       }),
     ];
     ask();
@@ -137,7 +136,7 @@ function nodesOf(scene: Scene, ids: ReadonlySet<string>, dimmed: (node: GraphNod
   });
 }
 
-function placedEdges(scene: Scene, ids: ReadonlySet<string>, centre: string | undefined, dimmed: (node: GraphNode) => boolean): PlacedEdge[] {
+function placedEdges(scene: Scene, ids: ReadonlySet<string>, focus: Focus | undefined, dimmed: (node: GraphNode) => boolean): PlacedEdge[] {
   const { model } = liveModel;
   const edges = new Map<string, GraphEdge>();
   for (const id of ids) {
@@ -150,8 +149,9 @@ function placedEdges(scene: Scene, ids: ReadonlySet<string>, centre: string | un
     const [agent, section] = [scene.places.at(edge.agent), scene.places.at(edge.resource)];
     const [from, to] = [model.node(edge.agent), model.node(edge.resource)];
     if (agent === undefined || section === undefined || from === undefined || to === undefined) return [];
-    const highlighted = centre !== undefined && (edge.agent === centre || edge.resource === centre);
-    return [{ edge, agent, section, dim: centre === undefined ? dimmed(from) && dimmed(to) : !highlighted, highlighted }];
+    const ring = focus?.ring?.has(edge.id) === true;
+    const highlighted = ring || (focus?.centre !== undefined && (edge.agent === focus.centre || edge.resource === focus.centre));
+    return [{ edge, agent, section, dim: focus === undefined ? dimmed(from) && dimmed(to) : !highlighted, highlighted, ring }];
   });
 }
 

@@ -8,6 +8,7 @@ import { type Box, holds } from "../../projections/graph-packing.ts";
 import { selectionStore, useSelection } from "../../stores/selection.ts";
 import { viewOf } from "./Canvas.tsx";
 import { boxOf } from "./far-picture.ts";
+import { focusOfSelected } from "./focus.ts";
 import { liveModel } from "./live-model.ts";
 import type { Scene } from "./scene.ts";
 
@@ -72,11 +73,17 @@ export function useViewport(scene: Scene, dims: (node: GraphNode) => boolean, fi
 
   const selected = useSelection((selection) => formatSelected(selection.selected));
   useEffect(() => {
+    const focus = sized ? focusOfSelected() : undefined;
+    const ring = focus?.ring === undefined ? undefined : scene.places.bounds([...focus.nodes]);
+    if (ring !== undefined) {
+      steered.current = true;
+      return show(ring, 1.5);
+    }
     const at = selected === undefined ? undefined : scene.places.at(selected);
     if (at === undefined || !sized) return;
     const box = boxOf(viewOf(flow.getState()), -40);
     if (!holds(box, { x: at.x, y: at.y, width: 0, height: 0 })) centre(at);
-  }, [selected, scene, sized, flow, centre]);
+  }, [selected, scene, sized, flow, centre, show]);
 
   // A filter that finds something shows all that it found.
   useEffect(() => {

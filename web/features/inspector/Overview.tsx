@@ -4,6 +4,7 @@ import { Since } from "../../components/Clock.tsx";
 import { Dot, type Lamp, Name } from "../../components/Names.tsx";
 import { useAttention } from "../attention/attention-store.ts";
 import { NeedList } from "../attention/NeedList.tsx";
+import { PastDeadlocks } from "../deadlocks/PastDeadlocks.tsx";
 import classes from "./Inspector.module.css";
 import { Head, Line, Lines, Section } from "./parts.tsx";
 import { ReportSections } from "./ReportSections.tsx";
@@ -48,6 +49,7 @@ export function Overview({ state }: { state: State }) {
           </Lines>
         </Section>
       ) : null}
+      <PastDeadlocks atMost={4} />
       <ReportSections />
     </>
   );

@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
-import type { Need } from "../../../shared/analysis/attention.ts";
 import type { Signal } from "../../../shared/analysis/liveness.ts";
 import type { Blocker } from "../../../shared/model/index.ts";
 import { Since, Until } from "../../components/Clock.tsx";
 import { Dot, type Lamp, Name } from "../../components/Names.tsx";
+import type { Trouble } from "../attention/troubles.ts";
 import classes from "./Inspector.module.css";
 
 export function Head({ title, mono = false, children }: { title: string; mono?: boolean; children: ReactNode }) {
@@ -49,7 +49,7 @@ export function Line({ lamp, square, children }: { lamp: Lamp; square?: boolean;
   );
 }
 
-export function NeedBox({ need }: { need: Need }) {
+export function NeedBox({ need }: { need: Trouble }) {
   return (
     <div className={classes.need}>
       <b>{need.title}</b>

@@ -1,5 +1,5 @@
 import { Spotlight } from "@mantine/spotlight";
-import { IconClockPlay, IconCommand, IconRobot, IconSection } from "@tabler/icons-react";
+import { IconAlertHexagon, IconClockPlay, IconCommand, IconEye, IconRobot, IconSection } from "@tabler/icons-react";
 import { useState } from "react";
 import { keyListStore } from "../../app/keys.ts";
 import { viewNames } from "../../app/Rail.tsx";
@@ -15,7 +15,7 @@ import classes from "./Palette.module.css";
 const thingsAtMost = 20;
 /** Goes to the scroll area inside, which must be reachable by key; the type of the list does not know it. */
 const scrollable = { viewportProps: { tabIndex: 0 } };
-const icons = { agent: IconRobot, resource: IconSection, intent: IconClockPlay };
+const icons = { agent: IconRobot, resource: IconSection, intent: IconClockPlay, deadlock: IconAlertHexagon, finding: IconEye };
 
 /** Ctrl-K: find any agent, resource or intent, and do anything the keys and buttons do. */
 export function Palette() {

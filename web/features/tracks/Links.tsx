@@ -1,6 +1,9 @@
-import { type RefObject, useEffect, useState } from "react";
+import { type RefObject, useCallback, useEffect, useState } from "react";
+import type { State } from "../../../shared/state/index.ts";
+import { ringOf } from "../../projections/deadlock-words.ts";
 import { itemHeights } from "../../projections/tracks.ts";
-import { useSelection } from "../../stores/selection.ts";
+import { type Selected, useSelection } from "../../stores/selection.ts";
+import { useWorldValue } from "../../stores/world.ts";
 import { useAlerts } from "../graph/alerts.ts";
 import { liveModel } from "../graph/live-model.ts";
 import type { RowWidths } from "./Row.tsx";
@@ -29,20 +32,25 @@ interface Link {
 /** Links drawn at once; an agent with more has a list in the inspector. */
 const linksAtMost = 24;
 
-/** For the selected agent: from every section that it holds to every one that it waits for. */
+/** For the selected agent, or each one of the selected deadlock: from every section that it holds to every one that it waits for. */
 export function Links({ lines, columnWidth, gap, widths, scroller }: LinksProps) {
-  const agent = useSelection(({ selected }) => (selected?.kind === "agent" ? selected.id : null));
+  const selected = useSelection((selection) => selection.selected);
+  const agents = useWorldValue(
+    useCallback((state) => agentsOf(selected, state), [selected]),
+    { equal: sameList },
+  );
   const alerts = useAlerts();
   const [links, setLinks] = useState<readonly Link[]>([]);
   useEffect(() => {
-    if (agent === null) {
+    if (agents.length === 0) {
       setLinks([]);
       return;
     }
     let frame = 0;
     const draw = () => {
       frame = 0;
-      setLinks(linksOf(agent, scroller.current, (path, end) => placeOf(path, end, lines, columnWidth, gap, widths)));
+      const guess = (path: string, end: "holds" | "waits") => placeOf(path, end, lines, columnWidth, gap, widths);
+      setLinks(agents.flatMap((agent) => linksOf(agent, scroller.current, guess)).slice(0, linksAtMost));
     };
     // After the rows themselves have been drawn.
     const ask = () => {
@@ -57,9 +65,9 @@ export function Links({ lines, columnWidth, gap, widths, scroller }: LinksProps)
       stop();
       element?.removeEventListener("scroll", ask);
     };
-  }, [agent, lines, columnWidth, gap, widths, scroller]);
-  if (agent === null || links.length === 0) return null;
-  const alert = alerts.agents.has(agent) || undefined;
+  }, [agents, lines, columnWidth, gap, widths, scroller]);
+  if (agents.length === 0 || links.length === 0) return null;
+  const alert = agents.some((agent) => alerts.agents.has(agent)) || undefined;
   return (
     <svg className={classes.links} aria-hidden="true">
       {links.map((link) => (
@@ -73,6 +81,14 @@ export function Links({ lines, columnWidth, gap, widths, scroller }: LinksProps)
     </svg>
   );
 }
+
+function agentsOf(selected: Selected | null, state: State | null): readonly string[] {
+  if (selected?.kind === "agent") return [selected.id];
+  const found = selected?.kind === "deadlock" ? state?.deadlocks.get(selected.id) : undefined;
+  return found === undefined ? [] : ringOf(found);
+}
+
+const sameList = (left: readonly string[], right: readonly string[]): boolean => left.length === right.length && left.every((one, at) => one === right[at]);
 
 function linksOf(agent: string, scroller: HTMLElement | null, guess: (path: string, end: "holds" | "waits") => Point | undefined): Link[] {
   const node = liveModel.model.agents.get(agent);
@@ -90,7 +106,7 @@ function linksOf(agent: string, scroller: HTMLElement | null, guess: (path: stri
     for (const other of wanted) {
       const from = point(path, "holds");
       const to = point(other, "waits");
-      if (from !== undefined && to !== undefined && path !== other && links.length < linksAtMost) links.push({ id: `${path} ${other}`, from, to });
+      if (from !== undefined && to !== undefined && path !== other && links.length < linksAtMost) links.push({ id: `${agent} ${path} ${other}`, from, to });
     }
   }
   return links;

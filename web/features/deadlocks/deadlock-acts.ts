@@ -1,0 +1,17 @@
+import type { Candidate, DeadlockRecord } from "../../../shared/model/index.ts";
+import { openAct } from "../acts/act-store.ts";
+
+/** Opens the act that lets one of a cycle give way. */
+export function openGiveWay(found: DeadlockRecord, { session, agent }: Pick<Candidate, "session" | "agent">): void {
+  openAct({
+    type: "ready",
+    act: { type: "deadlock.resolve", deadlock: found.deadlock, victim: session },
+    words: {
+      title: `Let ${agent} give way`,
+      meaning: `${agent} stops waiting, is told why, and has to give back what it holds and begin again. Its age stays, so it is not the first to give way the next time.`,
+      confirm: `Let ${agent} give way`,
+      done: `${agent} gave way: the others can go on.`,
+      harmful: true,
+    },
+  });
+}

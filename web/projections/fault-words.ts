@@ -1,0 +1,64 @@
+import { formatDuration } from "../../shared/analysis/words.ts";
+import type { Fault, FaultKind } from "../../shared/model/index.ts";
+
+/** A kind of fault in an operator's words. */
+export interface FaultWords {
+  readonly label: string;
+  readonly means: string;
+  /** What `strength` is here; left out where it says nothing. */
+  readonly strength?: string;
+  /** What `delayMs` is here. */
+  readonly delay?: string;
+}
+
+export const faultWords: Readonly<Record<FaultKind, FaultWords>> = {
+  crash: { label: "crash", means: "The process dies and stays away. What it held goes when its lease runs out." },
+  pause: { label: "pause", means: "It stands still, then goes on as if nothing had been." },
+  holdForever: { label: "hold forever", means: "It gives nothing back." },
+  stopRenewing: { label: "stop heartbeats", means: "It works on, but its heartbeats stop: its lease runs out." },
+  clockDrift: { label: "clock drift", means: "Its clock runs faster than the server's.", strength: "How much faster" },
+  slow: { label: "slow link", means: "Everything to and from it takes longer.", delay: "Longer by" },
+  cut: { label: "cut off", means: "Nothing comes through any more, either way." },
+  cutIn: { label: "cut to the server", means: "What it says is lost; it still hears." },
+  cutOut: { label: "cut from the server", means: "What it is told is lost; it is still heard." },
+  flap: { label: "flap", means: "Its connection breaks again and again.", delay: "Breaks every" },
+  reconnectStorm: { label: "reconnect storm", means: "Many connections break at once and come back together.", strength: "Share of the connections" },
+  drop: { label: "lose messages", means: "Some of what it says is lost.", strength: "Share that is lost" },
+  delay: { label: "delay messages", means: "Each message takes longer, each another while.", delay: "Longer by up to" },
+  duplicate: { label: "duplicate messages", means: "Some of what it says arrives twice.", strength: "Share that is doubled" },
+  reorder: { label: "reorder messages", means: "What it says arrives in another order.", strength: "Share that is moved" },
+  dropAnswers: { label: "lose answers", means: "Its commands arrive; the answers are lost.", strength: "Share that is lost" },
+  lie: { label: "lie", means: "It claims locks that are another's, by forged and by old fences. Each claim is refused and written down." },
+  flood: { label: "flood", means: "It sends as much as it can." },
+  stallServer: { label: "stall the server", means: "The server stands still for a while. Everybody feels it." },
+  slowViewer: { label: "slow viewers", means: "Dashboards take in what happens slowly.", delay: "Slower by" },
+};
+
+/** The palette of faults, in the groups that an operator looks for them in. */
+export const faultGroups: readonly { readonly name: string; readonly kinds: readonly FaultKind[] }[] = [
+  { name: "The agent", kinds: ["pause", "crash", "holdForever", "stopRenewing", "clockDrift"] },
+  { name: "Its connection", kinds: ["cut", "cutIn", "cutOut", "slow", "flap", "reconnectStorm"] },
+  { name: "Its messages", kinds: ["drop", "dropAnswers", "delay", "duplicate", "reorder"] },
+  { name: "Bad behaviour", kinds: ["lie", "flood"] },
+  { name: "The server", kinds: ["stallServer", "slowViewer"] },
+];
+
+/** Does it strike the server or the dashboards, whatever its target says? */
+export const strikesAll = (kind: FaultKind): boolean => kind === "stallServer" || kind === "slowViewer";
+
+/** `pause w3`, `stall the server`. */
+export function faultLabel({ kind, target }: Pick<Fault, "kind" | "target">): string {
+  const { label } = faultWords[kind];
+  return strikesAll(kind) ? label : `${label} ${target}`;
+}
+
+/** How strong it is: `30 %`, `by 1 s`; empty where neither says anything. */
+export function faultMeasure({ kind, strength, delayMs }: Pick<Fault, "kind" | "strength" | "delayMs">): string {
+  const words = faultWords[kind];
+  return [
+    words.strength === undefined ? "" : `${Math.round(strength * 100)} %`,
+    words.delay === undefined ? "" : `${words.delay.toLowerCase()} ${formatDuration(delayMs)}`,
+  ]
+    .filter((word) => word !== "")
+    .join(", ");
+}
