@@ -78,9 +78,14 @@ function sessionsWithNewEdges(state: State, event: Event): string[] {
     case "lock.upgraded":
     case "lock.reordered":
     case "lock.inherited":
+    case "lock.favoured":
+    // What it had, or stood before, may have spared it a queue that it waits in now.
+    case "lock.released":
+    case "lock.dequeued":
+    case "lock.downgraded":
       return waits(state, event.session) ? [event.session] : [];
     case "lock.transferred":
-      return waits(state, event.to) ? [event.to] : [];
+      return [event.session, event.to].filter((session) => waits(state, session));
     case "session.joined":
       return state.declaredOn.has(event.agent) ? [event.session] : [];
     case "resource.configured":
@@ -103,6 +108,9 @@ function freesSomebody(event: Event): boolean {
     case "lock.downgraded":
     case "lock.reordered":
     case "lock.inherited":
+    case "lock.favoured":
+    case "lock.granted":
+    case "lock.upgraded":
     case "lock.transferred":
     case "wait.ended":
     case "session.ended":
