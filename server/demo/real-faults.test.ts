@@ -12,7 +12,7 @@ function began(fault: string, kind: FaultKind, target: string): Event {
   return { position: 1, atMs: 0, type: "fault.began", fault: record };
 }
 
-const ended = (fault: string): Event => ({ position: 2, atMs: 1, type: "fault.ended", fault, target: "", why: "healed" });
+const ended = (fault: string): Event => ({ position: 2, atMs: 1, type: "fault.ended", fault, kind: "pause", target: "", why: "healed" });
 
 test("a pause stops the process and lets it go on, a crash kills it and keeps it down", () => {
   const [w1, w2] = [recorder("w1"), recorder("w2")];

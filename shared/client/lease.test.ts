@@ -64,3 +64,12 @@ test("says when to look again", () => {
   expect(lease.changesInMs(at(0))).toBe(10_000);
   expect(lease.changesInMs(at(10_000))).toBe(4_850);
 });
+
+test("FI-1 a clock that runs fast makes the client give up sooner, never later", () => {
+  const lease = new Lease(10_000, at(0));
+  lease.drift(2, at(2_000));
+  expect(lease.certainty(at(4_000))).toBe("held");
+  expect(lease.certainty(at(4_400))).toBe("uncertain");
+  expect(lease.changesInMs(at(4_400))).toBeCloseTo((9_900 - 6_800) / 2);
+  expect(lease.certainty(at(6_000))).toBe("lost");
+});

@@ -19,6 +19,8 @@ export class Lease {
   #renewed: Instant;
   #ttlMs: number;
   #over = false;
+  #rate = 1;
+  #driftsSinceMs = 0;
 
   constructor(ttlMs: number, sent: Instant) {
     this.#ttlMs = ttlMs;
@@ -36,8 +38,14 @@ export class Lease {
     this.#ttlMs = ttlMs;
   }
 
+  /** From now on the clock counts as running `rate` times as fast: what a fault drill says of it. */
+  drift(rate: number, now: Instant): void {
+    this.#rate = rate;
+    this.#driftsSinceMs = now.monotonicMs;
+  }
+
   certainty(now: Instant): Certainty {
-    const elapsedMs = now.monotonicMs - this.#renewed.monotonicMs;
+    const elapsedMs = this.#elapsedMs(now);
     if (this.#over || elapsedMs >= this.#lostAfterMs()) {
       this.#over = true;
       return "lost";
@@ -51,9 +59,14 @@ export class Lease {
 
   /** How long until `certainty` can change by time alone; undefined once the lease is over. */
   changesInMs(now: Instant): number | undefined {
-    const elapsedMs = now.monotonicMs - this.#renewed.monotonicMs;
+    const elapsedMs = this.#elapsedMs(now);
     if (this.#over || elapsedMs >= this.#lostAfterMs()) return undefined;
-    return (elapsedMs < this.#uncertainAfterMs() ? this.#uncertainAfterMs() : this.#lostAfterMs()) - elapsedMs;
+    return ((elapsedMs < this.#uncertainAfterMs() ? this.#uncertainAfterMs() : this.#lostAfterMs()) - elapsedMs) / this.#rate;
+  }
+
+  #elapsedMs(now: Instant): number {
+    const drifting = now.monotonicMs - Math.max(this.#renewed.monotonicMs, this.#driftsSinceMs);
+    return now.monotonicMs - this.#renewed.monotonicMs + (this.#rate - 1) * drifting;
   }
 
   /** Two clocks may run apart by a percent before the client could outlive the server's lease. */

@@ -186,6 +186,9 @@ export class Session implements LockOwner, IntentOwner {
         if (notice.about === "intent") this.#intents.get(notice.subject)?.tellConflict(notice.conflict);
         if (notice.about === "lock") for (const lock of this.#locks.of(notice.subject)) lock.tellConflict(notice.conflict);
         return;
+      case "clock":
+        this.lease?.drift(notice.rate, instantNow());
+        return;
       case "backOff":
         this.#backOff.begin(notice.ms);
         return;

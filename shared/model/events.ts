@@ -2,7 +2,7 @@ import { z } from "zod";
 import { blockerSchema, conflictSchema } from "./blockers.ts";
 import { actorSchema, declaredSchema } from "./commands.ts";
 import { deadlockSchema, declaredWaitSchema } from "./deadlocks.ts";
-import { faultEndWhySchema, faultSchema, scheduleSchema } from "./faults.ts";
+import { faultEndWhySchema, faultKindSchema, faultSchema, scheduleSchema } from "./faults.ts";
 import { backOffSchema, favourSchema, findingKindSchema, findingSchema, verdictSchema } from "./findings.ts";
 import {
   agentIdSchema,
@@ -245,6 +245,7 @@ export const eventSchema = z.discriminatedUnion("type", [
     ...envelope,
     type: z.literal("fault.ended"),
     fault: z.string(),
+    kind: faultKindSchema,
     target: z.string(),
     why: faultEndWhySchema,
     actor: actorSchema.optional(),

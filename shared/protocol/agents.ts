@@ -105,6 +105,8 @@ export const noticeSchema = z.discriminatedUnion("type", [
   }),
   z.strictObject({ type: z.literal("intentEnded"), intent: z.string(), why: z.string() }),
   /** This session and others keep each other from getting anywhere: ask for nothing for so long, so that one of them gets through. */
+  /** A drill: from now on reckon as if your clock ran so many times as fast as it does; 1 ends it. */
+  z.strictObject({ type: z.literal("clock"), rate: z.number().min(1).max(2) }),
   z.strictObject({ type: z.literal("backOff"), ms: durationMsSchema, because: z.string() }),
   /** The session is over; nothing is held any more. */
   z.strictObject({ type: z.literal("ended"), why: sessionEndWhySchema, reason: z.string().optional() }),

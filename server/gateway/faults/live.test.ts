@@ -188,6 +188,17 @@ describe("sessions", () => {
   });
 });
 
+test("clockDrift: a client whose clock runs fast doubts its lease before the server ends it", async () => {
+  const it = await drill();
+  const box = await connect({ url: it.app.url, agent: "w1", ttlMs: 3_000 });
+  const lock = await box.lock("x");
+  await inject(it, "clockDrift", { strength: 1 });
+  await inject(it, "stopRenewing");
+  await until(() => expect(lock.state).toBe("lost"));
+  expect(it.events().some((event) => event.type === "session.ended")).toBe(false);
+  box.close();
+});
+
 describe("bad company", () => {
   test("FI-5 lie: false claims are refused and written down, and change nothing", async () => {
     const it = await drill();

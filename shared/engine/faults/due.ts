@@ -6,7 +6,7 @@ import { targetsOf } from "./targets.ts";
 /** A fault whose time is over heals by itself. */
 export function heal(state: State, id: string): EventBody[] {
   const fault = state.faults.get(id);
-  return fault === undefined ? [] : [{ type: "fault.ended", fault: fault.fault, target: fault.target, why: "healed" }];
+  return fault === undefined ? [] : [{ type: "fault.ended", fault: fault.fault, kind: fault.kind, target: fault.target, why: "healed" }];
 }
 
 /** The next run of a schedule: one agent of those it names, chosen by its seed; or its end, when the fleet is not well. */

@@ -29,7 +29,9 @@ export function inject(state: State, actor: Actor, command: Command<"fault.injec
 export function stop(state: State, actor: Actor, command: Command<"fault.stop">, cause: Cause): Decision {
   const fault = state.faults.get(command.fault);
   if (fault === undefined) return refuse("notFound", "This fault is over already.", { field: "fault" });
-  return { events: [{ type: "fault.ended", fault: fault.fault, target: fault.target, why: "stopped", actor, reason: command.reason, cause }] };
+  return {
+    events: [{ type: "fault.ended", fault: fault.fault, kind: fault.kind, target: fault.target, why: "stopped", actor, reason: command.reason, cause }],
+  };
 }
 
 /** Ends all faults and all schedules at once: the one button that must always work. */
@@ -37,7 +39,7 @@ export function stopAll(state: State, actor: Actor, command: Command<"fault.stop
   const by = { why: "stoppedAll" as const, actor, reason: command.reason, cause };
   const events: EventBody[] = [
     ...[...state.schedules.keys()].map((schedule) => ({ type: "schedule.ended" as const, schedule, because: "all faults were stopped", ...by })),
-    ...[...state.faults.values()].map(({ fault, target }) => ({ type: "fault.ended" as const, fault, target, ...by })),
+    ...[...state.faults.values()].map(({ fault, kind, target }) => ({ type: "fault.ended" as const, fault, kind, target, ...by })),
   ];
   return events.length === 0 ? { result: { status: "done" } } : { events };
 }
