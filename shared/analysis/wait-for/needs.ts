@@ -47,7 +47,7 @@ export function needsOf(state: State, wait: Wait): Need[] {
     if (capacity > 1) addUnits(state, wait, want, capacity, needs);
     for (const other of ahead) {
       // Who stands before it at the same semaphore may hold its units beside it; anyone else has to let go again.
-      const beside = capacity > 1 && other.wants.some((one) => one.resource === want.resource);
+      const beside = other.session === wait.session || (capacity > 1 && other.wants.some((one) => one.resource === want.resource));
       need("queue", beside ? { session: other.session, request: other.request } : { session: other.session }, other.request);
     }
   }
@@ -76,7 +76,8 @@ function addUnits(state: State, wait: Wait, want: Want, capacity: number, needs:
   };
   const isOthers = (lock: Lock) => lock.level === "sequenced" && lock.coolingUntilMs === undefined && !isHeldBy(lock, wait.session);
   for (const lock of state.index.locks.at(want.resource)) if (isOthers(lock)) take(lock.session, lock.weight);
-  for (const other of state.index.waits.at(want.resource)) {
+  // Whom the queue does not concern takes what is free before those who stand in it.
+  for (const other of isExempt(state, wait, want) ? [] : state.index.waits.at(want.resource)) {
     if (compareWaits(other, wait) >= 0) break;
     if (other.session !== wait.session) take(other.session, other.wants.find((one) => one.resource === want.resource)?.weight ?? 0);
   }
@@ -89,19 +90,20 @@ function addUnits(state: State, wait: Wait, want: Want, capacity: number, needs:
  */
 function nextAhead(state: State, wait: Wait, want: Want): Wait[] {
   const ahead: Wait[] = [];
-  let covered: boolean | undefined;
+  let covered: Covering | undefined;
   state.index.waits.someList(want.resource, (waits, at) => {
     for (let slot = firstNotBefore(waits, wait) - 1; slot >= 0; slot--) {
       const other = waits[slot] as Wait;
       if (!waitBlocks(state, other, want)) continue;
-      covered ??= isExempt(state, wait, want);
-      if (covered) return true;
-      if (other.session !== wait.session) ahead.push(other);
-      if (other.session !== wait.session && standsForAllAhead(state, other, at)) break;
+      covered ??= coveringOf(state, wait, want);
+      if (covered.by !== "nothing") return true;
+      ahead.push(other);
+      if (standsForAllAhead(state, other, at)) break;
     }
     return false;
   });
-  return covered ? [] : ahead;
+  if (covered?.by === "request") return [covered.request];
+  return covered?.by === "lock" ? [] : ahead;
 }
 
 /** Does this wait in turn wait for everyone before it at this resource? */
@@ -110,23 +112,26 @@ function standsForAllAhead(state: State, wait: Wait, at: string): boolean {
   return want !== undefined && settingsOf(state, at).level === "sequenced" && !isExempt(state, wait, want);
 }
 
-/** Is the queue no matter for this want, because its session holds, or gets before, what covers it? */
-function isExempt(state: State, wait: Wait, want: Want): boolean {
-  return isCovered(state, wait.session, want) || willBeCovered(state, wait, want);
-}
+/** Why the queue is no matter for a want: its session holds what covers it, or gets that before. */
+type Covering = { readonly by: "nothing" | "lock" } | { readonly by: "request"; readonly request: Wait };
 
-/** Does an earlier request of the same session ask for what covers the want? Once that is granted, nobody queues for this. */
-function willBeCovered(state: State, wait: Wait, want: Want): boolean {
+function coveringOf(state: State, wait: Wait, want: Want): Covering {
+  if (isCovered(state, wait.session, want)) return { by: "lock" };
+  // An earlier request of the same session asks for what covers the want: once that is granted, nobody queues for this.
   for (const number of state.bySession.get(wait.session)?.waits ?? []) {
     const other = state.waits.get(number);
     if (other === undefined || compareWaits(other, wait) >= 0) continue;
     for (const one of other.wants) {
       const { level, capacity } = settingsOf(state, one.resource);
       const suffices = one.mode === "exclusive" || want.mode === "shared";
-      if (suffices && level === "sequenced" && capacity === 1 && covers(one.resource, want.resource)) return true;
+      if (suffices && level === "sequenced" && capacity === 1 && covers(one.resource, want.resource)) return { by: "request", request: other };
     }
   }
-  return false;
+  return { by: "nothing" };
+}
+
+function isExempt(state: State, wait: Wait, want: Want): boolean {
+  return coveringOf(state, wait, want).by !== "nothing";
 }
 
 function firstNotBefore(waits: readonly Wait[], wait: Wait): number {
