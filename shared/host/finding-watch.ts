@@ -41,8 +41,9 @@ export class FindingWatch {
     for (const found of this.#detectors.findings(state, nowMs)) now.set(found.finding, found);
     const stays = state.waits.size > 0 || this.#detectors.isWary || nowMs < this.#clearsFromMs;
     this.#lookMs = stays ? nowMs + everyMs : undefined;
-    const raised = [...now.values()].filter((found) => !state.findings.has(found.finding)).slice(0, limits.findings);
     const cleared = nowMs < this.#clearsFromMs ? [] : [...state.findings.keys()].filter((finding) => !now.has(finding));
+    const room = limits.findings - state.findings.size + cleared.length;
+    const raised = [...now.values()].filter((found) => !state.findings.has(found.finding)).slice(0, room);
     return raised.length + cleared.length === 0 ? undefined : { type: "finding.report", raised, cleared };
   }
 }

@@ -44,6 +44,8 @@ interface Member {
  */
 export class LivelockDetector implements Detector {
   readonly #members = new Map<string, Member>();
+  /** When those who failed no more were last forgotten. */
+  #sweptMs = 0;
 
   get size(): number {
     return this.#members.size;
@@ -112,7 +114,10 @@ export class LivelockDetector implements Detector {
 
   findings(state: State, nowMs: number): Finding[] {
     const stuck = new Map<string, Member>();
+    const sweeps = nowMs - this.#sweptMs >= overAfterMs;
+    if (sweeps) this.#sweptMs = nowMs;
     for (const member of this.#members.values()) {
+      if (!sweeps && member.rounds.length < roundsAtLeast) continue;
       const last = member.rounds.at(-1) ?? { atMs: member.acts.at(-1)?.atMs ?? 0 };
       const first = member.rounds[0] ?? last;
       const usualMs = (last.atMs - first.atMs) / Math.max(1, member.rounds.length - 1);

@@ -15,19 +15,25 @@ const predictionsAtMost = 100;
 /** An order that nobody followed for so long is past. */
 const rememberMs = 3_600_000;
 
+type Asked = Pick<Lock, "resource" | "mode">;
+
 interface Sighting {
   readonly agent: string;
   /** What it held beside `first`, exclusively: two who both need the same of it never meet. */
   readonly gates: readonly string[];
-  readonly shared: { readonly first: boolean; readonly next: boolean };
+  readonly firstShared: boolean;
+  readonly nextShared: boolean;
   readonly intent: string | undefined;
   atMs: number;
 }
 
-interface Order {
+/** Most orders are seen in one way only: the first sighting is part of the record itself. */
+interface Order extends Sighting {
   readonly first: string;
   readonly next: string;
-  readonly sightings: Sighting[];
+  more: Sighting[] | undefined;
+  /** Looked at before as one that might be forgotten, and kept because it was seen since then. */
+  keptMs: number;
 }
 
 interface Prediction {
@@ -46,7 +52,7 @@ interface Prediction {
 export class LockOrderDetector implements Detector {
   /** By `first`, then by `next`. */
   readonly #orders = new Map<string, Map<string, Order>>();
-  /** The same orders, the one seen last at the end. */
+  /** The same orders, in the order in which they are looked at to be forgotten. */
   readonly #recent = new Set<Order>();
   readonly #predictions = new Map<string, Prediction>();
 
@@ -81,23 +87,23 @@ export class LockOrderDetector implements Detector {
   }
 
   /** A session that holds something takes, or asks for, or announces more. */
-  #taken(state: State, session: string, agent: string, wants: readonly Pick<Lock, "resource" | "mode">[], atMs: number, intent?: string): void {
+  #taken(state: State, session: string, agent: string, wants: readonly Asked[], atMs: number, intent?: string): void {
     const own = state.bySession.get(session)?.locks;
     if (own === undefined || own.size === 0) return;
     let seen = 0;
     for (const fence of own) {
       const first = state.locks.get(fence);
-      if (first === undefined || !canBlock(state, first.resource) || wants.some((want) => overlaps(want.resource, first.resource))) continue;
-      if (++seen > heldAtMost) return;
-      for (const want of wants) {
-        if (canBlock(state, want.resource)) this.#saw(state, first, want, gatesOf(state, own, first, wants), { agent, intent, atMs });
-      }
+      if (first === undefined || first.level !== "sequenced") continue;
+      for (const want of wants) if (first.resource !== want.resource) this.#saw(state, own, first, want, wants, agent, atMs, intent);
+      if (++seen >= heldAtMost) return;
     }
   }
 
   /** It took something while it has plans: what it announced comes after this. */
   #announcedBeside(state: State, lock: Lock, atMs: number): void {
-    for (const id of state.bySession.get(lock.session)?.intents ?? []) {
+    const intents = state.bySession.get(lock.session)?.intents;
+    if (intents === undefined || intents.size === 0) return;
+    for (const id of intents) {
       const intent = state.intents.get(id);
       if (intent !== undefined && intent.announcedMs < atMs) this.#taken(state, lock.session, lock.agent, intent.uses, atMs, id);
     }
@@ -105,40 +111,41 @@ export class LockOrderDetector implements Detector {
 
   #saw(
     state: State,
+    own: ReadonlySet<string>,
     first: Lock,
-    next: Pick<Lock, "resource" | "mode">,
-    gates: readonly string[],
-    by: { readonly agent: string; readonly intent: string | undefined; readonly atMs: number },
+    next: Asked,
+    wants: readonly Asked[],
+    agent: string,
+    atMs: number,
+    intent: string | undefined,
   ): void {
-    const from = this.#orders.get(first.resource);
-    let order = from?.get(next.resource);
-    const shared = { first: first.mode === "shared", next: next.mode === "shared" };
-    if (order === undefined) {
-      order = { first: first.resource, next: next.resource, sightings: [] };
+    const known = this.#orders.get(first.resource)?.get(next.resource);
+    // What cannot block, what is within what it has, what it asks for in one request: none of these makes an order.
+    if (known === undefined && (!canBlock(state, first.resource) || !canBlock(state, next.resource))) return;
+    if (wants.some((want) => overlaps(want.resource, first.resource))) return;
+    const gates = own.size === 1 ? noGates : gatesOf(state, own, first, wants);
+    const firstShared = first.mode === "shared";
+    const nextShared = next.mode === "shared";
+    if (known === undefined) {
+      const order: Order = { first: first.resource, next: next.resource, agent, gates, firstShared, nextShared, intent, atMs, more: undefined, keptMs: atMs };
+      const from = this.#orders.get(first.resource);
       if (from === undefined) this.#orders.set(first.resource, new Map([[next.resource, order]]));
       else from.set(next.resource, order);
-    } else {
-      // Moved to the end: it is the last to be forgotten.
-      this.#recent.delete(order);
-    }
-    this.#recent.add(order);
-    if (this.#recent.size > ordersAtMost) this.#forgetOldest();
-    const known = order.sightings.find(
-      (one) =>
-        one.agent === by.agent &&
-        one.intent === by.intent &&
-        one.shared.first === shared.first &&
-        one.shared.next === shared.next &&
-        one.gates.length === gates.length &&
-        one.gates.every((gate, at) => gate === gates[at]),
-    );
-    if (known !== undefined) {
-      known.atMs = by.atMs;
+      this.#recent.add(order);
+      if (this.#recent.size > ordersAtMost) this.#forgetOne();
+      if (this.#orders.has(next.resource)) this.#predict(state, order, order, atMs);
       return;
     }
-    const sighting = { ...by, gates, shared };
-    keepNewest(order.sightings, sighting, sightingsKept);
-    if (this.#orders.has(next.resource)) this.#predict(state, order, sighting, by.atMs);
+    for (const one of sightingsOf(known)) {
+      const same = one.agent === agent && one.intent === intent && one.firstShared === firstShared && one.nextShared === nextShared;
+      if (!same || one.gates.length !== gates.length || !one.gates.every((gate, at) => gate === gates[at])) continue;
+      one.atMs = atMs;
+      return;
+    }
+    const sighting: Sighting = { agent, gates, firstShared, nextShared, intent, atMs };
+    known.more ??= [];
+    keepNewest(known.more, sighting, sightingsKept - 1);
+    if (this.#orders.has(next.resource)) this.#predict(state, known, sighting, atMs);
   }
 
   /** Does the new sighting close a ring of orders? A bounded search from its end back to its begin. */
@@ -147,13 +154,13 @@ export class LockOrderDetector implements Detector {
     const cycle = [{ order, sighting }];
     const search = (at: string): boolean => {
       for (const next of this.#orders.get(at)?.values() ?? []) {
-        for (const other of next.sightings) {
+        for (const other of sightingsOf(next)) {
           if (++steps > stepsAtMost) return true;
           const before = cycle.at(-1) as (typeof cycle)[number];
-          if (!stands(state, other, atMs) || (before.sighting.shared.next && other.shared.first)) continue;
+          if (!stands(state, other, atMs) || (before.sighting.nextShared && other.firstShared)) continue;
           if (cycle.some((one) => one.sighting.agent === other.agent || haveGate(one.sighting.gates, other.gates))) continue;
           if (next.next === order.first) {
-            if (other.shared.next && sighting.shared.first) continue;
+            if (other.nextShared && sighting.firstShared) continue;
             return this.#found([...cycle, { order: next, sighting: other }], atMs);
           }
           if (cycle.length + 1 >= cycleAtMost || cycle.some((one) => one.order.first === next.next)) continue;
@@ -177,15 +184,27 @@ export class LockOrderDetector implements Detector {
     return true;
   }
 
-  #forgetOldest(): void {
+  /** The oldest goes, unless it was seen since it was looked at before; then it has another turn. */
+  #forgetOne(): void {
+    let turns = 0;
     for (const oldest of this.#recent) {
       this.#recent.delete(oldest);
+      const seenMs = Math.max(...sightingsOf(oldest).map((one) => one.atMs));
+      if (seenMs > oldest.keptMs && ++turns < 8) {
+        oldest.keptMs = seenMs;
+        this.#recent.add(oldest);
+        continue;
+      }
       const from = this.#orders.get(oldest.first);
       from?.delete(oldest.next);
       if (from?.size === 0) this.#orders.delete(oldest.first);
       return;
     }
   }
+}
+
+function sightingsOf(order: Order): readonly Sighting[] {
+  return order.more === undefined ? [order] : [order, ...order.more];
 }
 
 /** One holder keeps everybody else out of it: of a semaphore's units or an advisory lock nobody can say so. */
@@ -197,7 +216,7 @@ function canBlock(state: State, resource: string): boolean {
 const noGates: readonly string[] = [];
 
 /** What it held already, beside `first`, when it came to want the rest. */
-function gatesOf(state: State, own: ReadonlySet<string>, first: Lock, wants: readonly Pick<Lock, "resource">[]): readonly string[] {
+function gatesOf(state: State, own: ReadonlySet<string>, first: Lock, wants: readonly Asked[]): readonly string[] {
   if (own.size === 1) return noGates;
   const gates: string[] = [];
   for (const fence of own) {

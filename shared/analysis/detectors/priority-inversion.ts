@@ -6,6 +6,8 @@ import { formatDuration } from "../words.ts";
 import { type Detector, findingId } from "./detector.ts";
 
 const waitedMs = 5_000;
+const everyMs = 5_000;
+const findingsAtMost = 100;
 const looksAtMost = 500;
 
 /**
@@ -15,16 +17,26 @@ const looksAtMost = 500;
  */
 export class PriorityInversionDetector implements Detector {
   readonly size = 0;
+  #lookedMs = 0;
+  #findings: Finding[] = [];
 
   feed(_event: Event, _state: State): void {}
 
   findings(state: State, nowMs: number): Finding[] {
-    if (state.prioritised === 0) return [];
+    if (state.prioritised === 0) this.#findings = [];
+    else if (nowMs - this.#lookedMs >= everyMs) {
+      this.#lookedMs = nowMs;
+      this.#findings = this.#look(state, nowMs);
+    }
+    return this.#findings;
+  }
+
+  #look(state: State, nowMs: number): Finding[] {
     const findings: Finding[] = [];
     let looks = 0;
     for (const urgent of state.waits.values()) {
       if (urgent.priority <= 0 || nowMs - urgent.queuedMs < waitedMs) continue;
-      if (++looks > looksAtMost) break;
+      if (++looks > looksAtMost || findings.length >= findingsAtMost) break;
       const found = inversionOf(state, urgent, nowMs);
       if (found !== undefined) findings.push(found);
     }

@@ -7,6 +7,9 @@ import { type Detector, findingId, keepNewest, keepWithin } from "./detector.ts"
 
 /** Somebody has to have waited this long behind it. */
 const waitingMs = 10_000;
+/** Nobody gets stuck within a second: looking is dear, so it is rare. */
+const everyMs = 5_000;
+const findingsAtMost = 100;
 const holdsKept = 16;
 const holdsAtLeast = 4;
 const resourcesAtMost = 2_000;
@@ -20,6 +23,8 @@ export class StaleHolderDetector implements Detector {
   readonly #options: { readonly liveness?: LivenessOptions; readonly renewedMs?: (session: string) => number | undefined };
   readonly #since = new Map<string, number>();
   readonly #holds = new Map<string, number[]>();
+  #lookedMs = 0;
+  #findings: Finding[] = [];
 
   constructor(options: { readonly liveness?: LivenessOptions; readonly renewedMs?: (session: string) => number | undefined } = {}) {
     this.#options = options;
@@ -52,7 +57,15 @@ export class StaleHolderDetector implements Detector {
   }
 
   findings(state: State, nowMs: number): Finding[] {
-    if (state.waits.size === 0) return [];
+    if (state.waits.size === 0) this.#findings = [];
+    else if (nowMs - this.#lookedMs >= everyMs) {
+      this.#lookedMs = nowMs;
+      this.#findings = this.#look(state, nowMs);
+    }
+    return this.#findings;
+  }
+
+  #look(state: State, nowMs: number): Finding[] {
     const { quietMs, silentHoldMs } = { ...livenessDefaults, ...this.#options.liveness };
     const findings: Finding[] = [];
     for (const [fence, waiting] of waitersByLock(state, nowMs, waitingMs)) {
@@ -67,6 +80,7 @@ export class StaleHolderDetector implements Detector {
       const options = { ...this.#options.liveness, renewedMs: this.#options.renewedMs?.(session.session), ...(usualHold && { usualHold }) };
       const { verdict, signals } = livenessOf(state, session, nowMs, options, lock);
       if (verdict === "alive") continue;
+      if (findings.length >= findingsAtMost) break;
       findings.push({
         finding: findingId("staleHolder", [lock.agent, fence]),
         kind: "staleHolder",

@@ -38,6 +38,8 @@ export class StarvationDetector implements Detector {
   /** By session and resource. */
   readonly #wants = new Map<string, Want>();
   readonly #byResource = new Map<string, Set<Want>>();
+  /** When wants that nobody tries for any more were last forgotten. */
+  #sweptMs = 0;
 
   get size(): number {
     return this.#overtaken.size + this.#wants.size + this.#byResource.size;
@@ -94,7 +96,10 @@ export class StarvationDetector implements Detector {
       if (wait === undefined) this.#overtaken.delete(request);
       else if (times >= overtakenAtLeast && nowMs - wait.queuedMs >= waitedMs) findings.push(overtaken(wait, times, nowMs));
     }
-    for (const want of [...this.#wants.values()]) {
+    const sweeps = nowMs - this.#sweptMs >= overAfterMs;
+    if (sweeps) this.#sweptMs = nowMs;
+    for (const want of this.#wants.values()) {
+      if (!sweeps && want.failed < failedAtLeast) continue;
       const usualMs = (want.lastMs - want.sinceMs) / Math.max(1, want.failed - 1);
       if (nowMs - want.lastMs > Math.max(overAfterMs, overAfterTries * usualMs)) this.#forget(want);
       else if (want.failed >= failedAtLeast && want.others >= othersAtLeast && nowMs - want.sinceMs >= failingMs) findings.push(failing(want, nowMs));
