@@ -1,4 +1,7 @@
 import type { Event } from "../../shared/model/index.ts";
+import { names, ringOf } from "./deadlock-words.ts";
+import { faultLabel } from "./fault-words.ts";
+import { findingKinds, findingTitle } from "./finding-words.ts";
 import type { Mark, MarkKind } from "./lanes-model.ts";
 
 /** The mark that an event leaves on the timeline, or undefined when it leaves none. */
@@ -37,6 +40,56 @@ export function markOf(event: Event): Mark | undefined {
               .join(", ")}`;
       return operator(event, null, null, `set ${event.pattern}`, `${what} for ${event.pattern}`);
     }
+    case "deadlock.detected": {
+      const ring = ringOf(event.found);
+      return {
+        ...mark(event, "deadlock", null, null, `deadlock: ${ring.slice(0, 3).join(", ")}`, `${names(ring)} wait for each other`),
+        deadlock: event.found.deadlock,
+      };
+    }
+    case "fault.began":
+      return mark(
+        event,
+        "fault",
+        null,
+        null,
+        `fault: ${faultLabel(event.fault)}`,
+        `fault injected by ${event.fault.by}: ${faultLabel(event.fault)}: ${event.fault.reason}`,
+      );
+    case "claim.refused":
+      return mark(
+        event,
+        "refused",
+        event.agent,
+        event.resource,
+        "refused",
+        `${event.agent} claimed ${event.resource}, fence ${event.fence}, which is ${event.holder}'s`,
+      );
+    case "lock.dequeued":
+      return gaveWay(event);
+    case "lock.reordered":
+      return mark(
+        event,
+        "moved",
+        event.agent,
+        null,
+        "went first",
+        `${event.agent} was put before another in the queue, which ended deadlock ${event.deadlock} and cost nobody anything`,
+      );
+    case "finding.raised": {
+      const { kind, agents, resources } = event.found;
+      return {
+        ...mark(event, "finding", agents[0] ?? null, resources[0] ?? null, findingKinds[kind].label, findingTitle(event.found)),
+        finding: event.found.finding,
+      };
+    }
+    case "quota.set": {
+      const bounds =
+        event.locks === null && event.waits === null
+          ? "took away the quota"
+          : `bound to ${event.locks ?? "any number of"} locks and ${event.waits ?? "any number of"} waits the agents`;
+      return operator(event, null, null, `quota of ${event.principal}`, `${bounds} of ${event.principal}`);
+    }
     case "resource.frozen":
       return operator(event, null, event.resource, `froze ${event.resource}`, `froze ${event.resource}`);
     case "resource.thawed":
@@ -60,6 +113,21 @@ function sessionEnd(event: Extract<Event, { type: "session.ended" }>): Mark {
     case "expelled":
       return operator(event, agent, null, `expelled ${agent}`, `expelled ${agent}`);
   }
+}
+
+function gaveWay(event: Extract<Event, { type: "lock.dequeued" }>): Mark | undefined {
+  const { agent, why, deadlock } = event;
+  if (why === "wounded") return mark(event, "gaveWay", agent, null, "gave way", `${agent} gave way to an older one that waits for it (wound-wait)`);
+  if (why !== "victim") return undefined;
+  const by = event.actor === undefined ? "" : `, as ${event.actor.principal} chose${event.reason === undefined ? "" : `: ${event.reason}`}`;
+  return mark(
+    event,
+    "gaveWay",
+    agent,
+    null,
+    "gave way",
+    `${agent} gave way as the victim of ${deadlock === undefined ? "a deadlock" : `deadlock ${deadlock}`}${by}`,
+  );
 }
 
 function lockEnd(event: Extract<Event, { type: "lock.released" }>): Mark | undefined {

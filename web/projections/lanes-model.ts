@@ -15,6 +15,8 @@ export type SegmentKind =
   | "intent"
   | "disconnected"
   | "frozen"
+  | "fault"
+  | "deadlock"
   /** More at once than a lane has rows: `count` says how many at the peak. */
   | "crowd";
 
@@ -39,15 +41,22 @@ export type SegmentEnd =
   | "withdrawn"
   | "sessionEnded"
   | "unsupported"
+  | "healed"
+  | "stopped"
+  | "resolved"
   | "reconnected"
   | "over";
 
 export interface Segment {
-  /** Its name while it lasts: `lock:1187`, `wait:12`, `intent:i4`, `away:session`, `frozen:path`. */
+  /** Its name while it lasts: `lock:1187`, `wait:12`, `intent:i4`, `away:session`, `frozen:path`, `fault:f3`, `deadlock:d2`. */
   readonly key: string;
   readonly kind: SegmentKind;
-  /** Null for what no agent does: a frozen resource, a crowd. */
+  /** Null for what no agent does: a frozen resource, a crowd, a band over several lanes. */
   readonly agent: string | null;
+  /** Of a band, a fault or a deadlock: the agents whose lanes it lies over, ids or patterns such as `w*`. Empty for all else. */
+  readonly covers: readonly string[];
+  /** Of a band, what is written on it: `fault: pause w3`. */
+  readonly label: string;
   /** Several for a wait or an intent that wants several; empty when history does not tell. */
   readonly resources: readonly string[];
   readonly fence: string | null;
@@ -67,7 +76,7 @@ export interface Segment {
 /** Segments that do not overlap, in order: both their starts and their ends are sorted, so either can be searched. */
 export type Row = Segment[];
 
-export type MarkKind = "operator" | "refused" | "expired" | "joined" | "left";
+export type MarkKind = "operator" | "deadlock" | "fault" | "finding" | "gaveWay" | "moved" | "refused" | "expired" | "joined" | "left";
 
 export interface Mark {
   readonly kind: MarkKind;
@@ -77,6 +86,10 @@ export interface Mark {
   readonly resource: string | null;
   /** Short, for beside the mark: `released repo/src`. */
   readonly label: string;
+  /** Of a deadlock: its id. */
+  readonly deadlock?: string;
+  /** Of a finding: its id. */
+  readonly finding?: string;
   /** The whole of it in words. */
   readonly words: string;
 }
@@ -118,8 +131,10 @@ export interface Cut {
 export interface Lanes {
   readonly agents: LaneTable;
   readonly resources: LaneTable;
-  /** What operators did, by time. */
+  /** What operators did, deadlocks and faults, by time: the ticks through all lanes. */
   readonly acts: Mark[];
+  /** Faults and deadlocks, each a band over several lanes, by when they began. They are in no lane's rows. */
+  readonly bands: Segment[];
   /** What lasts, by key. */
   readonly open: Map<string, Segment>;
   /** Ends of what began before the known history: an older page may yet tell when. */

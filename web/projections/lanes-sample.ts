@@ -1,4 +1,4 @@
-import type { Actor, Event, EventBody, Lock, Wait } from "../../shared/model/index.ts";
+import type { Actor, Event, EventBody, EventOf, Lock, Wait } from "../../shared/model/index.ts";
 
 /** A made-up fleet whose history is well formed: for tests and benchmarks of the timeline. */
 export interface SampleOptions {
@@ -11,6 +11,8 @@ export interface SampleOptions {
   /** Every so many events the fleet rests for this long. */
   readonly restEvery?: number;
   readonly restMs?: number;
+  /** Also faults, deadlocks and findings. The rest of the history stays as it is without them. */
+  readonly trouble?: boolean;
 }
 
 const actor: Actor = { principal: "dana", role: "operator" };
@@ -22,8 +24,9 @@ export function* sampleEvents(options: SampleOptions): Generator<Event, never> {
   let atMs = options.startMs ?? 1_700_000_000_000;
   let position = 0;
   const fleet = new SampleFleet(options, random);
+  const trouble = options.trouble ? new SampleTrouble(fleet, randomFrom(options.seed ^ 0x5eed)) : undefined;
   for (;;) {
-    for (const body of fleet.step(atMs)) {
+    for (const body of [...(trouble?.step(atMs) ?? []), ...fleet.step(atMs)]) {
       position++;
       yield { ...body, position, atMs } as Event;
       if (options.restEvery !== undefined && position % options.restEvery === 0) atMs += options.restMs ?? 0;
@@ -239,6 +242,25 @@ class SampleFleet {
     return [{ type: "guard.refused", session: `s-${agent}`, agent, resource, fence: "7", highest: `${this.#fence}` }];
   }
 
+  /** Some of those who wait. */
+  waiting(): Wait[] {
+    return [...this.#queues.values()].flat();
+  }
+
+  get agents(): readonly string[] {
+    return this.#idle;
+  }
+
+  /** One that waited gives way. */
+  giveWay(wait: Wait, deadlock: string): EventBody {
+    for (const [resource, queue] of this.#queues)
+      this.#queues.set(
+        resource,
+        queue.filter((one) => one !== wait),
+      );
+    return { type: "lock.dequeued", session: wait.session, agent: wait.agent, request: wait.request, command: wait.command, why: "victim", deadlock };
+  }
+
   /** Upgrades, downgrades and hand-overs. */
   #turn(atMs: number): EventBody[] {
     const resource = this.#pick(this.#resources);
@@ -258,6 +280,94 @@ class SampleFleet {
     const toAgent = this.#pick([...this.#joined]);
     this.#locks.set(resource, [{ ...lock, agent: toAgent, session: `s-${toAgent}`, fence: newFence, grantedMs: atMs }]);
     return [{ type: "lock.transferred", fence, resource, session, agent, newFence, to: `s-${toAgent}`, toAgent }];
+  }
+}
+
+/** Faults, deadlocks and findings in a made-up fleet. */
+class SampleTrouble {
+  readonly #fleet: SampleFleet;
+  readonly #random: () => number;
+  readonly #faults: Pick<EventOf<"fault.ended">, "fault" | "kind" | "target">[] = [];
+  readonly #deadlocks: string[] = [];
+  readonly #findings: string[] = [];
+  #count = 0;
+
+  constructor(fleet: SampleFleet, random: () => number) {
+    this.#fleet = fleet;
+    this.#random = random;
+  }
+
+  step(atMs: number): EventBody[] {
+    const dice = this.#random();
+    if (dice < 0.02) return [this.#begin(atMs)];
+    if (dice < 0.04) return this.#heal();
+    if (dice < 0.055) return this.#deadlock(atMs);
+    if (dice < 0.07) return this.#resolve();
+    if (dice < 0.08) return this.#find(atMs);
+    return [];
+  }
+
+  #begin(atMs: number): EventBody {
+    const agent = this.#fleet.agents[Math.floor(this.#random() * this.#fleet.agents.length)] as string;
+    const target = this.#random() < 0.3 ? "w*" : agent;
+    const fault = `f${++this.#count}`;
+    const kind = this.#random() < 0.5 ? ("pause" as const) : ("drop" as const);
+    this.#faults.push({ fault, kind, target });
+    return {
+      type: "fault.began",
+      fault: { fault, kind, target, strength: 1, delayMs: 1_000, sinceMs: atMs, untilMs: atMs + 60_000, seed: 1, by: "dana", reason: "to see" },
+    };
+  }
+
+  #heal(): EventBody[] {
+    const [ended] = this.#faults.splice(Math.floor(this.#random() * this.#faults.length), 1);
+    if (ended === undefined) return [];
+    return [this.#random() < 0.5 ? { type: "fault.ended", ...ended, why: "healed" } : { type: "fault.ended", ...ended, why: "stopped" }];
+  }
+
+  #deadlock(atMs: number): EventBody[] {
+    const [one, other] = this.#fleet.waiting();
+    if (one === undefined || other === undefined || one.agent === other.agent) return [];
+    const deadlock = `d${++this.#count}`;
+    const step = (wait: Wait, on: Wait) => ({
+      session: wait.session,
+      agent: wait.agent,
+      kind: "lock" as const,
+      resource: wait.wants[0]?.resource ?? "",
+      request: wait.request,
+      on: on.session,
+      onAgent: on.agent,
+      sinceMs: wait.queuedMs,
+    });
+    const cycle = [step(one, other), step(other, one)];
+    const plan = { act: "abort" as const, session: one.session, agent: one.agent, request: one.request, why: "youngest" };
+    const members = [one.agent, other.agent];
+    const rule = { policy: "detect" as const, automatic: "live" as const };
+    const detected: EventBody = { type: "deadlock.detected", found: { deadlock, cycle, members, resource: "", sinceMs: atMs, ...rule, candidates: [], plan } };
+    if (this.#random() < 0.5) {
+      this.#deadlocks.push(deadlock);
+      return [detected];
+    }
+    return [detected, this.#fleet.giveWay(one, deadlock), { type: "deadlock.resolved", deadlock, how: "aborted", lastedMs: 0 }];
+  }
+
+  #resolve(): EventBody[] {
+    const deadlock = this.#deadlocks.shift();
+    return deadlock === undefined ? [] : [{ type: "deadlock.resolved", deadlock, how: "other", lastedMs: 1 }];
+  }
+
+  #find(atMs: number): EventBody[] {
+    const raised = this.#findings.shift();
+    if (raised !== undefined) return [{ type: "finding.cleared", finding: raised, kind: "starvation", lastedMs: 1 }];
+    const agent = this.#fleet.agents[0] as string;
+    const finding = `starvation ${agent}`;
+    this.#findings.push(finding);
+    return [
+      {
+        type: "finding.raised",
+        found: { finding, kind: "starvation", agents: [agent], resources: ["repo/src/part0/file0.ts"], because: ["it waits"], sinceMs: atMs },
+      },
+    ];
   }
 }
 

@@ -11,6 +11,9 @@ function bandOf(kind: SegmentKind): Band {
   return kind === "disconnected" || kind === "frozen" ? "backdrop" : "bars";
 }
 
+/** Lies over several lanes instead of in the rows of its own: a fault, a deadlock. */
+export const isBand = (segment: Pick<Segment, "kind">): boolean => segment.kind === "fault" || segment.kind === "deadlock";
+
 /** What a segment begins with; the rest has its usual value. */
 export type Beginning = Pick<Segment, "key" | "kind" | "startMs"> & Partial<Segment>;
 
@@ -18,6 +21,8 @@ export type Beginning = Pick<Segment, "key" | "kind" | "startMs"> & Partial<Segm
 export function begin(lanes: Lanes, beginning: Beginning, bounds: LaneBounds): Segment {
   const segment: Segment = {
     agent: null,
+    covers: [],
+    label: "",
     resources: [],
     fence: null,
     request: null,
@@ -28,6 +33,7 @@ export function begin(lanes: Lanes, beginning: Beginning, bounds: LaneBounds): S
     count: 1,
     ...beginning,
   };
+  if (isBand(segment)) addBand(lanes, segment);
   for (const lane of lanesOf(lanes, segment)) put(lanes, lane, segment, bounds);
   lanes.open.set(segment.key, segment);
   return segment;
@@ -57,11 +63,24 @@ export function finish(lanes: Lanes, key: string, atMs: number, end: SegmentEnd,
   return segment;
 }
 
-/** The lanes that a segment lies on: its agent's, and each of its resources'. */
+/** The lanes in whose rows a segment lies: its agent's, and each of its resources'. A band lies in none. */
 export function* lanesOf(lanes: Lanes, segment: Segment): Generator<Lane> {
+  if (isBand(segment)) return;
   if (segment.agent !== null) yield laneOf(lanes, lanes.agents, segment.agent);
   // An agent cut off from the server is no matter of one resource.
   if (segment.kind !== "disconnected") for (const resource of segment.resources) yield laneOf(lanes, lanes.resources, resource);
+}
+
+/** Bands nearly always begin in order; one that lasted before the known history did not. */
+function addBand(lanes: Lanes, band: Segment): void {
+  let at = lanes.bands.length;
+  while (at > 0 && (lanes.bands[at - 1] as Segment).startMs > band.startMs) at--;
+  lanes.bands.splice(at, 0, band);
+}
+
+function dropBand(lanes: Lanes, band: Segment): void {
+  const at = lanes.bands.indexOf(band);
+  if (at >= 0) lanes.bands.splice(at, 1);
 }
 
 function put(lanes: Lanes, lane: Lane, segment: Segment, bounds: LaneBounds): void {
@@ -80,6 +99,7 @@ function stack(lanes: Lanes, lane: Lane, segment: Segment, bounds: LaneBounds): 
 
 /** Puts a segment that has ended before what is known into its lanes. */
 export function putBefore(lanes: Lanes, segment: Segment, bounds: LaneBounds): void {
+  if (isBand(segment)) addBand(lanes, segment);
   for (const lane of lanesOf(lanes, segment)) {
     lane.lastMs = Math.max(lane.lastMs, segment.endMs);
     if (!stack(lanes, lane, segment, bounds)) crowdBefore(lane, segment);
@@ -88,6 +108,10 @@ export function putBefore(lanes: Lanes, segment: Segment, bounds: LaneBounds): v
 
 /** Puts `whole`, which may be longer and on more lanes, in the place of a known segment. */
 export function replace(lanes: Lanes, known: Segment, whole: Segment, bounds: LaneBounds): void {
+  if (isBand(known)) {
+    dropBand(lanes, known);
+    addBand(lanes, whole);
+  }
   for (const lane of lanesOf(lanes, known)) {
     removeFrom(lane[bandOf(known.kind)], known);
     lane.crowded.delete(known);
@@ -118,7 +142,7 @@ function crowdBefore(lane: Lane, segment: Segment): void {
 }
 
 function crowdOf(segment: Segment): Segment {
-  return { ...segment, key: "", kind: "crowd", agent: null, resources: [], fence: null, request: null, reason: "", count: 1 };
+  return { ...segment, key: "", kind: "crowd", agent: null, covers: [], label: "", resources: [], fence: null, request: null, reason: "", count: 1 };
 }
 
 function joinCrowd(lanes: Lanes, lane: Lane, segment: Segment): void {
@@ -141,7 +165,7 @@ function endCrowd(lane: Lane, atMs: number): void {
 
 /** Keeps marks sorted; they come in order but for those of one instant, which stay in the order of their positions. */
 export function addMark(lanes: Lanes, mark: Mark, bounds: LaneBounds): void {
-  if (mark.kind === "operator") {
+  if (mark.kind === "operator" || mark.kind === "deadlock" || mark.kind === "fault") {
     lanes.acts.push(mark);
     dropOverrun(lanes.acts, bounds.acts);
   }
@@ -204,6 +228,7 @@ function dropOldest(lanes: Lanes, count: number): void {
       dropBefore(lane.marks, (mark) => mark.atMs, cutMs);
     }
   }
+  if (lanes.bands.some((band) => gone.has(band))) lanes.bands.splice(0, lanes.bands.length, ...lanes.bands.filter((band) => !gone.has(band)));
   dropBefore(lanes.acts, (mark) => mark.atMs, cutMs);
   dropBefore(lanes.cuts, (cut) => cut.toMs, cutMs);
   for (const table of [lanes.agents, lanes.resources]) dropLanes(lanes, table, isEmpty);

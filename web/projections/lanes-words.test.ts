@@ -9,6 +9,8 @@ const held: Segment = {
   key: "lock:1187",
   kind: "held-exclusive",
   agent: "w3",
+  covers: [],
+  label: "",
   resources: ["repo/src/a.ts"],
   fence: "1187",
   request: null,

@@ -45,6 +45,12 @@ export function segmentWords(segment: Segment, nowMs: number, zoneMs: number, ne
       return `${who} ${now ? "is" : "was"} disconnected ${lasted}`;
     case "frozen":
       return `${what} ${now ? "is" : "was"} frozen ${lasted}${segment.reason === "" ? "" : `: ${segment.reason}`}`;
+    case "fault": {
+      const ended = segment.end === "stopped" ? ", then stopped" : segment.end === "healed" ? ", then it healed" : "";
+      return `${segment.label} ${lasted}${ended}${segment.reason === "" ? "" : `; ${segment.reason}`}`;
+    }
+    case "deadlock":
+      return `deadlock ${lasted}${now ? "" : ", then resolved"}${segment.reason === "" ? "" : `: ${segment.reason}`}`;
     case "crowd":
       return `up to ${segment.count} more at once ${lasted}`;
   }

@@ -7,7 +7,7 @@ import { prependLanes } from "./lanes-join.ts";
 import { type Lane, type LaneBounds, type Lanes, laneBounds, type Segment } from "./lanes-model.ts";
 import { sampleEvents, takeEvents } from "./lanes-sample.ts";
 
-const small = { agents: 6, resources: 9 };
+const small = { agents: 6, resources: 9, trouble: true };
 
 function history(seed: number, count: number, more: { restEvery?: number; restMs?: number } = {}): Event[] {
   return takeEvents(sampleEvents({ ...small, ...more, seed }), count);
@@ -27,6 +27,7 @@ function shown(lanes: Lanes) {
     agents: lanes.agents.order.map(of),
     resources: lanes.resources.order.map(of),
     acts: lanes.acts.map((act) => act.words),
+    bands: lanes.bands.map((band) => `${say(band)} ${band.label} over ${band.covers}`).sort(),
     open: [...lanes.open.keys()].sort(),
     cuts: lanes.cuts,
     times: lanes.times,
@@ -47,6 +48,8 @@ function lasting(state: State): string[] {
   for (const intent of state.intents.keys()) keys.push(`intent:${intent}`);
   for (const path of state.freezes.keys()) keys.push(`frozen:${path}`);
   for (const session of state.sessions.values()) if (!session.connected) keys.push(`away:${session.session}`);
+  for (const fault of state.faults.keys()) keys.push(`fault:${fault}`);
+  for (const deadlock of state.deadlocks.keys()) keys.push(`deadlock:${deadlock}`);
   return keys.sort();
 }
 

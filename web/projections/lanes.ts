@@ -1,15 +1,17 @@
-import type { Event, EventOf, Freeze, Intent, Lock, Session, Wait } from "../../shared/model/index.ts";
+import type { DeadlockRecord, Event, EventOf, Fault, Freeze, Intent, Lock, Session, Wait } from "../../shared/model/index.ts";
 import type { State } from "../../shared/state/index.ts";
 import { markOf } from "./lanes-marks.ts";
 import { type LaneBounds, type Lanes, laneBounds, type Segment, type SegmentEnd, type SegmentKind } from "./lanes-model.ts";
 import { laneOf } from "./lanes-rows.ts";
 import { addMark, type Beginning, begin, bound, finish, touch } from "./lanes-segments.ts";
+import { bandOfDeadlock, bandOfFault, foldTrouble } from "./lanes-trouble.ts";
 
 export function emptyLanes(): Lanes {
   return {
     agents: { by: "agent", byKey: new Map(), order: [] },
     resources: { by: "resource", byKey: new Map(), order: [] },
     acts: [],
+    bands: [],
     open: new Map(),
     orphanEnds: new Map(),
     closed: [],
@@ -34,11 +36,23 @@ export interface Present {
   readonly waits: Iterable<Wait>;
   readonly intents: Iterable<Intent>;
   readonly freezes: Iterable<Freeze>;
+  readonly faults: Iterable<Fault>;
+  readonly deadlocks: Iterable<DeadlockRecord>;
 }
 
 export function presentOf(state: State): Present {
-  const { position, atMs, sessions, locks, waits, intents, freezes } = state;
-  return { position, atMs, sessions: sessions.values(), locks: locks.values(), waits: waits.values(), intents: intents.values(), freezes: freezes.values() };
+  const { position, atMs, sessions, locks, waits, intents, freezes, faults, deadlocks } = state;
+  return {
+    position,
+    atMs,
+    sessions: sessions.values(),
+    locks: locks.values(),
+    waits: waits.values(),
+    intents: intents.values(),
+    freezes: freezes.values(),
+    faults: faults.values(),
+    deadlocks: deadlocks.values(),
+  };
 }
 
 /** The lanes of a stretch of history and of what lasts at its end. */
@@ -67,6 +81,8 @@ export function foldPresent(lanes: Lanes, present: Present, bounds: LaneBounds =
   for (const wait of present.waits) add(waitOf(wait));
   for (const intent of present.intents) add(planOf(intent));
   for (const freeze of present.freezes) add(freezeOf(freeze.resource, freeze.reason, freeze.atMs));
+  for (const fault of present.faults) add(bandOfFault(fault));
+  for (const found of present.deadlocks) add(bandOfDeadlock(found));
   lanes.version++;
 }
 
@@ -146,7 +162,7 @@ function foldSegments(lanes: Lanes, event: Event, bounds: LaneBounds): boolean {
       finishSinceUnknown(lanes, { key: `frozen:${event.resource}`, kind: "frozen", resources: [event.resource] }, event.atMs, "over", bounds);
       return true;
     default:
-      return false;
+      return foldTrouble(lanes, event, bounds);
   }
 }
 

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import type { Lane, Segment } from "../../projections/lanes-model.ts";
 import { firstEndingAfter, firstStartingFrom } from "../../projections/lanes-rows.ts";
+import { bandsOver } from "../../projections/lanes-trouble.ts";
 import { wordsOf } from "./hover.ts";
 import { visibleLanes } from "./paint.ts";
 import { type Scene, scaleOf } from "./scene.ts";
@@ -58,7 +59,8 @@ function wordsOfLanes(scene: Scene): LaneWords[] {
     .slice(0, lanesAtMost)
     .map(({ lane }) => {
       const rows = [...lane.bars, ...lane.plans, ...lane.backdrop];
-      const seen = rows.reduce((sum, row) => sum + Math.max(0, firstStartingFrom(row, rightMs) - firstEndingAfter(row, leftMs)), 0);
+      const bands = bandsOver(scene.lanes, lane, leftMs, rightMs).length;
+      const seen = rows.reduce((sum, row) => sum + Math.max(0, firstStartingFrom(row, rightMs) - firstEndingAfter(row, leftMs)), bands);
       return { key: lane.key, now: laneWords(scene, lane), seen };
     });
 }
@@ -67,6 +69,7 @@ function wordsOfLanes(scene: Scene): LaneWords[] {
 export function laneWords(scene: Scene, lane: Lane): string {
   const lasting = [...lane.bars, ...lane.backdrop]
     .map((row) => row.at(-1))
+    .concat(bandsOver(scene.lanes, lane, scene.nowMs, scene.nowMs))
     .filter((segment): segment is Segment => segment !== undefined && segment.end === undefined);
   const words = lasting.slice(0, lastingAtMost).map((segment) => wordsOf(scene, segment));
   if (lasting.length > lastingAtMost) words.push(`and ${lasting.length - lastingAtMost} more`);

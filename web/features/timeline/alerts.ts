@@ -1,8 +1,8 @@
-import type { Need } from "../../../shared/analysis/attention.ts";
 import type { State } from "../../../shared/state/index.ts";
+import type { Trouble } from "../attention/troubles.ts";
 
 /** Locks that need the operator, by fence, and since when: from the last sign of progress, not from the grant. */
-export function alertsOf(needs: readonly Need[], state: State | null): ReadonlyMap<string, number> {
+export function alertsOf(needs: readonly Trouble[], state: State | null): ReadonlyMap<string, number> {
   const alerts = new Map<string, number>();
   for (const need of needs) {
     if (need.fence === undefined) continue;

@@ -1,21 +1,36 @@
 import type { Scene } from "./scene.ts";
 
 /** Boxes that share a look, drawn together: changing the look costs more than a box. */
-export type Look = "held" | "shared" | "advisory" | "waiting" | "cooling" | "alert" | "intent" | "away" | "frozen" | "crowd";
+export type Look = "held" | "shared" | "advisory" | "waiting" | "cooling" | "alert" | "intent" | "away" | "frozen" | "fault" | "deadlock" | "crowd";
 
 export interface Brush {
   readonly boxes: Record<Look, number[]>;
   readonly outlines: number[];
   readonly texts: { readonly text: string; readonly x: number; readonly y: number; readonly width: number; readonly hollow: boolean }[];
   readonly warnings: number[];
+  /** What bands say of themselves. */
+  readonly labels: { readonly text: string; readonly x: number; readonly y: number; readonly look: "fault" | "deadlock" }[];
 }
 
 export function newBrush(): Brush {
-  const boxes = { held: [], shared: [], advisory: [], waiting: [], cooling: [], alert: [], intent: [], away: [], frozen: [], crowd: [] };
-  return { boxes, outlines: [], texts: [], warnings: [] };
+  const boxes = {
+    held: [],
+    shared: [],
+    advisory: [],
+    waiting: [],
+    cooling: [],
+    alert: [],
+    intent: [],
+    away: [],
+    frozen: [],
+    fault: [],
+    deadlock: [],
+    crowd: [],
+  };
+  return { boxes, outlines: [], texts: [], warnings: [], labels: [] };
 }
 
-const order: readonly Look[] = ["away", "frozen", "intent", "crowd", "cooling", "shared", "advisory", "held", "alert", "waiting"];
+const order: readonly Look[] = ["fault", "deadlock", "away", "frozen", "intent", "crowd", "cooling", "shared", "advisory", "held", "alert", "waiting"];
 /** Rounding corners costs more than all else; nobody sees it in a thicket. */
 const roundedAtMost = 3_000;
 
@@ -26,6 +41,8 @@ export function paintBrush(context: CanvasRenderingContext2D, scene: Scene, brus
   const fills = {
     away: palette.away,
     frozen: palette.frozen,
+    fault: palette.fault,
+    deadlock: palette.deadlock,
     intent: palette.intentFill,
     crowd: palette.crowd,
     cooling: palette.cooling,
@@ -39,7 +56,8 @@ export function paintBrush(context: CanvasRenderingContext2D, scene: Scene, brus
     const boxes = brush.boxes[look];
     if (boxes.length === 0) continue;
     context.fillStyle = fills[look];
-    fillBoxes(context, boxes, look !== "away" && look !== "frozen");
+    fillBoxes(context, boxes, look !== "away" && look !== "frozen" && look !== "fault" && look !== "deadlock");
+    if (look === "fault" || look === "deadlock") edgeBoxes(context, boxes, look === "fault" ? tokens.wait : tokens.alert, look === "fault" ? [4, 3] : []);
     if (look === "frozen") strokeBoxes(context, boxes, tokens.intend, 1);
     if (look === "shared" || look === "advisory") strokeBoxes(context, boxes, palette.sharedLine, 1);
     if (look === "intent") {
@@ -79,6 +97,23 @@ function strokeBoxes(context: CanvasRenderingContext2D, boxes: readonly number[]
   context.stroke();
 }
 
+/** The upper and lower edge of bands: a fault's are dashed, a deadlock's are not. */
+function edgeBoxes(context: CanvasRenderingContext2D, boxes: readonly number[], colour: string, dash: readonly number[]): void {
+  context.strokeStyle = colour;
+  context.lineWidth = 2;
+  context.setLineDash([...dash]);
+  context.beginPath();
+  for (let at = 0; at < boxes.length; at += 4) {
+    const [x, y, w, h] = [boxes[at] as number, boxes[at + 1] as number, boxes[at + 2] as number, boxes[at + 3] as number];
+    for (const edge of [y + 1, y + h - 1]) {
+      context.moveTo(x, edge);
+      context.lineTo(x + w, edge);
+    }
+  }
+  context.stroke();
+  context.setLineDash([]);
+}
+
 function paintTexts(context: CanvasRenderingContext2D, scene: Scene, brush: Brush): void {
   const { palette } = scene;
   context.font = `500 10px ${palette.tokens.mono}`;
@@ -90,6 +125,11 @@ function paintTexts(context: CanvasRenderingContext2D, scene: Scene, brush: Brus
     if (shown === "") continue;
     context.fillStyle = hollow ? palette.tokens["hold-text"] : palette.onBar;
     context.fillText(shown, x, y + 0.5);
+  }
+  context.font = `600 10px ${palette.tokens.font}`;
+  for (const { text, x, y, look } of brush.labels) {
+    context.fillStyle = palette.tokens[look === "fault" ? "wait-text" : "alert-text"];
+    context.fillText(text, x, y + 0.5);
   }
   context.font = `700 10px ${palette.tokens.mono}`;
   context.fillStyle = palette.onBar;

@@ -78,6 +78,10 @@ function collect(brush: Brush, scene: Scene, scale: Scale, segment: Segment, box
     case "frozen":
       add("frozen", y, box.height);
       break;
+    case "fault":
+    case "deadlock":
+      // Over several lanes: `collectBands` does these.
+      break;
   }
   if (concerns(scene.selected, segment) && box.band !== "backdrop") brush.outlines.push(x, y, w, box.height);
 }

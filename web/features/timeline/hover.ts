@@ -1,5 +1,6 @@
 import { clockText } from "../../projections/lanes-axis.ts";
 import type { Lane, Mark, Segment } from "../../projections/lanes-model.ts";
+import { bandsOver } from "../../projections/lanes-trouble.ts";
 import { isHold, nextHolder, segmentWords } from "../../projections/lanes-words.ts";
 import type { Selected } from "../../stores/selection.ts";
 import { laneAt, laneHeight, segmentAt } from "./lane-layout.ts";
@@ -33,14 +34,19 @@ export function underPoint(scene: Scene, x: number, y: number): Under {
   if (atMs === undefined) return under;
   const reachMs = 3 / scale.pxPerMs;
   const nearMark = markNear(lane.marks, scale, x, reachPx);
-  return { ...under, mark: nearMark, segment: segmentAt(lane, inLanes - laneTop, atMs - reachMs, atMs + reachMs, scene.nowMs) };
+  const [fromMs, toMs] = [atMs - reachMs, atMs + reachMs];
+  const band = fromMs > scene.nowMs ? undefined : bandsOver(scene.lanes, lane, fromMs, toMs).at(-1);
+  return { ...under, mark: nearMark, segment: segmentAt(lane, inLanes - laneTop, fromMs, toMs, scene.nowMs) ?? band };
 }
 
 /** What a click there selects. */
 export function selectionAt(scene: Scene, under: Under): Selected | null {
-  if (under.segment !== undefined) return selects(scene.by, under.segment);
-  if (under.lane !== undefined) return { kind: scene.by, id: under.lane.key };
   const { mark } = under;
+  if (mark?.finding !== undefined) return { kind: "finding", id: mark.finding };
+  const thing = under.segment === undefined ? null : selects(scene.by, under.segment);
+  if (thing !== null) return thing;
+  if (under.lane !== undefined) return { kind: scene.by, id: under.lane.key };
+  if (mark?.deadlock !== undefined) return { kind: "deadlock", id: mark.deadlock };
   if (mark?.resource != null) return { kind: "resource", id: mark.resource };
   return mark?.agent != null ? { kind: "agent", id: mark.agent } : null;
 }

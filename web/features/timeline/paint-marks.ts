@@ -1,3 +1,4 @@
+import type { Tokens } from "../../app/theme.ts";
 import type { Lane, Mark } from "../../projections/lanes-model.ts";
 import { firstMarkFrom } from "../../projections/lanes-rows.ts";
 import { trackAt } from "./lane-layout.ts";
@@ -7,7 +8,7 @@ import { footHeight, headHeight, type Scale, type Scene } from "./scene.ts";
 const apartPx = 4;
 const size = 4;
 
-/** Shapes tell marks apart: joined points up, left down, expired is a cross, a refused write a diamond, an act a bar. */
+/** Shapes tell marks apart: joined points up, left down, expired is a cross, a refused write a diamond, an act a bar, a finding a ring, who gave way a step back, who went first a step ahead. */
 export function paintMarks(context: CanvasRenderingContext2D, scene: Scene, scale: Scale, lane: Lane, top: number): void {
   if (lane.marks.length === 0) return;
   const middle = top + trackAt;
@@ -44,14 +45,26 @@ function paintMark(context: CanvasRenderingContext2D, scene: Scene, mark: Mark, 
         context.moveTo(x - size, middle - size * turn);
         context.lineTo(x + size, middle + size * turn);
       }
-      context.lineWidth = 4;
-      context.strokeStyle = tokens.surface;
-      context.stroke();
-      context.lineWidth = 2;
-      context.strokeStyle = tokens["alert-text"];
-      context.stroke();
+      strokeMark(context, tokens, tokens["alert-text"]);
       return;
+    case "finding":
+      context.arc(x, middle, 4, 0, Math.PI * 2);
+      strokeMark(context, tokens, tokens["wait-text"]);
+      return;
+    case "gaveWay":
+    case "moved": {
+      const ahead = mark.kind === "moved" ? 1 : -1;
+      for (const shift of [-3, 2]) {
+        context.moveTo(x + shift - 2 * ahead, middle - 5);
+        context.lineTo(x + shift + 2 * ahead, middle);
+        context.lineTo(x + shift - 2 * ahead, middle + 5);
+      }
+      strokeMark(context, tokens, mark.kind === "moved" ? tokens.text : tokens["alert-text"]);
+      return;
+    }
     case "operator":
+    case "deadlock":
+    case "fault":
       context.rect(x - 1.5, middle - 9, 3, 18);
       break;
   }
@@ -61,6 +74,16 @@ function paintMark(context: CanvasRenderingContext2D, scene: Scene, mark: Mark, 
   context.lineWidth = 1.5;
   context.stroke();
   context.fill();
+}
+
+/** A mark of lines, set off from what lies behind it. */
+function strokeMark(context: CanvasRenderingContext2D, tokens: Tokens, colour: string): void {
+  context.lineWidth = 4;
+  context.strokeStyle = tokens.surface;
+  context.stroke();
+  context.lineWidth = 2;
+  context.strokeStyle = colour;
+  context.stroke();
 }
 
 function triangle(context: CanvasRenderingContext2D, x: number, y: number, points: 1 | -1): void {
@@ -117,16 +140,17 @@ export function paintActs(context: CanvasRenderingContext2D, scene: Scene, scale
   context.fillStyle = tokens["text-2"];
   let free = scene.gutter;
   const nowX = scale.xOf(scene.nowMs);
-  context.beginPath();
   for (const { act, x } of visibleActs(scene, scale)) {
+    context.fillStyle = act.kind === "deadlock" ? tokens["alert-text"] : act.kind === "fault" ? tokens["wait-text"] : tokens["text-2"];
+    context.beginPath();
     triangle(context, x + 0.5, headHeight - 5, 1);
+    context.fill();
     if (x - 4 < free) continue;
     const width = context.measureText(act.label).width;
     if (x + 7 + width > Math.min(scene.width, nowX > x ? nowX - 6 : scene.width)) continue;
     context.fillText(act.label, x + 7, headHeight / 2 - 1);
     free = x + width + 12;
   }
-  context.fill();
 }
 
 /** The mark nearest to a point, within a few pixels: a lane's own, or in the head an operator's act. */

@@ -2,6 +2,7 @@ import { formatDuration } from "../../../shared/analysis/words.ts";
 import { ticksOf } from "../../projections/lanes-axis.ts";
 import type { Cut, Lane } from "../../projections/lanes-model.ts";
 import { newBrush, paintBrush, shorten } from "./brush.ts";
+import { collectBands } from "./collect-bands.ts";
 import { collectRow } from "./collect-rows.ts";
 import { laneAt, laneHeight, rowBoxes, trackAt } from "./lane-layout.ts";
 import { paintActLines, paintActs, paintMarks } from "./paint-marks.ts";
@@ -32,7 +33,10 @@ export function paint(context: CanvasRenderingContext2D, scene: Scene): void {
   context.save();
   clip(context, scene.gutter, headHeight, width - scene.gutter, height - headHeight - footHeight);
   const brush = newBrush();
-  for (const { lane, top } of lanes) for (const box of rowBoxes(lane)) collectRow(brush, scene, scale, box, top);
+  for (const { lane, top } of lanes) {
+    collectBands(brush, scene, scale, lane, top);
+    for (const box of rowBoxes(lane)) collectRow(brush, scene, scale, box, top);
+  }
   paintBrush(context, scene, brush);
   for (const { lane, top } of lanes) paintMarks(context, scene, scale, lane, top);
   context.restore();

@@ -1,13 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { Need } from "../../../shared/analysis/attention.ts";
+import { TestSpace } from "../../../shared/engine/testing/space.ts";
 import { emptyState, evolve } from "../../../shared/state/index.ts";
 import { parseFilter } from "../../app/filter.ts";
 import { buildLanes } from "../../projections/lanes.ts";
 import { plainAxis } from "../../projections/lanes-axis.ts";
 import type { Lane, LaneBy, Segment } from "../../projections/lanes-model.ts";
 import { sampleEvents, takeEvents } from "../../projections/lanes-sample.ts";
+import { isBand } from "../../projections/lanes-segments.ts";
+import { bandsOver } from "../../projections/lanes-trouble.ts";
 import { alertsOf } from "./alerts.ts";
 import { type Brush, newBrush, shorten } from "./brush.ts";
+import { collectBands } from "./collect-bands.ts";
 import { collectRow } from "./collect-rows.ts";
 import { selectionAt, underPoint, wordsAt } from "./hover.ts";
 import { laneFilter } from "./lane-filter.ts";
@@ -121,6 +125,50 @@ describe("drawing the timeline", () => {
     }
     expect(found).toBeGreaterThan(10);
     expect(selectionAt(scene, underPoint(scene, 20, headHeight + 5))).toEqual({ kind: "agent", id: "w1" });
+  });
+
+  it("draws bands behind a lane's own, labels them beside the bars, and finds them where nothing else lies", () => {
+    const troubled = takeEvents(sampleEvents({ agents: 10, resources: 14, seed: 8, trouble: true }), 4_000);
+    const all = buildLanes(troubled, null);
+    const now = troubled.at(-1)!.atMs + 1_000;
+    const scene = { ...sceneOf("agent", now - 400_000, now, { height: 4_000 }), lanes: all, layout: layOut(all.agents.order), nowMs: now, lastMs: now };
+    const brush = newBrush();
+    const scale = scaleOf(scene);
+    let found = 0;
+    for (const { lane, top } of visibleLanes(scene)) {
+      collectBands(brush, scene, scale, lane, top);
+      for (const band of bandsOver(all, lane, scale.leftMs, scale.rightMs)) {
+        const middle = (Math.max(band.startMs, scale.leftMs) + Math.min(band.endMs, now)) / 2;
+        const under = underPoint(scene, scale.xOf(middle), top + 1);
+        if (under.segment !== undefined && isBand(under.segment)) {
+          expect(wordsAt(scene, under).join(" ")).toMatch(/fault: (pause|lose messages) w|deadlock/);
+          found++;
+        }
+      }
+    }
+    expect(found).toBeGreaterThan(10);
+    expect(brush.boxes.fault.length + brush.boxes.deadlock.length).toBeGreaterThanOrEqual(found * 4);
+  });
+
+  it("writes on a band beside the bars, and not at all where they leave no room", () => {
+    const space = new TestSpace();
+    const from = space.nowMs;
+    for (const agent of ["w1", "w2", "w3"]) space.join(agent);
+    for (const agent of ["w2", "w3"]) space.acquire(agent, `repo/${agent}`);
+    space.operator({ type: "fault.inject", kind: "pause", target: "w*", strength: 1, delayMs: 1_000, durationMs: 60_000, seed: 1, reason: "to see" });
+    space.pass(2_000);
+    space.release("w2", "repo/w2");
+    space.pass(8_000);
+    const all = buildLanes(space.events, null);
+    const scene = { ...sceneOf("agent", from, space.nowMs), lanes: all, layout: layOut(all.agents.order), nowMs: space.nowMs };
+    const scale = scaleOf(scene);
+    const brush = newBrush();
+    for (const { lane, top } of visibleLanes(scene)) collectBands(brush, scene, scale, lane, top);
+    const beside = 6;
+    expect(brush.labels.map(({ text, x }) => [text, x])).toEqual([
+      ["fault: pause w*", scale.xOf(from) + beside],
+      ["fault: pause w*", scale.xOf(from + 2_000) + beside],
+    ]);
   });
 
   it("selects an intent as itself, and on a resource's lane the agent", () => {

@@ -15,6 +15,8 @@ export interface Palette {
   readonly intentFill: Fill;
   readonly away: Fill;
   readonly frozen: Fill;
+  readonly fault: Fill;
+  readonly deadlock: Fill;
   readonly crowd: Fill;
   readonly unknown: Fill;
   /** On top of a held or an alert bar. */
@@ -36,6 +38,8 @@ export function palette(context: CanvasRenderingContext2D, tokens: Tokens, ratio
     intentFill: tokens["intend-soft"],
     away: stripes("transparent", tokens.track, 7, 1),
     frozen: stripes("transparent", mixed(tokens.intend, tokens.surface, 55), 8, 1),
+    fault: stripes(mixed(tokens["wait-soft"], tokens.surface, 60), mixed(tokens.wait, tokens.surface, 35), 6, 1),
+    deadlock: tokens["alert-soft"],
     crowd: tokens.idle,
     unknown: stripes("transparent", tokens.line, 9, 1),
     onBar: "#0c1210",

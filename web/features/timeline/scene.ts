@@ -57,6 +57,7 @@ export function scaleOf(scene: Scene): Scale {
 export function concerns(selected: Selected | null, segment: Segment): boolean {
   if (selected === null) return false;
   if (selected.kind === "agent") return segment.agent === selected.id;
+  if (selected.kind === "deadlock") return segment.key === `deadlock:${selected.id}`;
   if (selected.kind === "intent") return segment.key === `intent:${selected.id}`;
   return segment.resources.includes(selected.id);
 }
@@ -64,6 +65,7 @@ export function concerns(selected: Selected | null, segment: Segment): boolean {
 /** What a click on a segment selects: a lock or a wait is selected as its resource, in a resource's lane as its agent. */
 export function selects(by: LaneBy, segment: Segment): Selected | null {
   const resource = segment.resources[0];
+  if (segment.kind === "deadlock") return { kind: "deadlock", id: segment.key.slice("deadlock:".length) };
   if (segment.kind === "intent") return { kind: "intent", id: segment.key.slice("intent:".length) };
   const agent = segment.agent === null ? null : ({ kind: "agent", id: segment.agent } as const);
   const thing = resource === undefined ? null : ({ kind: "resource", id: resource } as const);

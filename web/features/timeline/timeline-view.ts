@@ -2,6 +2,7 @@ import type { Tokens } from "../../app/theme.ts";
 import { type Axis, foldedAxis, plainAxis } from "../../projections/lanes-axis.ts";
 import { type Lane, type LaneBy, type Lanes, laneTable } from "../../projections/lanes-model.ts";
 import { idleAfterMs } from "../../projections/lanes-segments.ts";
+import { bandsOver } from "../../projections/lanes-trouble.ts";
 import type { Selected } from "../../stores/selection.ts";
 import { isBusy, type LaneLayout, laneAt, layOut } from "./lane-layout.ts";
 import { paint } from "./paint.ts";
@@ -248,9 +249,11 @@ export class TimelineView {
 
   #withoutQuiet(lanes: readonly Lane[], axis: Axis, nowMs: number): Lane[] {
     const { left, right } = edges(this.#view, axis, nowMs);
-    const { by, selected } = this.#inputs;
+    const { by, selected, lanes: all } = this.#inputs;
     const [fromMs, toMs] = [axis.msAt(left), axis.msAt(right)];
-    return lanes.filter((lane) => isBusy(lane, fromMs, toMs) || (selected?.kind === by && selected.id === lane.key));
+    return lanes.filter(
+      (lane) => isBusy(lane, fromMs, toMs) || bandsOver(all, lane, fromMs, toMs).length > 0 || (selected?.kind === by && selected.id === lane.key),
+    );
   }
 
   /** A lane that comes above the ones in sight does not push them away. */
