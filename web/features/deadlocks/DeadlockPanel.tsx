@@ -12,10 +12,10 @@ import { useNow } from "../../stores/clock.ts";
 import inspector from "../inspector/Inspector.module.css";
 import { Acts, Head, Line, Lines, Section } from "../inspector/parts.tsx";
 import { RuleForm } from "../rules/RuleForm.tsx";
+import { LinkWords } from "../waiting/LinkWords.tsx";
 import classes from "./Deadlocks.module.css";
 import { openGiveWay } from "./deadlock-acts.ts";
 import { useDeadlocks } from "./deadlock-store.ts";
-import { StepWords } from "./StepWords.tsx";
 
 /** A deadlock in words: who waits for whom, who could give way and at what cost, what the policy does, and what one can do. */
 export function DeadlockPanel({ state, id }: { state: State; id: string }) {
@@ -56,7 +56,14 @@ function Found({ state, found, past, stands }: { state: State; found: DeadlockRe
         <Lines>
           {found.cycle.map((step) => (
             <Line key={`${step.session} ${step.request} ${step.declared}`} lamp={stands ? "alert" : "idle"}>
-              <StepWords step={step} {...(stands ? {} : { untilMs: end?.atMs ?? found.sinceMs })} />
+              <LinkWords
+                agent={step.agent}
+                kind={step.kind}
+                resource={step.resource}
+                sinceMs={step.sinceMs}
+                on={[step.onAgent]}
+                {...(stands ? {} : { untilMs: end?.atMs ?? found.sinceMs })}
+              />
             </Line>
           ))}
           {behind.length > 0 ? (

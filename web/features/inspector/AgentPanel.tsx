@@ -1,7 +1,6 @@
 import { Button } from "@mantine/core";
-import { blockersOfWait } from "../../../shared/analysis/blockers.ts";
 import { livenessOf } from "../../../shared/analysis/liveness.ts";
-import type { Session } from "../../../shared/model/index.ts";
+import type { Session, Wait } from "../../../shared/model/index.ts";
 import type { State } from "../../../shared/state/index.ts";
 import { formatDuration, plural } from "../../app/format.ts";
 import { Since, Until } from "../../components/Clock.tsx";
@@ -11,8 +10,9 @@ import { useNow } from "../../stores/clock.ts";
 import { worldStore } from "../../stores/world.ts";
 import { openAct, releasable } from "../acts/act-store.ts";
 import { useAttention } from "../attention/attention-store.ts";
+import { WhyWaiting } from "../waiting/WhyWaiting.tsx";
 import classes from "./Inspector.module.css";
-import { Acts, BlockerWords, Head, Line, Lines, NeedBox, Section, Signals } from "./parts.tsx";
+import { Acts, Head, Line, Lines, NeedBox, Section, Signals } from "./parts.tsx";
 import { useRenewed } from "./use-renewed.ts";
 
 const linesAtMost = 12;
@@ -59,35 +59,8 @@ function LiveAgent({ state, session }: { state: State; session: Session }) {
           ))}
         </Section>
       ) : null}
-      {waits.length > 0 ? (
-        <Section heading="Why is it waiting?">
-          <Lines>
-            {waits.slice(0, linesAtMost).map((wait) => (
-              <Line key={wait.request} lamp="wait">
-                waits <Since sinceMs={wait.queuedMs} words /> for{" "}
-                {wait.wants.map((want, index) => (
-                  <span key={want.resource}>
-                    {index > 0 ? " and " : ""}
-                    <Name kind="resource" id={want.resource} />
-                  </span>
-                ))}
-                {wait.deadlineMs === undefined ? null : (
-                  <>
-                    , gives up <Until untilMs={wait.deadlineMs} />
-                  </>
-                )}
-                <Lines>
-                  {blockersOfWait(state, wait, 5).map((blocker) => (
-                    <Line key={JSON.stringify(blocker)} lamp={blocker.kind === "queue" ? "wait" : "alert"}>
-                      <BlockerWords blocker={blocker} />
-                    </Line>
-                  ))}
-                </Lines>
-              </Line>
-            ))}
-          </Lines>
-        </Section>
-      ) : null}
+      <WhyWaiting state={state} session={session.session} />
+      <GivesUp waits={waits} />
       {needs.some(({ kind }) => kind === "stuckHolder" || kind === "lostHolder") ? null : (
         <Section heading="Signs of life">
           <Signals signals={signals} veto={veto} />
@@ -141,5 +114,15 @@ function LiveAgent({ state, session }: { state: State; session: Session }) {
         </Button>
       </Acts>
     </>
+  );
+}
+
+function GivesUp({ waits }: { waits: readonly Wait[] }) {
+  const deadlines = waits.flatMap(({ deadlineMs }) => deadlineMs ?? []);
+  if (deadlines.length === 0) return null;
+  return (
+    <p className={classes.calm}>
+      It gives up waiting <Until untilMs={Math.min(...deadlines)} />.
+    </p>
   );
 }

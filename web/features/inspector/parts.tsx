@@ -40,9 +40,9 @@ export function Lines({ children }: { children: ReactNode }) {
   return <ul className={classes.lines}>{children}</ul>;
 }
 
-export function Line({ lamp, square, children }: { lamp: Lamp; square?: boolean; children: ReactNode }) {
+export function Line({ lamp, square, indent = 0, children }: { lamp: Lamp; square?: boolean; indent?: number; children: ReactNode }) {
   return (
-    <li className={classes.line}>
+    <li className={classes.line} style={indent > 0 ? { paddingLeft: indent * 12 } : undefined}>
       <Dot lamp={lamp} square={square} />
       <span>{children}</span>
     </li>
