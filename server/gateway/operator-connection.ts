@@ -197,6 +197,8 @@ export class OperatorConnection extends Connection<keyof OperatorToServer> imple
   #preview(content: unknown, reply: Reply) {
     const parsed = previewSchema.safeParse(content);
     if (!parsed.success) return refuse(reply, invalid(parsed.error));
+    const refused = this.#batch.refuse?.(parsed.data.command);
+    if (refused !== undefined) return refuse(reply, refused);
     const effect = previewAct(this.space.state, this.#actor, parsed.data.command, this.space.nowMs());
     // What it rests on may run ahead of the journal.
     this.space.whenDurable((stopped) => {

@@ -1,22 +1,28 @@
 import type { Event } from "../../shared/model/index.ts";
 
 /** Types that can be an act; of some, only those that name an actor are. */
-export const actTypes = ["lock.released", "session.ended", "resource.configured", "resource.frozen", "resource.thawed", "guard.refused"] as const;
+export const actTypes = [
+  "lock.released",
+  "lock.dequeued",
+  "session.ended",
+  "resource.configured",
+  "resource.frozen",
+  "resource.thawed",
+  "livelock.resolved",
+  "finding.judged",
+  "finding.muted",
+  "finding.unmuted",
+  "fault.began",
+  "fault.ended",
+  "schedule.set",
+  "schedule.ended",
+  "claim.refused",
+  "guard.refused",
+] as const;
 
-/** What an operator did, what was done by force, and what a guard had to refuse because of it. */
+/** What an operator did, what was done by force, what a guard had to refuse because of it, and what liars tried. */
 export function isAct(event: Event): boolean {
-  switch (event.type) {
-    case "lock.released":
-    case "session.ended":
-      return event.actor !== undefined;
-    case "resource.configured":
-    case "resource.frozen":
-    case "resource.thawed":
-    case "guard.refused":
-      return true;
-    default:
-      return false;
-  }
+  return event.type === "guard.refused" || event.type === "claim.refused" || ("actor" in event && event.actor !== undefined);
 }
 
 /**
