@@ -11,7 +11,6 @@ import {
   dropSession,
   dropVersion,
   dropWait,
-  passWait,
   putDeclared,
   putFault,
   putIntent,
@@ -20,6 +19,7 @@ import {
   putSession,
   putVersion,
   putWait,
+  reorderWait,
   rerankWait,
 } from "./holdings.ts";
 import { putQuota } from "./quotas.ts";
@@ -117,8 +117,7 @@ function apply(state: State, event: Event): void {
       return dropWait(state, event.request);
     }
     case "lock.reordered":
-      rerankWait(state, event.request, { rank: event.rank });
-      return passWait(state, event.before);
+      return reorderWait(state, event.request, event.rank);
     case "lock.inherited":
     case "lock.favoured":
       return rerankWait(state, event.request, { rank: event.rank });

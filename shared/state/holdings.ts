@@ -1,6 +1,8 @@
 import type { DeclaredWait, Fault, Intent, Lock, Schedule, Session, Version, Wait } from "../model/index.ts";
+import { overlaps } from "./patterns.ts";
 import { plants } from "./plants.ts";
 import { tally } from "./quotas.ts";
+import { compareWaits } from "./resource-index.ts";
 import type { State } from "./state.ts";
 import { beginWork, endWork } from "./work.ts";
 
@@ -84,10 +86,28 @@ export function rerankWait(state: State, request: number, change: Pick<Wait, "ra
   if (isRanked(moved)) state.prioritised += 1;
 }
 
-/** One more waiter before which another was put. */
-export function passWait(state: State, request: number): void {
+/** The waiters that a wait would go past with another rank: they stand before it and want what does not go together with it. */
+export function passedBy(state: State, wait: Wait, rank: number): Wait[] {
+  const moved = { ...wait, rank };
+  const passed = new Map<number, Wait>();
+  for (const want of wait.wants) {
+    state.index.waits.some(want.resource, (other) => {
+      if (other.session === wait.session || compareWaits(other, wait) >= 0 || compareWaits(other, moved) < 0) return false;
+      const clash = other.wants.some((one) => (one.mode === "exclusive" || want.mode === "exclusive") && overlaps(one.resource, want.resource));
+      if (clash) passed.set(other.request, other);
+      return false;
+    });
+  }
+  return [...passed.values()];
+}
+
+/** Puts a wait before others to break a deadlock, and counts it for each of them. */
+export function reorderWait(state: State, request: number, rank: number): void {
   const wait = state.waits.get(request);
-  if (wait !== undefined) rerankWait(state, request, { rank: wait.rank, passed: (wait.passed ?? 0) + 1 });
+  if (wait === undefined) return;
+  const passed = passedBy(state, wait, rank);
+  rerankWait(state, request, { rank });
+  for (const other of passed) rerankWait(state, other.request, { rank: other.rank, passed: (other.passed ?? 0) + 1 });
 }
 
 export function putFault(state: State, fault: Fault): void {

@@ -2,7 +2,7 @@ export { answerBefore, toGrant } from "./answers.ts";
 export { evolve } from "./evolve.ts";
 export { compareFences, maxFence, nextFence } from "./fences.ts";
 export { muteKey, muteOf } from "./findings.ts";
-export { isRanked, rerankWait } from "./holdings.ts";
+export { isRanked, passedBy, rerankWait } from "./holdings.ts";
 export { PathTree } from "./path-tree.ts";
 export { anchorOf, covers, isAtOrBelow, isGlob, overlaps, parentOf } from "./patterns.ts";
 export { type Plant, plant, plantNotes, plants, unplant } from "./plants.ts";

@@ -98,7 +98,8 @@ function nextAhead(state: State, wait: Wait, want: Want): Wait[] {
       covered ??= coveringOf(state, wait, want);
       if (covered.by !== "nothing") return true;
       ahead.push(other);
-      if (standsForAllAhead(state, other, at)) break;
+      // At a semaphore who stands before it is granted beside those before him: to get all of what is above, they too have to let go.
+      if (standsForAllAhead(state, other, at) && (want.resource === at || settingsOf(state, at).capacity === 1)) break;
     }
     return false;
   });
@@ -109,7 +110,9 @@ function nextAhead(state: State, wait: Wait, want: Want): Wait[] {
 /** Does this wait in turn wait for everyone before it at this resource? */
 function standsForAllAhead(state: State, wait: Wait, at: string): boolean {
   const want = wait.wants.find((one) => one.resource === at && one.mode === "exclusive");
-  return want !== undefined && settingsOf(state, at).level === "sequenced" && !isExempt(state, wait, want);
+  if (want === undefined || settingsOf(state, at).level !== "sequenced") return false;
+  // Who has it already, or comes to it past the queue, waits for none of them.
+  return capacityAsked(state, { session: wait.session, wants: wait.wants, wait }, want) !== undefined && !isExempt(state, wait, want);
 }
 
 /** Why the queue is no matter for a want: its session holds what covers it, or gets that before. */
