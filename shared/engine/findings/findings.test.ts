@@ -28,7 +28,7 @@ const livelock = (...agents: string[]): Finding => ({
 const convoy: Finding = { finding: "convoy x", kind: "convoy", agents: ["a"], resources: ["x"], because: ["grows"], sinceMs: 500 };
 
 describe("findings as events", () => {
-  test("are raised once, cleared once, and survive a restart", () => {
+  test("LV-11 are raised once, cleared once, and survive a restart", () => {
     const space = fleet("a");
     expect(report(space, [convoy]).map((event) => event.type)).toEqual(["finding.raised"]);
     expect(report(space, [convoy])).toEqual([]);

@@ -38,6 +38,8 @@ export class World {
   nowMs = startMs;
   /** Every finding that was ever reported, by kind. */
   readonly reported = new Map<FindingKind, Finding[]>();
+  /** By agent: until when it was asked to stand back. Scripts heed it or not. */
+  readonly standsBackUntilMs = new Map<string, number>();
   readonly #watch: FindingWatch;
   #turns: Turn[] = [];
   #order = 0;
@@ -67,6 +69,11 @@ export class World {
   /** An agent acts by its script, from `afterMs` on. */
   play(script: Script, afterMs = 0): void {
     this.#turns.push({ atMs: this.nowMs + afterMs, order: this.#order++, script });
+  }
+
+  /** Everybody stands still from now on, with what it has. */
+  stopScripts(): void {
+    this.#turns = [];
   }
 
   command(agent: string, command: Record<string, unknown> & { type: AgentCommand["type"] }): Outcome {
@@ -159,6 +166,9 @@ export class World {
   #run(command: EngineCommand): Outcome {
     const outcome = execute(this.state, command);
     this.#watch.feed(this.state, command, outcome);
+    for (const event of outcome.events) {
+      if (event.type === "livelock.resolved") for (const { agent, ms } of event.backOff) this.standsBackUntilMs.set(agent, this.nowMs + ms);
+    }
     return outcome;
   }
 }
