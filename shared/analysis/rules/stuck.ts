@@ -15,7 +15,7 @@ export function stuckSessions(ledger: Ledger, gone: ReadonlySet<string> = new Se
   for (const session of gone) waiting.delete(session);
   if (waiting.size < 2) return new Set();
   const trial = trialOf(ledger, waiting);
-  while (goOn(ledger, trial) || grantOne(trial)) {}
+  while (goOn(ledger, trial) || grantFirst(trial, () => true)) {}
   return trial.here;
 }
 
@@ -28,27 +28,42 @@ function trialOf(ledger: Ledger, waiting: Set<string>): Trial {
   return { locks, waits, freezes: new Map(), rules: ledger.rules, settings: ledger.settings, here: waiting };
 }
 
-/** Lets everyone go who waits for nothing any more. */
+/** Lets everyone go who waits for nothing any more, or would not once its own requests are granted as things stand. */
 function goOn(ledger: Ledger, trial: Trial): boolean {
-  const stays = new Set([...trial.waits.values()].map((wait) => wait.session));
-  const agents = new Set([...trial.here].map((session) => ledger.sessions.get(session)?.agent ?? ""));
-  for (const wait of ledger.declared.values()) {
-    // Who is not here may come back: that is nobody's deadlock.
-    const missing = wait.need - wait.on.filter((agent) => !agents.has(agent)).length;
-    if (wait.kind !== "session" && missing > 0) stays.add(wait.session);
-  }
-  let went = false;
+  const declared = declaredStill(ledger, trial);
   for (const session of trial.here) {
-    if (stays.has(session)) continue;
+    if (declared.has(session) || !canFinish(trial, session)) continue;
     trial.here.delete(session);
+    for (const wait of [...trial.waits.values()]) if (wait.session === session) trial.waits.delete(wait.request);
     for (const lock of [...trial.locks.values()]) if (lock.session === session) trial.locks.delete(lock.fence);
-    went = true;
+    return true;
   }
-  return went;
+  return false;
 }
 
-function grantOne(trial: Trial): boolean {
+/** Who waits for others to do something, by its own word. Who is not here may come back: that is nobody's deadlock. */
+function declaredStill(ledger: Ledger, trial: Trial): Set<string> {
+  const agents = new Set([...trial.here].map((session) => ledger.sessions.get(session)?.agent ?? ""));
+  const still = new Set<string>();
+  for (const wait of ledger.declared.values()) {
+    const missing = wait.need - wait.on.filter((agent) => !agents.has(agent)).length;
+    if (wait.kind !== "session" && missing > 0) still.add(wait.session);
+  }
+  return still;
+}
+
+function canFinish(trial: Trial, session: string): boolean {
+  const own = [...trial.waits.values()].filter((wait) => wait.session === session);
+  if (own.length === 0) return true;
+  const alone = { ...trial, locks: new Map(trial.locks), waits: new Map(trial.waits) };
+  for (let left = own.length; left > 0; left--) if (!grantFirst(alone, (wait) => wait.session === session)) return false;
+  return true;
+}
+
+/** Grants the first request that can be granted and meets a condition. */
+function grantFirst(trial: Trial, condition: (wait: Wait) => boolean): boolean {
   for (const wait of trial.waits.values()) {
+    if (!condition(wait)) continue;
     const request = { session: wait.session, wants: wait.wants, place: wait };
     if (!blockersOf(withoutOwnUnits(trial, wait), request).next().done) continue;
     trial.waits.delete(wait.request);
