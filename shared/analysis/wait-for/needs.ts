@@ -1,7 +1,7 @@
 import type { DeclaredWait, EdgeKind, Lock, Wait, Want } from "../../model/index.ts";
-import { compareWaits, covers, type State, settingsOf } from "../../state/index.ts";
+import { compareWaits, covers, overlaps, type State, settingsOf } from "../../state/index.ts";
 import { capacityAsked, isCovered, type Request, visitStanding } from "../blockers.ts";
-import { isHeldBy, waitBlocks } from "../conflicts.ts";
+import { compatible, isHeldBy, waitBlocks } from "../conflicts.ts";
 
 /** What a request can wait for: that a session lets go of all it has, or that another request is granted. */
 export type Awaited = { readonly session: string; readonly request?: undefined } | { readonly session: string; readonly request: number };
@@ -47,7 +47,7 @@ export function needsOf(state: State, wait: Wait): Need[] {
     if (capacity > 1) addUnits(state, wait, want, capacity, needs);
     for (const other of ahead) {
       // Who stands before it at the same semaphore may hold its units beside it; anyone else has to let go again.
-      const beside = other.session === wait.session || (capacity > 1 && other.wants.some((one) => one.resource === want.resource));
+      const beside = other.session === wait.session || (capacity > 1 && wantsOnlyUnits(other, want));
       need("queue", beside ? { session: other.session, request: other.request } : { session: other.session }, other.request);
     }
   }
@@ -64,6 +64,11 @@ export function needOfDeclared(state: State, wait: DeclaredWait): Need | undefin
   if (count <= 0 || wait.kind === "session") return undefined;
   const from = sessions.map((session) => ({ on: { session }, weight: 1 }));
   return { kind: wait.kind, resource: wait.what, sinceMs: wait.sinceMs, declared: wait.declared, count, from };
+}
+
+/** Is all that a wait wants of what a want is about units of that very semaphore, and nothing above it? */
+function wantsOnlyUnits(wait: Wait, want: Want): boolean {
+  return wait.wants.every((one) => one.resource === want.resource || compatible(one.mode, want.mode) || !overlaps(one.resource, want.resource));
 }
 
 /** Units that are taken, or will be by those before it. Cooling units come back; a session's own are in its own hand. */
