@@ -32,6 +32,7 @@ interface Member {
   had: string;
   /** Took or asked for something since the last round. */
   begun: boolean;
+  recurs: boolean;
 }
 
 /**
@@ -67,7 +68,7 @@ export class LivelockDetector implements Detector {
       }
       case "lock.released":
         this.#act(event.session, "gaveBack", event.resource, event.atMs);
-        return this.#gaveBack(event.session, state, event.atMs);
+        return this.#gaveBack(event.session, event.atMs);
       case "lock.transferred":
         return this.#act(event.session, "handedOn", event.resource, event.atMs);
       case "intent.announced":
@@ -97,7 +98,17 @@ export class LivelockDetector implements Detector {
     const { session, agent, resources, because, how, atMs } = failure;
     let member = this.#members.get(session);
     if (member === undefined) {
-      member = { session, agent, progress: state.sessions.get(session)?.progress ?? 0, rounds: [], acts: [], outstanding: new Map(), had: "", begun: false };
+      member = {
+        session,
+        agent,
+        progress: state.sessions.get(session)?.progress ?? 0,
+        rounds: [],
+        acts: [],
+        outstanding: new Map(),
+        had: "",
+        begun: false,
+        recurs: false,
+      };
       this.#members.set(session, member);
     }
     if (resources.some((resource) => member.outstanding.has(resource))) close(member, atMs);
@@ -122,8 +133,11 @@ export class LivelockDetector implements Detector {
       const first = member.rounds[0] ?? last;
       const usualMs = (last.atMs - first.atMs) / Math.max(1, member.rounds.length - 1);
       if (nowMs - last.atMs > Math.max(overAfterMs, overAfterRounds * usualMs)) this.#members.delete(member.session);
-      else if (member.rounds.length >= roundsAtLeast && recurs(member)) stuck.set(member.agent, member);
+      else if (member.rounds.length >= roundsAtLeast && member.recurs) stuck.set(member.agent, member);
     }
+    // Whoever fails because of nobody who fails as well is in no ring; most are like that.
+    for (const [agent, { rounds }] of stuck)
+      if (!rounds.some(({ because }) => because.some((other) => other !== agent && stuck.has(other)))) stuck.delete(agent);
     if (stuck.size < 2) return [];
     return rings(stuck).flatMap((ring) => {
       const members = ring.map((agent) => stuck.get(agent) as Member);
@@ -150,13 +164,12 @@ export class LivelockDetector implements Detector {
     keepNewest(member.acts, { agent: member.agent, act, resource: resource ?? "", atMs }, actsKept);
   }
 
-  #gaveBack(session: string, state: State, atMs: number): void {
+  #gaveBack(session: string, atMs: number): void {
     const member = this.#members.get(session);
     if (member === undefined) return;
     if (member.outstanding.size > 0) return close(member, atMs);
-    const own = state.bySession.get(session);
-    // All it asked for it had, and it gave it all back: that was a piece of work.
-    if (own !== undefined && own.locks.size + own.waits.size === 0 && member.begun) this.#members.delete(session);
+    // All it asked for it had, and now it gives something back: that was a piece of work.
+    if (member.begun) this.#members.delete(session);
   }
 }
 
@@ -165,6 +178,7 @@ function close(member: Member, atMs: number): void {
   const signature = `${member.had}\n>\n${[...member.outstanding.keys()].sort().join("\n")}`;
   keepNewest(member.rounds, { atMs, signature, because: [...new Set([...member.outstanding.values()].flat())] }, roundsKept);
   member.outstanding.clear();
+  member.recurs = member.rounds.length >= roundsAtLeast && recurs(member);
   member.begun = false;
 }
 

@@ -5,6 +5,8 @@ import { type Detector, findingId, keepNewest } from "./detector.ts";
 
 /** Orders that are remembered; the one not seen for the longest is forgotten first. */
 const ordersAtMost = 20_000;
+/** Of one resource, what was taken after it. */
+const nextAtMost = 64;
 /** Ways in which one order was seen: by whom, under which gates. */
 const sightingsKept = 4;
 /** Held locks that one more lock is put in order with. */
@@ -32,6 +34,10 @@ interface Order extends Sighting {
   readonly first: string;
   readonly next: string;
   more: Sighting[] | undefined;
+  /** Another order with the same `first`. */
+  sibling: Order | undefined;
+  /** Its place among those that are looked at in turn to be forgotten. */
+  slot: number;
   /** Looked at before as one that might be forgotten, and kept because it was seen since then. */
   keptMs: number;
 }
@@ -50,14 +56,15 @@ interface Prediction {
  * with four sightings each, 100 predictions.
  */
 export class LockOrderDetector implements Detector {
-  /** By `first`, then by `next`. */
-  readonly #orders = new Map<string, Map<string, Order>>();
-  /** The same orders, in the order in which they are looked at to be forgotten. */
-  readonly #recent = new Set<Order>();
+  /** By `first`: a chain of siblings, the newest first. */
+  readonly #orders = new Map<string, Order>();
+  /** The same orders; the clock's hand goes round them to find one to forget. */
+  readonly #ring: Order[] = [];
+  #hand = 0;
   readonly #predictions = new Map<string, Prediction>();
 
   get size(): number {
-    return this.#recent.size + this.#predictions.size;
+    return this.#ring.length + this.#predictions.size;
   }
 
   feed(event: Event, state: State): void {
@@ -119,7 +126,9 @@ export class LockOrderDetector implements Detector {
     atMs: number,
     intent: string | undefined,
   ): void {
-    const known = this.#orders.get(first.resource)?.get(next.resource);
+    const newest = this.#orders.get(first.resource);
+    let known = newest;
+    while (known !== undefined && known.next !== next.resource) known = known.sibling;
     // What cannot block, what is within what it has, what it asks for in one request: none of these makes an order.
     if (known === undefined && (!canBlock(state, first.resource) || !canBlock(state, next.resource))) return;
     if (wants.some((want) => overlaps(want.resource, first.resource))) return;
@@ -127,12 +136,21 @@ export class LockOrderDetector implements Detector {
     const firstShared = first.mode === "shared";
     const nextShared = next.mode === "shared";
     if (known === undefined) {
-      const order: Order = { first: first.resource, next: next.resource, agent, gates, firstShared, nextShared, intent, atMs, more: undefined, keptMs: atMs };
-      const from = this.#orders.get(first.resource);
-      if (from === undefined) this.#orders.set(first.resource, new Map([[next.resource, order]]));
-      else from.set(next.resource, order);
-      this.#recent.add(order);
-      if (this.#recent.size > ordersAtMost) this.#forgetOne();
+      const order: Order = {
+        first: first.resource,
+        next: next.resource,
+        agent,
+        gates,
+        firstShared,
+        nextShared,
+        intent,
+        atMs,
+        more: undefined,
+        sibling: undefined,
+        slot: 0,
+        keptMs: atMs,
+      };
+      this.#add(order);
       if (this.#orders.has(next.resource)) this.#predict(state, order, order, atMs);
       return;
     }
@@ -153,7 +171,7 @@ export class LockOrderDetector implements Detector {
     let steps = 0;
     const cycle = [{ order, sighting }];
     const search = (at: string): boolean => {
-      for (const next of this.#orders.get(at)?.values() ?? []) {
+      for (let next = this.#orders.get(at); next !== undefined; next = next.sibling) {
         for (const other of sightingsOf(next)) {
           if (++steps > stepsAtMost) return true;
           const before = cycle.at(-1) as (typeof cycle)[number];
@@ -184,21 +202,49 @@ export class LockOrderDetector implements Detector {
     return true;
   }
 
-  /** The oldest goes, unless it was seen since it was looked at before; then it has another turn. */
-  #forgetOne(): void {
-    let turns = 0;
-    for (const oldest of this.#recent) {
-      this.#recent.delete(oldest);
-      const seenMs = Math.max(...sightingsOf(oldest).map((one) => one.atMs));
-      if (seenMs > oldest.keptMs && ++turns < 8) {
-        oldest.keptMs = seenMs;
-        this.#recent.add(oldest);
-        continue;
-      }
-      const from = this.#orders.get(oldest.first);
-      from?.delete(oldest.next);
-      if (from?.size === 0) this.#orders.delete(oldest.first);
+  #add(order: Order): void {
+    if (this.#ring.length < ordersAtMost) {
+      order.slot = this.#ring.length;
+      this.#ring.push(order);
+    } else {
+      const oldest = this.#oldest();
+      this.#unlink(oldest);
+      order.slot = oldest.slot;
+      this.#ring[order.slot] = order;
+    }
+    order.sibling = this.#orders.get(order.first);
+    this.#orders.set(order.first, order);
+    this.#shorten(order);
+  }
+
+  /** The hand goes round: whoever was seen since it came by last has another turn (the clock of page replacement, Corbató 1968). */
+  #oldest(): Order {
+    for (let turns = 0; ; turns++) {
+      const order = this.#ring[this.#hand] as Order;
+      this.#hand = (this.#hand + 1) % this.#ring.length;
+      const seenMs = order.more === undefined ? order.atMs : Math.max(...sightingsOf(order).map((one) => one.atMs));
+      if (seenMs <= order.keptMs || turns >= 8) return order;
+      order.keptMs = seenMs;
+    }
+  }
+
+  #unlink(order: Order): void {
+    let at = this.#orders.get(order.first);
+    if (at === order) {
+      if (order.sibling === undefined) this.#orders.delete(order.first);
+      else this.#orders.set(order.first, order.sibling);
       return;
+    }
+    while (at !== undefined && at.sibling !== order) at = at.sibling;
+    if (at !== undefined) at.sibling = order.sibling;
+  }
+
+  /** A chain that grew too long loses its oldest; the slot of that one is used again when the hand comes by. */
+  #shorten(newest: Order): void {
+    let last = newest;
+    for (let length = 1; last.sibling !== undefined; length++) {
+      if (length >= nextAtMost) last.sibling = undefined;
+      else last = last.sibling;
     }
   }
 }
