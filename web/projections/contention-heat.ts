@@ -1,5 +1,5 @@
-import type { Contention } from "./contention.ts";
 import { waitedIn } from "./contention-rows.ts";
+import type { Contention } from "./contention-tracks.ts";
 
 /** A part of the tree of paths: what was waited for it and for everything below it. */
 export interface HeatNode {

@@ -1,5 +1,5 @@
 import { formatDuration, plural } from "../../shared/analysis/words.ts";
-import type { Contention, Span, Track } from "./contention.ts";
+import type { Contention, Span, Track } from "./contention-tracks.ts";
 import { type Quantiles, quantiles } from "./holds.ts";
 
 /** How one resource was fought for in a span of time. */

@@ -1,0 +1,93 @@
+import { useMemo } from "react";
+import { formatCount, formatDuration, formatTime, plural } from "../../app/format.ts";
+import { Name } from "../../components/Names.tsx";
+import { ViewHead } from "../../components/ViewHead.tsx";
+import { type Contended, contentionBounds, type Percentiles } from "../../projections/contention.ts";
+import { useNow } from "../../stores/clock.ts";
+import { useSelection } from "../../stores/selection.ts";
+import classes from "./Contention.module.css";
+import { useContention, useVisible } from "./contention-store.ts";
+import { Heat } from "./Heat.tsx";
+import { SeriesChart } from "./SeriesChart.tsx";
+
+const everyMs = 2_000;
+const topCount = 10;
+const { bucketMs, buckets } = contentionBounds;
+
+/** Where the waiting is: over time, the ten worst, and by path. */
+export default function ContentionView() {
+  const contention = useContention();
+  const visible = useVisible();
+  const now = useNow(everyMs);
+  const resource = useSelection(({ selected }) => (selected?.kind === "resource" ? selected.id : undefined));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the projection changes in place; the time says when to look.
+  const seen = useMemo(
+    () => ({ top: contention.top(topCount, now), all: contention.all(now), series: contention.series(resource, now), sinceMs: contention.sinceMs }),
+    [contention, resource, visible ? now : 0],
+  );
+  const { top, all, series, sinceMs } = seen;
+  const from = sinceMs === undefined ? "" : ` · since ${formatTime(Math.max(sinceMs, now - buckets * bucketMs), now)}`;
+  return (
+    <>
+      <ViewHead title="Contention" counts={`${plural(all.length, "resource")}${from}`} />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by key. */}
+      <div className={classes.view} tabIndex={0} role="region" aria-label="Contention">
+        <section className={classes.part} aria-label="Over time">
+          <h3>
+            {resource === undefined ? "Everything" : <span className="sb-mono">{resource}</span>}, in slices of {formatDuration(bucketMs)}
+          </h3>
+          <SeriesChart series={series} bucketMs={bucketMs} label={resource ?? "Everything"} />
+        </section>
+        <section className={classes.part} aria-label="The most contended">
+          <h3>The most contended</h3>
+          {top.length === 0 ? <p className={classes.none}>Nobody had to wait in this time.</p> : <Top rows={top} />}
+        </section>
+        <section className={classes.part} aria-label="By path">
+          <h3>By path: the warmer, the more was waited</h3>
+          <Heat all={all} />
+        </section>
+      </div>
+    </>
+  );
+}
+
+function Top({ rows }: { rows: readonly Contended[] }) {
+  const most = Math.max(1, ...rows.map(({ waitedMs }) => waitedMs));
+  return (
+    <div className={classes.scroll}>
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            <th scope="col">Resource</th>
+            <th scope="col">Waited in all</th>
+            <th scope="col">Wait p50 / p95</th>
+            <th scope="col">Hold p50 / p95</th>
+            <th scope="col">Queue</th>
+            <th scope="col">Grants</th>
+            <th scope="col">Refused</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.resource}>
+              <th scope="row">
+                <Name kind="resource" id={row.resource} />
+              </th>
+              <td>
+                <span className={classes.bar} style={{ width: `${(row.waitedMs / most) * 100}%` }} aria-hidden />
+                <span>{formatDuration(row.waitedMs)}</span>
+              </td>
+              <td>{pair(row.waitMs)}</td>
+              <td>{pair(row.holdMs)}</td>
+              <td>{formatCount(row.queue)}</td>
+              <td>{formatCount(row.grants)}</td>
+              <td data-some={row.refusals > 0 || undefined}>{formatCount(row.refusals)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const pair = (of: Percentiles | undefined): string => (of === undefined ? "–" : `${formatDuration(of.p50)} / ${formatDuration(of.p95)}`);
