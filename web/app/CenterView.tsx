@@ -17,6 +17,9 @@ const load = {
   intents: () => import("../features/intents/IntentsView.tsx"),
   rules: () => import("../features/rules/RulesView.tsx"),
   audit: () => import("../features/audit/AuditView.tsx"),
+  findings: () => import("../features/findings/FindingsView.tsx"),
+  contention: () => import("../features/contention/ContentionView.tsx"),
+  faults: () => import("../features/faults/FaultsView.tsx"),
 };
 const tables: Record<Exclude<View, "graph">, React.ComponentType> = {
   locks: lazy(load.locks),
@@ -24,6 +27,9 @@ const tables: Record<Exclude<View, "graph">, React.ComponentType> = {
   intents: lazy(load.intents),
   rules: lazy(load.rules),
   audit: lazy(load.audit),
+  findings: lazy(load.findings),
+  contention: lazy(load.contention),
+  faults: lazy(load.faults),
 };
 
 /** Once the first picture stands: so that a view is there at its key, also when the server is gone or was renewed meanwhile. */

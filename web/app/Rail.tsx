@@ -1,10 +1,30 @@
-import { IconAdjustments, IconBook2, IconClockPlay, IconLock, IconTopologyStar3, IconUsers } from "@tabler/icons-react";
+import { IconAdjustments, IconBolt, IconBook2, IconChartBar, IconClockPlay, IconEye, IconLock, IconTopologyStar3, IconUsers } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import classes from "./Rail.module.css";
 import { type Search, type View, views } from "./search.ts";
 
-export const viewNames: Record<View, string> = { graph: "Graph", locks: "Locks", agents: "Agents", intents: "Intents", rules: "Rules", audit: "Audit" };
-const icons = { graph: IconTopologyStar3, locks: IconLock, agents: IconUsers, intents: IconClockPlay, rules: IconAdjustments, audit: IconBook2 };
+export const viewNames: Record<View, string> = {
+  graph: "Graph",
+  locks: "Locks",
+  agents: "Agents",
+  intents: "Intents",
+  rules: "Rules",
+  audit: "Audit",
+  findings: "Findings",
+  contention: "Contention",
+  faults: "Faults",
+};
+const icons = {
+  graph: IconTopologyStar3,
+  locks: IconLock,
+  agents: IconUsers,
+  intents: IconClockPlay,
+  rules: IconAdjustments,
+  audit: IconBook2,
+  findings: IconEye,
+  contention: IconChartBar,
+  faults: IconBolt,
+};
 
 export function Rail() {
   return (

@@ -1,6 +1,7 @@
 import { Drawer } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { ActDialog } from "../features/acts/ActDialog.tsx";
+import { FaultDialog } from "../features/faults/FaultForm.tsx";
 import { Inspector } from "../features/inspector/Inspector.tsx";
 import { Palette } from "../features/palette/Palette.tsx";
 import { useSelection } from "../stores/selection.ts";
@@ -52,6 +53,7 @@ export function Shell() {
       <Palette />
       <KeyList />
       <ActDialog />
+      <FaultDialog />
       <Announcer />
     </div>
   );

@@ -1,5 +1,6 @@
 import { AttentionBadge } from "../features/attention/AttentionBadge.tsx";
 import { DeadlockBadge } from "../features/deadlocks/DeadlockBadge.tsx";
+import { FaultsLamp } from "../features/faults/FaultsLamp.tsx";
 import { ActorMenu } from "./ActorMenu.tsx";
 import { CommandBox } from "./CommandBox.tsx";
 import { LiveLamp } from "./LiveLamp.tsx";
@@ -19,6 +20,7 @@ export function TopBar() {
       <div className={classes.end}>
         <DeadlockBadge />
         <AttentionBadge />
+        <FaultsLamp />
         <ActorMenu />
       </div>
     </header>

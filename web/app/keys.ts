@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { createStore } from "zustand/vanilla";
 import { openReleaseOfSelected } from "../features/acts/act-store.ts";
+import { stopAllFaults } from "../features/faults/fault-store.ts";
 import { toggleFollow } from "../features/timeline/live-view.ts";
 import { quietGroup } from "../projections/tracks.ts";
 import { preferencesStore } from "../stores/preferences.ts";
@@ -31,6 +32,7 @@ export const bindings: readonly Binding[] = [
     }),
   ),
   { key: "r", shown: "R", does: "Release what is selected…", run: openReleaseOfSelected },
+  { key: "x", shown: "X", does: "Faults: stop all at once", run: () => void stopAllFaults() },
   { key: "e", shown: "E", does: "Tracks: open or fold quiet sections", run: () => preferencesStore.getState().toggleGroup(quietGroup) },
   { key: "l", shown: "L", does: "Timeline: follow the present, or stand still", run: toggleFollow },
   { key: "Escape", shown: "Esc", does: "Deselect", run: () => selectionStore.getState().select(null) },

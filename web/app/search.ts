@@ -5,7 +5,7 @@ import { type LaneBy, type Layout, laneKinds, layouts, preferencesStore, usePref
 import type { Selected } from "../stores/selection.ts";
 import { type Filter, parseFilter } from "./filter.ts";
 
-export const views = ["graph", "locks", "agents", "intents", "rules", "audit"] as const;
+export const views = ["graph", "locks", "agents", "intents", "rules", "audit", "findings", "contention", "faults"] as const;
 export type View = (typeof views)[number];
 
 /** What a link carries. A value that makes no sense is dropped, so that an old link still opens. */

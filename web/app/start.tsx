@@ -11,6 +11,7 @@ import { createRoot } from "react-dom/client";
 import { follow } from "../connection/follow.ts";
 import { watchAttention } from "../features/attention/attention-store.ts";
 import { watchDeadlocks } from "../features/deadlocks/deadlock-store.ts";
+import { watchFaults } from "../features/faults/fault-store.ts";
 import { router } from "./router.tsx";
 import { mirrorSelection } from "./url-sync.ts";
 
@@ -18,6 +19,7 @@ mirrorSelection(router);
 follow(router);
 watchAttention();
 watchDeadlocks();
+watchFaults();
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");

@@ -1,169 +1,272 @@
-import type { Event, EventOf, Lock, Wait } from "../../shared/model/index.ts";
+import type { Event, EventOf } from "../../shared/model/index.ts";
 
-/** A stretch of time; one that lasts has no end. */
-export interface Span {
-  readonly fromMs: number;
-  readonly toMs: number;
+export interface ContentionBounds {
+  readonly resources: number;
+  /** Newest waits and holds of a resource that its percentiles are of. */
+  readonly samples: number;
+  readonly bucketMs: number;
+  readonly buckets: number;
+  /** Requests that wait and locks that are held, followed at a time. */
+  readonly followed: number;
 }
 
-/** How one resource was fought for, as far as the events tell. Times are the server's, in milliseconds; all lists go by time. */
-export interface Track {
+export const contentionBounds: ContentionBounds = { resources: 5_000, samples: 256, bucketMs: 10_000, buckets: 90, followed: 50_000 };
+
+/** A slice of time on one resource. */
+export interface Slice {
+  readonly startMs: number;
+  grants: number;
+  /** Requests that ended without a grant: given up, given way, wounded. */
+  refusals: number;
+  /** Longest queue in it. */
+  queue: number;
+  /** Waiting that came to its end in it. */
+  waitedMs: number;
+}
+
+export interface Percentiles {
+  readonly p50: number;
+  readonly p95: number;
+}
+
+/** How contended a resource was in the last slices, and is now. */
+export interface Contended {
   readonly resource: string;
-  readonly grants: { readonly atMs: number; readonly waitedMs: number; readonly agent: string }[];
-  /** Waits that ended, however. */
-  readonly waits: Span[];
-  /** Holds that ended. */
-  readonly holds: Span[];
-  /** Waits that the server ended: at their deadline, or to end a deadlock. `busy` is an answer and no event. */
-  readonly refusals: { readonly atMs: number; readonly why: RefusalWhy }[];
-  /** Who waits now, by request, and who holds now, by fence. */
-  readonly waiting: Map<number, { readonly agent: string; readonly fromMs: number }>;
-  readonly holding: Map<string, { readonly agent: string; readonly fromMs: number }>;
-  lastMs: number;
+  readonly waitMs: Percentiles | undefined;
+  readonly holdMs: Percentiles | undefined;
+  readonly queue: number;
+  readonly grants: number;
+  readonly refusals: number;
+  /** All waiting together, with that which still lasts. */
+  readonly waitedMs: number;
 }
 
-export type RefusalWhy = "deadline" | "victim" | "wounded";
+interface Watched {
+  readonly resource: string;
+  readonly waits: number[];
+  readonly holds: number[];
+  readonly slices: Slice[];
+  /** By request: since when it waits here. */
+  readonly queue: Map<number, number>;
+  seenMs: number;
+}
+
+/** Requests that an agent did not take back itself. */
+const refusals: ReadonlySet<EventOf<"lock.dequeued">["why"]> = new Set(["deadline", "cancelled", "victim", "wounded", "unsupported"]);
 
 /**
- * What is kept: the newest `samples` of each list of a resource, and `resources` of them, of which those that were quiet
- * longest go first. What lasts is never dropped. Either may be overrun by an eighth, so that dropping is done in bulk.
+ * Who has to wait where, and for how long: made of the events as they come, each once and in order. Costs what an event
+ * touches; everything it keeps is bounded. What began before the first event is not counted.
  */
-export interface ContentionBounds {
-  readonly samples: number;
-  readonly resources: number;
-}
-
-export const contentionBounds: ContentionBounds = { samples: 400, resources: 1_000 };
-
-/** Folds events into what each resource's contention is read from. Fed in order, each event once. */
 export class Contention {
-  readonly tracks = new Map<string, Track>();
-  /** Where the known history begins; undefined before anything is known. */
-  firstMs: number | undefined;
-  readonly #waits = new Map<number, { readonly resources: readonly string[]; readonly fromMs: number; readonly agent: string }>();
-  readonly #holds = new Map<string, { readonly resource: string; readonly fromMs: number; readonly agent: string }>();
   readonly #bounds: ContentionBounds;
+  readonly #watched = new Map<string, Watched>();
+  /** Everything together. */
+  #all: Watched = watchedOf("");
+  readonly #requests = new Map<number, readonly string[]>();
+  readonly #holds = new Map<string, { readonly resource: string; readonly sinceMs: number }>();
+  #sinceMs: number | undefined;
 
   constructor(bounds: ContentionBounds = contentionBounds) {
     this.#bounds = bounds;
   }
 
+  /** Time of the first event; undefined before any. */
+  get sinceMs(): number | undefined {
+    return this.#sinceMs;
+  }
+
+  get resources(): number {
+    return this.#watched.size;
+  }
+
   reset(): void {
-    this.tracks.clear();
-    this.#waits.clear();
+    this.#watched.clear();
+    this.#all = watchedOf("");
+    this.#requests.clear();
     this.#holds.clear();
-    this.firstMs = undefined;
+    this.#sinceMs = undefined;
   }
 
   take(events: readonly Event[]): void {
     for (const event of events) this.#fold(event);
-    if (this.tracks.size > this.#bounds.resources * 1.125) this.#dropQuiet();
   }
 
-  /** Adds what lasts now and began before the known events. */
-  know(present: { readonly waits: Iterable<Wait>; readonly locks: Iterable<Lock> }): void {
-    for (const wait of present.waits) if (!this.#waits.has(wait.request)) this.#queue(wait);
-    for (const lock of present.locks)
-      if (lock.coolingUntilMs === undefined && !this.#holds.has(lock.fence)) this.#hold(lock.fence, lock.resource, lock.agent, lock.grantedMs);
+  /** The most contended, by all waiting there in the kept slices; resources where nobody ever waited are not among them. */
+  top(count: number, nowMs: number): Contended[] {
+    return this.all(nowMs)
+      .filter(({ waitedMs, refusals: refused }) => waitedMs > 0 || refused > 0)
+      .sort((left, right) => right.waitedMs - left.waitedMs || right.refusals - left.refusals)
+      .slice(0, count)
+      .map(({ resource }) => this.of(resource, nowMs));
+  }
+
+  /** Every resource, without its percentiles: those cost sorting. */
+  all(nowMs: number): Contended[] {
+    return [...this.#watched.values()].map((watched) => this.#sum(watched, nowMs));
+  }
+
+  of(resource: string, nowMs: number): Contended {
+    const watched = this.#watched.get(resource);
+    if (watched === undefined) return this.#sum(watchedOf(resource), nowMs);
+    return { ...this.#sum(watched, nowMs), waitMs: percentiles(watched.waits), holdMs: percentiles(watched.holds) };
+  }
+
+  /** Slices of one resource, or of everything, without a gap up to now. */
+  series(resource: string | undefined, nowMs: number): Slice[] {
+    const watched = resource === undefined ? this.#all : this.#watched.get(resource);
+    const { bucketMs, buckets } = this.#bounds;
+    const last = Math.floor(nowMs / bucketMs) * bucketMs;
+    const known = new Map(watched?.slices.map((slice) => [slice.startMs, slice]));
+    const first = Math.max(last - (buckets - 1) * bucketMs, Math.floor((this.#sinceMs ?? nowMs) / bucketMs) * bucketMs);
+    const series: Slice[] = [];
+    for (let startMs = first; startMs <= last; startMs += bucketMs) series.push(known.get(startMs) ?? emptySlice(startMs, watched, startMs));
+    return series;
   }
 
   #fold(event: Event): void {
-    this.firstMs ??= event.atMs;
+    this.#sinceMs ??= event.atMs;
     switch (event.type) {
       case "lock.queued":
-        return this.#queue(event.wait);
+        return this.#queued(event);
       case "lock.granted":
-        return this.#grant(event);
+        return this.#granted(event);
       case "lock.dequeued":
-        return this.#dequeue(event);
+        return this.#over(event.request, event.atMs, refusals.has(event.why) ? "refused" : "left");
       case "lock.released":
-        return this.#release(event.fence, event.atMs);
-      case "lock.upgraded":
-        if (event.request !== undefined) this.#endWait(event.request, event.atMs);
-        return this.#goOn(event.fence, event.newFence);
+        return this.#released(event.fence, event.atMs);
+      case "lock.upgraded": {
+        const hold = this.#holds.get(event.fence);
+        if (event.request !== undefined) this.#over(event.request, event.atMs, "granted");
+        if (hold !== undefined) this.#follow(event.newFence, hold.resource, hold.sinceMs, event.fence);
+        return;
+      }
       case "lock.transferred":
-        this.#release(event.fence, event.atMs);
-        return this.#hold(event.newFence, event.resource, event.toAgent, event.atMs);
-      default:
+        this.#released(event.fence, event.atMs);
+        return this.#follow(event.newFence, event.resource, event.atMs);
     }
   }
 
-  #track(resource: string, atMs: number): Track {
-    let track = this.tracks.get(resource);
-    if (track === undefined) {
-      track = { resource, grants: [], waits: [], holds: [], refusals: [], waiting: new Map(), holding: new Map(), lastMs: atMs };
-      this.tracks.set(resource, track);
-    }
-    track.lastMs = Math.max(track.lastMs, atMs);
-    return track;
-  }
-
-  #queue({ request, agent, queuedMs: fromMs, wants }: Wait): void {
-    const resources = [...new Set(wants.map((want) => want.resource))];
-    this.#waits.set(request, { resources, fromMs, agent });
-    for (const resource of resources) this.#track(resource, fromMs).waiting.set(request, { agent, fromMs });
-  }
-
-  #endWait(request: number, atMs: number): readonly Track[] {
-    const wait = this.#waits.get(request);
-    if (wait === undefined) return [];
-    this.#waits.delete(request);
-    return wait.resources.map((resource) => {
-      const track = this.#track(resource, atMs);
-      track.waiting.delete(request);
-      this.#keep(track.waits, { fromMs: wait.fromMs, toMs: atMs });
-      return track;
-    });
-  }
-
-  #grant({ request, locks, atMs, agent }: EventOf<"lock.granted">): void {
-    const told = request === undefined || this.#waits.has(request);
-    if (request !== undefined) this.#endWait(request, atMs);
-    for (const { resource, fence, waitedMs } of locks) {
-      const track = this.#track(resource, atMs);
-      this.#keep(track.grants, { atMs, waitedMs, agent });
-      // It was queued before the known events: the lock itself says for how long.
-      if (!told && waitedMs > 0) this.#keep(track.waits, { fromMs: atMs - waitedMs, toMs: atMs });
-      this.#hold(fence, resource, agent, atMs);
+  #queued({ wait, atMs }: EventOf<"lock.queued">): void {
+    if (this.#requests.size >= this.#bounds.followed) return;
+    const resources = [...new Set(wait.wants.map((want) => want.resource))];
+    this.#requests.set(wait.request, resources);
+    for (const resource of [undefined, ...resources]) {
+      const watched = this.#at(resource, atMs);
+      watched.queue.set(wait.request, wait.queuedMs);
+      const slice = this.#slice(watched, atMs);
+      slice.queue = Math.max(slice.queue, watched.queue.size);
     }
   }
 
-  #dequeue({ request, why, atMs }: EventOf<"lock.dequeued">): void {
-    const refused = why === "deadline" || why === "victim" || why === "wounded";
-    for (const track of this.#endWait(request, atMs)) if (refused) this.#keep(track.refusals, { atMs, why });
+  #granted(event: EventOf<"lock.granted">): void {
+    const waited = event.request !== undefined;
+    if (event.request !== undefined) this.#over(event.request, event.atMs, "granted");
+    for (const { resource, fence } of event.locks) {
+      if (!waited) {
+        const watched = this.#at(resource, event.atMs);
+        keep(watched.waits, 0, this.#bounds.samples);
+        this.#slice(watched, event.atMs).grants++;
+      }
+      this.#follow(fence, resource, event.atMs);
+    }
+    if (!waited && event.locks.length > 0) this.#slice(this.#at(undefined, event.atMs), event.atMs).grants++;
   }
 
-  #hold(fence: string, resource: string, agent: string, fromMs: number): void {
-    this.#holds.set(fence, { resource, fromMs, agent });
-    this.#track(resource, fromMs).holding.set(fence, { agent, fromMs });
+  /** A request is no longer in the queue. */
+  #over(request: number, atMs: number, how: "granted" | "refused" | "left"): void {
+    const resources = this.#requests.get(request);
+    if (resources === undefined) return;
+    this.#requests.delete(request);
+    for (const resource of [undefined, ...resources]) {
+      const watched = this.#at(resource, atMs);
+      const queuedMs = watched.queue.get(request);
+      watched.queue.delete(request);
+      const slice = this.#slice(watched, atMs);
+      if (how === "granted") slice.grants++;
+      if (how === "refused") slice.refusals++;
+      if (queuedMs === undefined) continue;
+      slice.waitedMs += atMs - queuedMs;
+      if (how === "granted") keep(watched.waits, atMs - queuedMs, this.#bounds.samples);
+    }
   }
 
-  #release(fence: string, atMs: number): void {
+  #released(fence: string, atMs: number): void {
     const hold = this.#holds.get(fence);
     if (hold === undefined) return;
     this.#holds.delete(fence);
-    const track = this.#track(hold.resource, atMs);
-    track.holding.delete(fence);
-    this.#keep(track.holds, { fromMs: hold.fromMs, toMs: atMs });
+    keep(this.#at(hold.resource, atMs).holds, atMs - hold.sinceMs, this.#bounds.samples);
   }
 
-  /** The hold goes on under another fence. */
-  #goOn(fence: string, newFence: string): void {
-    const hold = this.#holds.get(fence);
-    if (hold === undefined) return;
-    this.#holds.delete(fence);
-    this.tracks.get(hold.resource)?.holding.delete(fence);
-    this.#hold(newFence, hold.resource, hold.agent, hold.fromMs);
+  #follow(fence: string, resource: string, sinceMs: number, before?: string): void {
+    if (before !== undefined) this.#holds.delete(before);
+    if (this.#holds.size < this.#bounds.followed) this.#holds.set(fence, { resource, sinceMs });
   }
 
-  #keep<T>(list: T[], sample: T): void {
-    list.push(sample);
-    const { samples } = this.#bounds;
-    if (list.length > samples * 1.125) list.splice(0, list.length - samples);
+  #at(resource: string | undefined, atMs: number): Watched {
+    if (resource === undefined) return this.#all;
+    let watched = this.#watched.get(resource);
+    if (watched === undefined) {
+      watched = watchedOf(resource);
+      this.#watched.set(resource, watched);
+      if (this.#watched.size > this.#bounds.resources * 1.125) this.#dropQuiet();
+    }
+    watched.seenMs = atMs;
+    return watched;
   }
 
+  #slice(watched: Watched, atMs: number): Slice {
+    const startMs = Math.floor(atMs / this.#bounds.bucketMs) * this.#bounds.bucketMs;
+    const last = watched.slices.at(-1);
+    if (last !== undefined && last.startMs >= startMs) return last;
+    const slice = emptySlice(startMs, watched, atMs);
+    watched.slices.push(slice);
+    const oldestMs = startMs - (this.#bounds.buckets - 1) * this.#bounds.bucketMs;
+    while ((watched.slices[0]?.startMs ?? startMs) < oldestMs) watched.slices.shift();
+    return slice;
+  }
+
+  /** Those that were quiet longest go. */
   #dropQuiet(): void {
-    const quiet = [...this.tracks.values()].filter(({ waiting, holding }) => waiting.size + holding.size === 0).sort((a, b) => a.lastMs - b.lastMs);
-    for (const { resource } of quiet.slice(0, Math.max(0, this.tracks.size - this.#bounds.resources))) this.tracks.delete(resource);
+    const oldest = [...this.#watched.values()].filter(({ queue }) => queue.size === 0).sort((left, right) => left.seenMs - right.seenMs);
+    for (const { resource } of oldest.slice(0, this.#watched.size - this.#bounds.resources)) this.#watched.delete(resource);
   }
+
+  #sum(watched: Watched, nowMs: number): Contended {
+    const oldestMs = nowMs - this.#bounds.buckets * this.#bounds.bucketMs;
+    const sum = { grants: 0, refusals: 0, waitedMs: 0 };
+    for (const slice of watched.slices) {
+      if (slice.startMs < oldestMs) continue;
+      sum.grants += slice.grants;
+      sum.refusals += slice.refusals;
+      sum.waitedMs += slice.waitedMs;
+    }
+    for (const queuedMs of watched.queue.values()) sum.waitedMs += Math.max(0, nowMs - queuedMs);
+    return { resource: watched.resource, waitMs: undefined, holdMs: undefined, queue: watched.queue.size, ...sum };
+  }
+}
+
+function watchedOf(resource: string): Watched {
+  return { resource, waits: [], holds: [], slices: [], queue: new Map(), seenMs: 0 };
+}
+
+/** A slice in which nothing happened: those who came before it still wait. */
+function emptySlice(startMs: number, watched: Watched | undefined, untilMs: number): Slice {
+  let queue = 0;
+  for (const queuedMs of watched?.queue.values() ?? []) if (queuedMs <= untilMs) queue++;
+  return { startMs, grants: 0, refusals: 0, queue, waitedMs: 0 };
+}
+
+/** Oldest out first, once there are twice as many as are wanted: shifting each time would cost more. */
+function keep(samples: number[], value: number, atMost: number): void {
+  samples.push(value);
+  if (samples.length >= 2 * atMost) samples.splice(0, samples.length - atMost);
+}
+
+/** By the nearest-rank method. */
+export function percentiles(samples: readonly number[]): Percentiles | undefined {
+  if (samples.length === 0) return undefined;
+  const sorted = samples.toSorted((left, right) => left - right);
+  const at = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+  return { p50: at(0.5), p95: at(0.95) };
 }

@@ -1,4 +1,7 @@
+import { formatDuration } from "../../shared/analysis/words.ts";
 import type { Event } from "../../shared/model/index.ts";
+import { faultLabel } from "./fault-words.ts";
+import { findingKinds } from "./finding-words.ts";
 import { settingsInWords } from "./settings-words.ts";
 
 /** What an event says to an operator: what was done, and to what. */
@@ -24,7 +27,13 @@ export function eventWords(event: Event): EventWords {
         reason,
       };
     case "lock.dequeued":
-      return { what: `wait ended: ${event.why}`, subject: { kind: "agent", id: event.agent }, detail: `request ${event.request}`, by, reason };
+      return {
+        what: event.why === "victim" ? "gave way in a deadlock" : `wait ended: ${event.why}`,
+        subject: { kind: "agent", id: event.agent },
+        detail: `request ${event.request}`,
+        by,
+        reason,
+      };
     case "session.ended":
       return {
         what: event.why === "expelled" ? "expelled" : `session ended: ${event.why}`,
@@ -53,7 +62,40 @@ export function eventWords(event: Event): EventWords {
         by: "the guard",
         reason,
       };
+    case "claim.refused":
+      return {
+        what: "false claim refused",
+        subject: { kind: "resource", id: event.resource },
+        detail: `${event.agent} claimed fence ${event.fence}, which is ${event.holder}'s`,
+        by: "the engine",
+        reason,
+      };
+    case "fault.began":
+      return { what: "fault injected", subject: targetOf(event.fault.target), detail: faultLabel(event.fault), by, reason: event.fault.reason };
+    case "fault.ended":
+      return { what: `fault ended: ${event.why}`, subject: targetOf(event.target), detail: event.fault, by, reason };
+    case "schedule.set": {
+      const { schedule } = event;
+      const detail = `${faultLabel(schedule)}, every ${formatDuration(schedule.everyMs)}`;
+      return { what: "schedule of faults set", subject: targetOf(schedule.target), detail, by, reason: schedule.reason };
+    }
+    case "schedule.ended":
+      return { what: `schedule of faults ${event.why}`, subject: undefined, detail: event.because, by, reason };
+    case "finding.judged":
+      return { what: event.verdict === "agree" ? "finding confirmed" : "finding: not an issue", subject: undefined, detail: event.finding, by, reason };
+    case "finding.muted":
+    case "finding.unmuted": {
+      const what = event.type === "finding.muted" ? "muted" : "unmuted";
+      return { what: `${findingKinds[event.kind].label} ${what}`, subject: { kind: "resource", id: event.pattern }, detail: "", by, reason };
+    }
+    case "livelock.resolved":
+      return { what: "livelock: one goes first", subject: { kind: "agent", id: event.agent }, detail: event.why, by, reason };
     default:
       return { what: event.type, subject: "agent" in event ? { kind: "agent", id: event.agent } : undefined, detail: "", by, reason };
   }
+}
+
+/** A pattern of agents is no agent that one could look at. */
+function targetOf(target: string): EventWords["subject"] {
+  return target.includes("*") ? undefined : { kind: "agent", id: target };
 }

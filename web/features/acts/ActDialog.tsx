@@ -78,6 +78,8 @@ function ActForm({ draft }: { draft: ActDraft }) {
               <p className={classes.problem}>{preview.error.message}</p>
             ) : preview.effect === undefined ? (
               <p className={classes.meaning}>Asking the server…</p>
+            ) : words.calm !== undefined ? (
+              <p className={classes.meaning}>{words.calm}</p>
             ) : (
               <EffectList effect={preview.effect} />
             )}

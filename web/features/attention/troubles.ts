@@ -13,6 +13,8 @@ export interface Trouble extends Omit<Need, "kind" | "subject"> {
   /** All agents and locks that it marks, where one of each is not enough. */
   readonly agents?: readonly string[];
   readonly fences?: readonly string[];
+  /** Resources that it is about, where the subject is none. */
+  readonly resources?: readonly string[];
 }
 
 /**
@@ -60,6 +62,7 @@ function ofDeadlock(state: State, found: DeadlockRecord): Trouble {
     agent: undefined,
     fence: undefined,
     agents: ring,
+    resources: [...new Set(found.cycle.flatMap((step) => (step.request === undefined ? [] : [step.resource])))],
     fences: [...pictureOf(state, found).fences],
     title: `Deadlock: ${names(ring)} wait for each other.`,
     because: [planWords(found, state.shadow)],
@@ -75,6 +78,9 @@ function ofFinding(finding: Finding): Trouble {
     subject: { kind: "finding", id: finding.finding },
     agent: undefined,
     fence: undefined,
+    // Whoever stands in a growing queue is no trouble, the queue is.
+    ...(finding.kind === "convoy" ? {} : { agents: finding.agents }),
+    resources: finding.resources,
     title: findingTitle(finding),
     because: finding.because,
     sinceMs: finding.sinceMs,

@@ -16,8 +16,9 @@ export interface Acts {
   loadOlder(): void;
 }
 
-/** Did an operator do it, or was it done by force? */
-export const isAct = (event: Event): boolean => ("actor" in event && event.actor !== undefined) || event.type === "guard.refused";
+/** Did an operator do it, was it done by force, or was it refused? */
+export const isAct = (event: Event): boolean =>
+  ("actor" in event && event.actor !== undefined) || event.type === "guard.refused" || event.type === "claim.refused";
 
 /** The audit: pages of the server's history, and what comes in live on top. */
 export function useActs(): Acts {

@@ -31,7 +31,7 @@ export default function ContentionView() {
     <>
       <ViewHead title="Contention" counts={`${plural(all.length, "resource")}${from}`} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by key. */}
-      <div className={classes.view} tabIndex={0} role="region" aria-label="Contention">
+      <section className={classes.view} tabIndex={0} aria-label="Contention">
         <section className={classes.part} aria-label="Over time">
           <h3>
             {resource === undefined ? "Everything" : <span className="sb-mono">{resource}</span>}, in slices of {formatDuration(bucketMs)}
@@ -46,7 +46,7 @@ export default function ContentionView() {
           <h3>By path: the warmer, the more was waited</h3>
           <Heat all={all} />
         </section>
-      </div>
+      </section>
     </>
   );
 }

@@ -11,11 +11,12 @@ const height = 168;
 /** Queue, grants and refusals over time. */
 export function SeriesChart({ series, bucketMs, label }: { series: readonly Slice[]; bucketMs: number; label: string }) {
   const { ref, width } = useElementSize<HTMLDivElement>();
+  const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const scheme = useScheme();
   // biome-ignore lint/correctness/useExhaustiveDependencies: another scheme has other colours; the data comes by itself
   useEffect(() => {
-    const element = ref.current;
+    const element = host.current;
     if (element === null || width === 0) return;
     plot.current = new uPlot(optionsOf(width), dataOf(series, bucketMs), element);
     return () => {
@@ -36,13 +37,15 @@ export function SeriesChart({ series, bucketMs, label }: { series: readonly Slic
       className={classes.chart}
       role="img"
       aria-label={`${label}: ${sum(({ grants }) => grants)} grants, ${sum(({ refusals }) => refusals)} refusals, longest queue ${Math.max(0, ...series.map(({ queue }) => queue))}`}
-    />
+    >
+      <div ref={host} />
+    </div>
   );
 }
 
 function dataOf(series: readonly Slice[], bucketMs: number): uPlot.AlignedData {
   return [
-    series.map(({ startMs }) => (startMs + bucketMs / 2) / 1_000),
+    series.map(({ startMs }) => (startMs + bucketMs) / 1_000),
     series.map(({ queue }) => queue),
     series.map(({ grants }) => grants),
     series.map(({ refusals }) => refusals),
@@ -57,7 +60,7 @@ function optionsOf(width: number): uPlot.Options {
     grid: { stroke: tokens.line, width: 1 },
     ticks: { stroke: tokens.line, width: 1, size: 4 },
   };
-  const stepped = uPlot.paths.stepped?.({ align: 0 });
+  const stepped = uPlot.paths.stepped?.({ align: -1 });
   return {
     width,
     height,
@@ -69,7 +72,7 @@ function optionsOf(width: number): uPlot.Options {
       { ...axis, size: 36, space: 32 },
     ],
     series: [
-      { value: "{HH}:{mm}:{ss}", label: "from" },
+      { value: "{HH}:{mm}:{ss}", label: "until" },
       { label: "longest queue", stroke: tokens.wait, fill: tokens["wait-soft"], width: 1.5, points: { show: false }, ...(stepped && { paths: stepped }) },
       { label: "grants", stroke: tokens.hold, width: 1.75, points: { show: false } },
       { label: "refusals", stroke: tokens.alert, width: 1.75, dash: [4, 3], points: { show: false } },

@@ -4,6 +4,7 @@ import { formatCount, plural } from "../../app/format.ts";
 import { nameInGroup } from "../../projections/graph-groups.ts";
 import { agentCaption, agentTone, isCooling, type ResourceNode, resourceTone, signalOf } from "../../projections/graph-nodes.ts";
 import { sameThing, selectionStore, useSelection } from "../../stores/selection.ts";
+import { openFaultForm, useFaultsOn } from "../faults/fault-store.ts";
 import { shortCount } from "../tracks/Block.tsx";
 import { useAlerts } from "./alerts.ts";
 import { useAgentNode, useResourceNode } from "./live-model.ts";
@@ -19,14 +20,21 @@ const LampElement = memo(function LampElement({ data: { agent, dim } }: NodeProp
   const thing = { kind: "agent", id: agent } as const;
   const selected = useSelection((selection) => sameThing(selection.selected, thing));
   const hovered = useSelection((selection) => sameThing(selection.hovered, thing));
+  const faults = useFaultsOn(agent);
   if (node === undefined) return null;
+  const under = faults === "" ? "" : `, under a fault: ${faults}`;
   const caption = alerts.agents.has(agent) && node.session.connected ? "suspected" : agentCaption(node);
   return (
     <div
       className={classes.lamp}
       role="img"
-      aria-label={`Agent ${agent}, ${caption}`}
-      title={`${agent}, ${caption}${node.session.doing === "" ? "" : `: ${node.session.doing}`}`}
+      aria-label={`Agent ${agent}, ${caption}${under}`}
+      title={`${agent}, ${caption}${node.session.doing === "" ? "" : `: ${node.session.doing}`}${under}`}
+      data-fault={faults !== "" || undefined}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        openFaultForm("pause", agent);
+      }}
       data-tone={agentTone(node, alerts.agents.has(agent))}
       data-selected={selected || undefined}
       data-hovered={hovered || undefined}

@@ -10,6 +10,7 @@ import { useNow } from "../../stores/clock.ts";
 import { worldStore } from "../../stores/world.ts";
 import { openAct, releasable } from "../acts/act-store.ts";
 import { useAttention } from "../attention/attention-store.ts";
+import { openFaultForm } from "../faults/fault-store.ts";
 import { WhyWaiting } from "../waiting/WhyWaiting.tsx";
 import classes from "./Inspector.module.css";
 import { Acts, Head, Line, Lines, NeedBox, Section, Signals } from "./parts.tsx";
@@ -38,7 +39,7 @@ function GoneAgent({ agent }: { agent: string }) {
 
 function LiveAgent({ state, session }: { state: State; session: Session }) {
   const now = useNow(1_000);
-  const needs = useAttention().filter(({ agent }) => agent === session.agent);
+  const needs = useAttention().filter(({ agent, agents }) => agent === session.agent || agents?.includes(session.agent) === true);
   const renewedMs = useRenewed(session.session);
   const has = state.bySession.get(session.session);
   const locks = [...(has?.locks ?? [])].flatMap((fence) => state.locks.get(fence) ?? []);
@@ -111,6 +112,9 @@ function LiveAgent({ state, session }: { state: State; session: Session }) {
         ) : null}
         <Button size="xs" variant="default" onClick={() => openAct({ type: "session.expel", session: session.session, agent: session.agent })}>
           Expel…
+        </Button>
+        <Button size="xs" variant="default" onClick={() => openFaultForm("pause", session.agent)}>
+          Inject a fault…
         </Button>
       </Acts>
     </>

@@ -2,6 +2,7 @@ import { Problem } from "../../app/Problem.tsx";
 import { useSelection } from "../../stores/selection.ts";
 import { useSettledPosition, useWorld } from "../../stores/world.ts";
 import { DeadlockPanel } from "../deadlocks/DeadlockPanel.tsx";
+import { FindingPanel } from "../findings/FindingPanel.tsx";
 import { AgentPanel } from "./AgentPanel.tsx";
 import classes from "./Inspector.module.css";
 import { IntentPanel } from "./IntentPanel.tsx";
@@ -21,6 +22,7 @@ export function Inspector() {
         {selected?.kind === "resource" ? <ResourcePanel state={state} resource={selected.id} /> : null}
         {selected?.kind === "agent" ? <AgentPanel state={state} agent={selected.id} /> : null}
         {selected?.kind === "deadlock" ? <DeadlockPanel state={state} id={selected.id} /> : null}
+        {selected?.kind === "finding" ? <FindingPanel state={state} id={selected.id} /> : null}
         {selected?.kind === "intent" ? <IntentPanel state={state} id={selected.id} /> : null}
       </Problem>
     </div>

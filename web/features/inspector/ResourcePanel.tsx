@@ -48,7 +48,9 @@ function find(state: State, resource: string): Found {
 }
 
 export function ResourcePanel({ state, resource }: { state: State; resource: string }) {
-  const needs = useAttention().filter(({ subject }) => subject.kind === "resource" && subject.id === resource);
+  const needs = useAttention().filter(
+    ({ subject, resources }) => (subject.kind === "resource" && subject.id === resource) || resources?.includes(resource) === true,
+  );
   const settings = settingsOf(state, resource);
   const freeze = state.freezes.get(resource);
   const found = find(state, resource);

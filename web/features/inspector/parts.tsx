@@ -54,6 +54,7 @@ export function NeedBox({ need }: { need: Trouble }) {
     <div className={classes.need}>
       <b>{need.title}</b>
       <div className={classes.because}>{need.because.join(" · ")}</div>
+      {need.subject.kind === "deadlock" || need.subject.kind === "finding" ? <Name {...need.subject} label="Look at it" /> : null}
     </div>
   );
 }

@@ -9,6 +9,8 @@ import { selectionStore, useSelection } from "../../stores/selection.ts";
 import { worldStore } from "../../stores/world.ts";
 import { openAct, releasable } from "../acts/act-store.ts";
 import { attentionStore } from "../attention/attention-store.ts";
+import { selectNext } from "../deadlocks/DeadlockBadge.tsx";
+import { openFaultForm, stopAllFaults } from "../faults/fault-store.ts";
 import { type Entry, findThings, matchScore } from "./entries.ts";
 import classes from "./Palette.module.css";
 
@@ -95,6 +97,8 @@ function useCommands(): Entry[] {
     const session = selected.kind === "agent" ? state.agents.get(selected.id) : undefined;
     if (session !== undefined)
       entries.push({ id: "expel", label: `Expel ${selected.id}…`, hint: "", run: () => openAct({ type: "session.expel", session, agent: selected.id }) });
+    if (session !== undefined)
+      entries.push({ id: "fault", label: `Inject a fault into ${selected.id}…`, hint: "", run: () => openFaultForm("pause", selected.id) });
     entries.push({ id: "deselect", label: "Deselect", hint: "Esc", run: () => selectionStore.getState().select(null) });
   }
   entries.push(
@@ -109,6 +113,8 @@ function useCommands(): Entry[] {
     { id: "tracks", label: "Layout: tracks", hint: "T", run: () => setLayout("tracks") },
     { id: "graph", label: "Layout: graph", hint: "G", run: () => setLayout("graph") },
     { id: "timeline", label: "Layout: timeline only", hint: "", run: () => setLayout("timeline") },
+    { id: "stop faults", label: "Stop all faults", hint: "X", run: () => void stopAllFaults() },
+    { id: "deadlock", label: "Show the next deadlock", hint: "", run: selectNext },
     { id: "clear", label: "Clear the filter", hint: "", run: () => setSearch({ q: undefined }) },
     { id: "waiting", label: "Filter: who waits", hint: "state:waiting", run: () => setSearch({ q: "state:waiting" }) },
     { id: "dark", label: "Colours: dark", hint: "", run: () => preferencesStore.getState().set({ theme: "dark" }) },

@@ -1,6 +1,15 @@
 import { Button, Group, Modal, NativeSelect, NumberInput, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import { levelSchema, type Rule, resourceSchema, type Settings, settingsSchema } from "../../../shared/model/index.ts";
+import {
+  automaticSchema,
+  levelSchema,
+  policySchema,
+  type Rule,
+  resourceSchema,
+  type Settings,
+  settingsSchema,
+  victimRuleSchema,
+} from "../../../shared/model/index.ts";
 import { openAct } from "../acts/act-store.ts";
 
 const levelWords = {
@@ -8,6 +17,28 @@ const levelWords = {
   advisory: "advisory: recorded, conflicts are told, nobody waits",
   optimistic: "optimistic: act first, whoever was late is told",
   sequenced: "sequenced: one after the other",
+};
+
+const policyWords = {
+  detect: "detect: find deadlocks; reorder the queue, or let one give way",
+  woundWait: "wound-wait: the older one takes it from a younger one that waits",
+  waitDie: "wait-die: a younger one may not wait for an older one",
+  ordered: "ordered: nobody asks for what comes before what it holds",
+  timeout: "timeout: nothing but the longest wait ends it",
+  manual: "manual: an operator picks who gives way",
+};
+const victimWords = {
+  youngest: "the youngest",
+  lowestPriority: "the least urgent",
+  leastWork: "who has held for the shortest time",
+  fewestLocks: "who holds the fewest locks",
+  mostReleased: "whose locks free the most others",
+};
+const automaticWords = {
+  off: "off: it only shows them",
+  shadow: "shadow: it says what it would have done",
+  canary: "canary: it resolves one in four",
+  live: "live: it resolves every one",
 };
 
 /** Fields left empty keep what earlier rules say. The reason is asked for when the act's effect is shown. */
@@ -20,6 +51,11 @@ export function RuleForm({ rule, pattern: proposed = "", close }: { rule: Rule |
   const [lockDelay, setLockDelay] = useState<number | string>(seconds(before?.lockDelayMs));
   const [maxHold, setMaxHold] = useState<number | string>(seconds(before?.maxHoldMs));
   const [aging, setAging] = useState<number | string>(seconds(before?.agingStepMs));
+  const [policy, setPolicy] = useState<string>(before?.policy ?? "");
+  const [victim, setVictim] = useState<string>(before?.victim ?? "");
+  const [automatic, setAutomatic] = useState<string>(before?.automatic ?? "");
+  const [waitLimit, setWaitLimit] = useState<number | string>(seconds(before?.waitLimitMs));
+  const [inherit, setInherit] = useState(before?.inherit === undefined ? "" : String(before.inherit));
   const [problem, setProblem] = useState<{ field: string; message: string }>();
 
   const submit = (event: FormEvent) => {
@@ -34,6 +70,11 @@ export function RuleForm({ rule, pattern: proposed = "", close }: { rule: Rule |
         lockDelayMs: ms(lockDelay),
         maxHoldMs: ms(maxHold),
         agingStepMs: ms(aging),
+        policy: policy || undefined,
+        victim: victim || undefined,
+        automatic: automatic || undefined,
+        waitLimitMs: ms(waitLimit),
+        inherit: inherit === "" ? undefined : inherit === "true",
       }),
     );
     if (!settings.success)
@@ -109,6 +150,42 @@ export function RuleForm({ rule, pattern: proposed = "", close }: { rule: Rule |
             onChange={setAging}
             error={errorOf("agingStepMs")}
           />
+          <NativeSelect
+            label="Policy"
+            description="What is done about deadlocks among waits for it."
+            value={policy}
+            onChange={(event) => setPolicy(event.currentTarget.value)}
+            data={[asBefore, ...policySchema.options.map((value) => ({ value, label: policyWords[value] }))]}
+          />
+          <NativeSelect
+            label="Victim"
+            description="Who gives way when somebody has to; the oldest never does."
+            value={victim}
+            onChange={(event) => setVictim(event.currentTarget.value)}
+            data={[asBefore, ...victimRuleSchema.options.map((value) => ({ value, label: victimWords[value] }))]}
+          />
+          <NativeSelect
+            label="Automatic"
+            description="Whether the engine resolves deadlocks and livelocks by itself."
+            value={automatic}
+            onChange={(event) => setAutomatic(event.currentTarget.value)}
+            data={[asBefore, ...automaticSchema.options.map((value) => ({ value, label: automaticWords[value] }))]}
+          />
+          <NumberInput
+            label="Longest wait, seconds"
+            description="A request that names no deadline itself gives up after it."
+            min={0}
+            value={waitLimit}
+            onChange={setWaitLimit}
+            error={errorOf("waitLimitMs")}
+          />
+          <NativeSelect
+            label="Inheritance"
+            description="A holder becomes as urgent as the most urgent one who waits for it."
+            value={inherit}
+            onChange={(event) => setInherit(event.currentTarget.value)}
+            data={[asBefore, { value: "true", label: "yes" }, { value: "false", label: "no" }]}
+          />
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
               Leave it
@@ -123,6 +200,7 @@ export function RuleForm({ rule, pattern: proposed = "", close }: { rule: Rule |
   );
 }
 
+const asBefore = { value: "", label: "as before" };
 const seconds = (value: number | undefined): number | string => (value === undefined ? "" : value / 1_000);
 const number = (value: number | string): number | undefined => (value === "" ? undefined : Number(value));
 const ms = (value: number | string): number | undefined => (value === "" ? undefined : Math.round(Number(value) * 1_000));

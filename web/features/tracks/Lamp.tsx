@@ -1,6 +1,7 @@
 import { type CSSProperties, memo } from "react";
 import type { Tone } from "../../projections/graph-nodes.ts";
 import { sameThing, selectionStore, useSelection } from "../../stores/selection.ts";
+import { openFaultForm, useFaultsOn } from "../faults/fault-store.ts";
 import classes from "./Lamp.module.css";
 
 interface LampProps {
@@ -23,12 +24,19 @@ export const Lamp = memo(function Lamp({ agent, tone, label, planned = false, si
   const thing = { kind: "agent", id: agent } as const;
   const selected = useSelection((selection) => sameThing(selection.selected, thing));
   const hovered = useSelection((selection) => sameThing(selection.hovered, thing));
+  const faults = useFaultsOn(agent);
+  const words = faults === "" ? label : `${label}, under a fault: ${faults}`;
   return (
     <button
       type="button"
       className={classes.lamp}
       style={{ "--lamp": `${size}px`, width: lampWidth(agent, size) } as CSSProperties}
       data-tone={tone}
+      data-fault={faults !== "" || undefined}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        openFaultForm("pause", agent);
+      }}
       data-planned={planned || undefined}
       data-selected={selected || undefined}
       data-hovered={hovered || undefined}
@@ -36,9 +44,9 @@ export const Lamp = memo(function Lamp({ agent, tone, label, planned = false, si
       data-lamp={agent}
       data-end={end}
       tabIndex={focusable ? 0 : -1}
-      aria-label={label}
+      aria-label={words}
       aria-pressed={selected}
-      title={label}
+      title={words}
       onClick={() => selectionStore.getState().select(thing)}
       onPointerEnter={() => selectionStore.getState().hover(thing)}
       onPointerLeave={() => selectionStore.getState().hover(null)}

@@ -1,0 +1,191 @@
+import { Alert, Button } from "@mantine/core";
+import { IconBolt } from "@tabler/icons-react";
+import { useEffect, useState } from "react";
+import type { Fault, Schedule } from "../../../shared/model/index.ts";
+import { formatDuration, plural } from "../../app/format.ts";
+import { Until } from "../../components/Clock.tsx";
+import { Name } from "../../components/Names.tsx";
+import { ViewHead } from "../../components/ViewHead.tsx";
+import { port } from "../../connection/port.ts";
+import { faultGroups, faultLabel, faultMeasure, faultWords, strikesAll } from "../../projections/fault-words.ts";
+import { useNow } from "../../stores/clock.ts";
+import { useSelection } from "../../stores/selection.ts";
+import { useSettledPosition, useWorld } from "../../stores/world.ts";
+import { openAct } from "../acts/act-store.ts";
+import classes from "./Faults.module.css";
+import { openFaultForm, stopAllFaults, stopFault, useFaults } from "./fault-store.ts";
+
+/** What is broken on purpose now, what will be by schedule, and all that can be. */
+export default function FaultsView() {
+  const faults = useFaults();
+  const state = useWorld((world) => world.state);
+  useSettledPosition(500);
+  const schedules = [...(state?.schedules.values() ?? [])];
+  const refusal = useRefusal();
+  const target = useSelection(({ selected }) => (selected?.kind === "agent" ? selected.id : ""));
+  return (
+    <>
+      <ViewHead title="Faults" counts={`${faults.length === 0 ? "none active" : `${faults.length} active`} · ${plural(schedules.length, "schedule")}`}>
+        <Button
+          size="xs"
+          variant="default"
+          className={faults.length + schedules.length > 0 ? classes.stopAll : undefined}
+          disabled={faults.length + schedules.length === 0}
+          onClick={() => void stopAllFaults()}
+          aria-keyshortcuts="X"
+        >
+          Stop all
+        </Button>
+      </ViewHead>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by key. */}
+      <section className={classes.view} tabIndex={0} aria-label="Faults and schedules">
+        {refusal === undefined ? null : (
+          <Alert color="gray" title="Faults are not allowed here" mb="md">
+            {refusal}
+          </Alert>
+        )}
+        {faults.length > 0 ? (
+          <section className={classes.part} aria-label="Active faults">
+            <h3>Active</h3>
+            <ul className={classes.active}>
+              {faults.map((fault) => (
+                <Active key={fault.fault} fault={fault} />
+              ))}
+            </ul>
+          </section>
+        ) : null}
+        {schedules.length > 0 ? (
+          <section className={classes.part} aria-label="Schedules">
+            <h3>Schedules</h3>
+            <ul className={classes.active}>
+              {schedules.map((schedule) => (
+                <Scheduled key={schedule.schedule} schedule={schedule} />
+              ))}
+            </ul>
+          </section>
+        ) : null}
+        {faultGroups.map(({ name, kinds }) => (
+          <section key={name} className={classes.part} aria-label={name}>
+            <h3>{name}</h3>
+            <div className={classes.palette}>
+              {kinds.map((kind) => (
+                <button key={kind} type="button" className={classes.kind} disabled={refusal !== undefined} onClick={() => openFaultForm(kind, target)}>
+                  <b>{faultWords[kind].label}</b>
+                  <span>{faultWords[kind].means}</span>
+                </button>
+              ))}
+            </div>
+          </section>
+        ))}
+      </section>
+    </>
+  );
+}
+
+function Active({ fault }: { fault: Fault }) {
+  const now = useNow(1_000);
+  const share = Math.max(0, Math.min(1, (fault.untilMs - now) / Math.max(1, fault.untilMs - fault.sinceMs)));
+  const measure = faultMeasure(fault);
+  return (
+    <li className={classes.fault}>
+      <IconBolt size={16} className={classes.bolt} aria-hidden />
+      <div className={classes.words}>
+        <b>
+          {faultWords[fault.kind].label}
+          {strikesAll(fault.kind) ? "" : <> {fault.target.includes("*") ? fault.target : <Name kind="agent" id={fault.target} />}</>}
+        </b>
+        <span>
+          {[measure, `by ${fault.by}${fault.schedule === undefined ? "" : `, schedule ${fault.schedule}`}`, fault.reason]
+            .filter((word) => word !== "")
+            .join(" · ")}
+        </span>
+        <span className={classes.left} aria-hidden>
+          <i style={{ width: `${share * 100}%` }} />
+        </span>
+      </div>
+      <span className={classes.time}>
+        heals <Until untilMs={fault.untilMs} />
+      </span>
+      <Button size="compact-xs" variant="default" aria-label={`Stop ${faultLabel(fault)}`} onClick={() => void stopFault(fault)}>
+        Stop
+      </Button>
+    </li>
+  );
+}
+
+function Scheduled({ schedule }: { schedule: Schedule }) {
+  const { halt } = schedule;
+  const halts = [
+    halt.waiting === undefined ? "" : `more than ${halt.waiting} wait`,
+    halt.deadlocks === undefined ? "" : halt.deadlocks === 0 ? "a deadlock stands" : `more than ${plural(halt.deadlocks, "deadlock")} stand`,
+    halt.agents === undefined ? "" : `fewer than ${plural(halt.agents, "agent")} are here`,
+  ].filter((word) => word !== "");
+  return (
+    <li className={classes.fault}>
+      <IconBolt size={16} className={classes.bolt} aria-hidden />
+      <div className={classes.words}>
+        <b>
+          {faultLabel(schedule)} for {formatDuration(schedule.durationMs)}, every {formatDuration(schedule.everyMs)}
+        </b>
+        <span>
+          {plural(schedule.runs, "run")} so far · {halts.length === 0 ? "never halted" : `halted when ${halts.join(" or ")}`} · by {schedule.by}:{" "}
+          {schedule.reason}
+        </span>
+      </div>
+      <span className={classes.time}>
+        next <Until untilMs={schedule.nextMs} />
+      </span>
+      <Button
+        size="compact-xs"
+        variant="default"
+        aria-label={`Remove the schedule ${faultLabel(schedule)}`}
+        onClick={() =>
+          openAct({
+            type: "ready",
+            act: { type: "schedule.remove", schedule: schedule.schedule },
+            words: {
+              title: `Remove the schedule: ${faultLabel(schedule)}`,
+              meaning: "No further run begins. A fault of it that is active now heals as it would.",
+              confirm: "Remove it",
+              done: "The schedule is gone.",
+              harmful: false,
+              calm: "Nobody's locks are touched.",
+            },
+          })
+        }
+      >
+        Remove…
+      </Button>
+    </li>
+  );
+}
+
+/** Why this server lets nobody inject faults, asked once; undefined while it does. */
+function useRefusal(): string | undefined {
+  const [refusal, setRefusal] = useState<string>();
+  const status = useWorld((world) => world.status);
+  const role = useWorld((world) => world.actor?.role);
+  useEffect(() => {
+    if (status !== "live") return;
+    if (role !== "operator") return setRefusal("You look at this space as a viewer: only operators inject faults.");
+    let over = false;
+    const ask = async () => {
+      const answer = await port().preview({
+        type: "fault.inject",
+        kind: "slowViewer",
+        target: "*",
+        strength: 1,
+        delayMs: 0,
+        durationMs: 100,
+        seed: 1,
+        reason: "preview",
+      });
+      if (!over) setRefusal(answer.ok || answer.error.code !== "unauthorized" ? undefined : answer.error.message);
+    };
+    void ask();
+    return () => {
+      over = true;
+    };
+  }, [status, role]);
+  return refusal;
+}

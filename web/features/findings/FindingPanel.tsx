@@ -1,0 +1,171 @@
+import { Button, Menu } from "@mantine/core";
+import { useState } from "react";
+import type { Finding } from "../../../shared/model/index.ts";
+import { muteOf, type State } from "../../../shared/state/index.ts";
+import { formatDuration, formatTime } from "../../app/format.ts";
+import { Since } from "../../components/Clock.tsx";
+import { Name } from "../../components/Names.tsx";
+import { findingKinds, findingTitle } from "../../projections/finding-words.ts";
+import { useNow } from "../../stores/clock.ts";
+import { worldStore } from "../../stores/world.ts";
+import { openAct } from "../acts/act-store.ts";
+import inspector from "../inspector/Inspector.module.css";
+import { Acts, Head, Line, Lines, Section } from "../inspector/parts.tsx";
+import { RuleForm } from "../rules/RuleForm.tsx";
+import classes from "./Findings.module.css";
+import { mutePatterns, openFavour, openJudge, openMute } from "./finding-acts.ts";
+import { Loop } from "./Loop.tsx";
+import { Orders } from "./Orders.tsx";
+
+const namesAtMost = 12;
+
+/** Something that a detector thinks: why it thinks so, what would set it free, and what a person says to it. */
+export function FindingPanel({ state, id }: { state: State; id: string }) {
+  const now = useNow(1_000);
+  const standing = state.findings.get(id);
+  const found = standing ?? lastRaised(id);
+  if (found === undefined) return <Head title="Finding">It is over, and not in the events at hand any more.</Head>;
+  const { label, means } = findingKinds[found.kind];
+  const mute = muteOf(state, found);
+  return (
+    <>
+      <Head title={findingTitle(found)}>
+        {label} · {standing === undefined ? "over by now" : <Since sinceMs={found.sinceMs} words />} · since {formatTime(found.sinceMs, now)}
+      </Head>
+      <Section heading="Why we think so">
+        <p className={inspector.calm}>{means}</p>
+        <Lines>
+          {found.because.map((signal) => (
+            <Line key={signal} lamp={standing === undefined ? "idle" : "alert"}>
+              {signal}
+            </Line>
+          ))}
+        </Lines>
+      </Section>
+      {found.loop !== undefined && found.loop.length > 0 ? (
+        <Section heading="What repeats">
+          <Loop acts={found.loop} />
+        </Section>
+      ) : null}
+      {found.orders !== undefined && found.orders.length > 0 ? (
+        <Section heading="The orders that cross">
+          <Orders orders={found.orders} />
+        </Section>
+      ) : null}
+      <Section heading="Who and where">
+        <p className={classes.names}>
+          {found.agents.slice(0, namesAtMost).map((agent) => (
+            <Name key={agent} kind="agent" id={agent} />
+          ))}
+          {found.resources.slice(0, namesAtMost).map((resource) => (
+            <Name key={resource} kind="resource" id={resource} />
+          ))}
+        </p>
+      </Section>
+      {found.plan === undefined ? null : (
+        <Section heading="What would help">
+          <p className={classes.box}>{found.plan.why}</p>
+        </Section>
+      )}
+      <Resolved id={id} />
+      {found.judged === undefined && mute === undefined ? null : (
+        <Section heading="What people said">
+          <p className={inspector.calm}>
+            {found.judged === undefined
+              ? ""
+              : `${found.judged.by} said ${formatDuration(now - found.judged.atMs)} ago: ${found.judged.verdict === "agree" ? "it is right" : "not an issue"}. `}
+            {mute === undefined ? "" : `Muted in ${mute.pattern} by ${mute.by}: ${mute.reason}`}
+          </p>
+        </Section>
+      )}
+      {standing === undefined ? null : <FindingActs state={state} found={found} />}
+    </>
+  );
+}
+
+function lastRaised(id: string): Finding | undefined {
+  const event = worldStore
+    .getState()
+    .events.slice()
+    .findLast((one) => one.type === "finding.raised" && one.found.finding === id);
+  return event?.type === "finding.raised" ? event.found : undefined;
+}
+
+/** How a livelock was ended before, by whom and for whom. */
+function Resolved({ id }: { id: string }) {
+  const event = worldStore
+    .getState()
+    .events.slice()
+    .findLast((one) => one.type === "livelock.resolved" && one.finding === id);
+  if (event?.type !== "livelock.resolved") return null;
+  return (
+    <Section heading="What was done">
+      <p className={classes.box}>
+        {event.actor === undefined ? "By itself" : event.actor.principal}: {event.agent} goes first
+        {event.backOff.length === 0 ? "" : `; ${event.backOff.map(({ agent, ms }) => `${agent} stands back for ${formatDuration(ms)}`).join(", ")}`}.{" "}
+        {event.why}
+      </p>
+    </Section>
+  );
+}
+
+function FindingActs({ state, found }: { state: State; found: Finding }) {
+  const [ruled, setRuled] = useState<string>();
+  const { plan } = found;
+  const resource = plan?.resource ?? found.resources[0];
+  const locks =
+    plan?.act === "forceRelease" && resource !== undefined
+      ? state.index.locks.at(resource).filter((lock) => lock.coolingUntilMs === undefined && (plan.agent === undefined || lock.agent === plan.agent))
+      : [];
+  return (
+    <Acts>
+      {found.kind === "livelock"
+        ? found.agents.slice(0, 4).map((agent) => (
+            <Button
+              key={agent}
+              size="xs"
+              variant="default"
+              className={agent === plan?.agent ? inspector.release : undefined}
+              onClick={() => openFavour(found, agent)}
+            >
+              Let {agent} go first…
+            </Button>
+          ))
+        : null}
+      {locks.length > 0 ? (
+        <Button size="xs" variant="default" className={inspector.release} onClick={() => openAct({ type: "lock.forceRelease", locks })}>
+          Release…
+        </Button>
+      ) : null}
+      {resource !== undefined && plan !== undefined && ["inherit", "order", "raise"].includes(plan.act) ? (
+        <Button size="xs" variant="default" onClick={() => setRuled(resource)}>
+          Rule…
+        </Button>
+      ) : null}
+      <Button size="xs" variant="default" onClick={() => openJudge(found, "agree")}>
+        Right…
+      </Button>
+      <Button size="xs" variant="default" onClick={() => openJudge(found, "notAnIssue")}>
+        Not an issue…
+      </Button>
+      <Menu position="top-end">
+        <Menu.Target>
+          <Button size="xs" variant="default">
+            Mute…
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>Such findings call nobody in</Menu.Label>
+          {mutePatterns(found).map((pattern) => (
+            <Menu.Item key={pattern} onClick={() => openMute(found.kind, pattern)}>
+              <span className="sb-mono">{pattern}</span>
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      {ruled === undefined ? null : (
+        <RuleForm rule={state.rules.findLast(({ pattern }) => pattern === ruled)} pattern={ruled} close={() => setRuled(undefined)} />
+      )}
+    </Acts>
+  );
+}
