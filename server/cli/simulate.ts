@@ -45,20 +45,23 @@ async function runSeeds({ seeds, from, json }: Options): Promise<boolean> {
   const bar = barOf(seeds, "seeds");
   const startedMs = performance.now();
   let events = 0;
+  let simulatedMs = 0;
   let failed: RunResult | undefined;
   let done = 0;
   for (; done < seeds && failed === undefined; done++) {
     const result = runSeed(from + done);
     events += result.events;
+    simulatedMs += result.simulatedMs;
     if (result.breaches.length > 0) failed = result;
     bar.update(done + 1, { note: `${events} events` });
     if (done % 20 === 0) await breathe();
   }
   bar.stop();
   const seconds = (performance.now() - startedMs) / 1_000;
-  if (failed === undefined) console.log(`Every rule held in ${done} runs, ${events} events, ${seconds.toFixed(1)} s.`);
+  const hours = simulatedMs / 3_600_000;
+  if (failed === undefined) console.log(`Every rule held in ${done} runs, ${events} events, ${hours.toFixed(1)} simulated hours, ${seconds.toFixed(1)} s.`);
   else console.error(failureText(failed));
-  write(json, { from, runs: done, events, seconds, failed });
+  write(json, { from, runs: done, events, simulatedHours: hours, seconds, failed });
   return failed === undefined;
 }
 

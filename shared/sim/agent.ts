@@ -1,4 +1,4 @@
-import type { AgentCommand, Want } from "../model/index.ts";
+import type { AgentCommand, FaultKind, Want } from "../model/index.ts";
 import type { Client } from "./client.ts";
 import type { Clock } from "./clock.ts";
 import type { Known } from "./knowledge.ts";
@@ -11,6 +11,11 @@ const locksAtMost = 6;
 const waitsAtMost = 3;
 const intentsAtMost = 3;
 const lookUpMs = 6_000;
+const declaredAtMost = 2;
+/** Acquires it remembers, to ask again for what it was refused as the victim. */
+const askedAtMost = 30;
+/** How long a member of the core works between asking and giving back. */
+const coreThinkMs = 20;
 
 /** Works through its client: takes, keeps, gives back, plans, and now and then does what it should not. */
 export class Agent {
@@ -23,8 +28,11 @@ export class Agent {
   readonly #server: Server;
   /** Fences and commands of before, to be stale with. */
   readonly #past: AgentCommand[] = [];
+  readonly #asked = new Map<string, AgentCommand>();
+  /** How often it got what it asked for since it works for the core. */
+  rounds = 0;
   #progress = 0;
-  #mode: "busy" | "drain" | "gone" = "busy";
+  #mode: "busy" | "core" | "drain" | "gone" = "busy";
 
   constructor(client: Client, habits: Habits, parts: { scenario: Scenario; clock: Clock; random: Random; vault: Vault; server: Server }) {
     this.client = client;
@@ -35,11 +43,17 @@ export class Agent {
     this.#vault = parts.vault;
     this.#server = parts.server;
     client.onAnswer = (command) => this.#remember(command);
+    client.onGaveWay = (command) => this.#askAgain(command);
   }
 
   start(): void {
     this.client.connect();
     this.#plan();
+  }
+
+  /** From now on it only wants one thing after another, and gives each back: it must get them. */
+  work(): void {
+    this.#mode = "core";
   }
 
   /** Asks for nothing more and gives everything back. Asks anew what it has: a dropped notice may have told of a grant. */
@@ -61,7 +75,8 @@ export class Agent {
 
   #plan(): void {
     const { minThinkMs, maxThinkMs } = this.#habits;
-    this.#clock.after(this.#random.between(minThinkMs, maxThinkMs), () => {
+    const floods = this.#trouble("flood");
+    this.#clock.after(this.#mode === "core" ? coreThinkMs : this.#random.between(minThinkMs, floods ? minThinkMs * 2 : maxThinkMs), () => {
       if (this.#mode === "gone") return;
       if (this.client.ready) this.#step();
       this.#plan();
@@ -71,11 +86,16 @@ export class Agent {
   #step(): void {
     if (this.#mode === "drain") {
       for (const lock of this.client.known.locks.values()) if (this.client.outstanding < 20) this.#release(lock);
+      for (const declared of this.client.known.declared) if (this.client.outstanding < 20) this.client.send((id) => ({ id, type: "wait.end", declared }));
       return;
     }
-    if (this.client.outstanding > 3) return;
-    if (this.#random.chance(this.#habits.mischief)) return this.#misbehave();
-    const locks = [...this.client.known.locks.values()];
+    if (this.#mode === "core") return this.#round();
+    if (this.client.outstanding > (this.#trouble("flood") ? 20 : 3)) return;
+    if (this.#random.chance(this.#habits.mischief) || this.#trouble("lie")) return this.#misbehave();
+    const { waits } = this.client.known;
+    // Who is stubborn waits, with all that it holds.
+    if (waits.size > 0 && this.#random.chance(this.#habits.stubborn)) return;
+    const locks = this.#trouble("holdForever") ? [] : [...this.client.known.locks.values()];
     const lock = locks.length > 0 ? this.#random.pick(locks) : undefined;
     if (lock?.guarded) this.#write(lock);
     if (lock !== undefined && (locks.length >= locksAtMost || !this.#random.chance(this.#habits.greed))) return this.#workWith(lock, locks);
@@ -84,8 +104,49 @@ export class Agent {
       [() => this.#cancel(), 2],
       [() => this.#intend(), 3],
       [() => this.#declare(), 1],
+      [() => this.#declareWait(), this.#scenario.declares],
       [() => {}, 2],
     ])();
+  }
+
+  #trouble(kind: FaultKind): boolean {
+    return this.client.link.troubles.of(kind) !== undefined;
+  }
+
+  #round(): void {
+    const { locks, waits, declared } = this.client.known;
+    if (this.client.outstanding > 0 || waits.size > 0) return;
+    for (const id of declared) return void this.client.send((own) => ({ id: own, type: "wait.end", declared: id }));
+    const lock = [...locks.values()][0];
+    if (lock !== undefined) {
+      this.rounds++;
+      return this.#release(lock);
+    }
+    const resource = this.#random.pick(this.#scenario.resources);
+    this.client.send((id) => ({ id, type: "lock.acquire", wants: [{ resource, mode: "exclusive", weight: 1 }], priority: 0 }));
+  }
+
+  #declareWait(): void {
+    const { declared } = this.client.known;
+    const [own] = declared;
+    if (own !== undefined && (declared.size >= declaredAtMost || this.#random.chance(0.5)))
+      return void this.client.send((id) => ({ id, type: "wait.end", declared: own }));
+    const others = this.#scenario.agents.map((_, index) => `a${index + 1}`).filter((agent) => agent !== this.client.agent);
+    const on = others.filter(() => this.#random.chance(0.5));
+    if (on.length === 0) return;
+    const need = this.#random.pick([undefined, 1, this.#random.between(1, on.length)]);
+    const kind = this.#random.pick(["message", "task", "approval", "session"] as const);
+    this.client.send((id) => ({ id, type: "wait.declare", kind, on, need, what: "the review" }));
+  }
+
+  /** Compensates: gives back what it holds, or asks again for what it was refused, older than before. */
+  #askAgain(command: string): void {
+    const asked = this.#asked.get(command);
+    if (asked === undefined || this.#mode !== "busy") return;
+    if (this.#random.chance(0.3)) return this.#releaseSome([...this.client.known.locks.values()]);
+    this.#clock.after(this.#random.between(10, 400), () => {
+      if (this.client.ready && this.#mode === "busy") this.client.send((id) => ({ ...asked, id }));
+    });
   }
 
   #workWith(lock: Known, locks: readonly Known[]): void {
@@ -105,7 +166,7 @@ export class Agent {
     const waitMs = this.#random.weighted<number | undefined>([
       [0, 3],
       [this.#random.between(50, 3_000), 4],
-      [undefined, 4],
+      [undefined, this.#habits.stubborn > 0.5 ? 12 : 4],
     ]);
     const holdMs = this.#random.chance(0.15) ? this.#random.between(50, 2_000) : undefined;
     this.client.send((id) => ({ id, type: "lock.acquire", wants, waitMs, holdMs, priority: this.#priority() }));
@@ -219,7 +280,11 @@ export class Agent {
 
   #remember(command: AgentCommand): void {
     // Acquiring the same again under a new id is no mischief and would only pile up locks.
-    if (command.type === "session.leave" || command.type === "lock.acquire") return;
+    if (command.type === "lock.acquire") {
+      this.#asked.set(command.id, command);
+      for (const oldest of this.#asked.keys()) if (this.#asked.size > askedAtMost) this.#asked.delete(oldest);
+    }
+    if (command.type === "session.leave" || command.type === "lock.acquire" || command.type === "wait.declare") return;
     this.#past.push(command);
     if (this.#past.length > 20) this.#past.shift();
   }

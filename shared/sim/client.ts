@@ -18,6 +18,8 @@ const answerMs = 400;
 const triesAtMost = 4;
 /** A wait this long without a word is looked up: its notice may be lost. */
 const doubtMs = 4_000;
+/** Who stands still looks up this often whether it is over: a fault may be stopped. */
+const lookMs = 1_000;
 
 /**
  * What a real client does, in virtual time: joins, renews, repeats what was not answered under the same id, notices that a
@@ -31,6 +33,8 @@ export class Client {
   ttlMs: number;
   /** Called with each answer that was waited for. */
   onAnswer: (command: AgentCommand, answer: Answer) => void = () => {};
+  /** Called with the id of a command whose wait was given up to break or to prevent a deadlock. */
+  onGaveWay: (command: string) => void = () => {};
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #server: Server;
@@ -41,7 +45,6 @@ export class Client {
   #lastHeardMs = 0;
   /** When the present connection's join or resume was sent: its lease counts from then. */
   #sentMs = 0;
-  #pausedUntilMs = 0;
   #commands = 0;
   #life = 0;
   #over = false;
@@ -62,7 +65,7 @@ export class Client {
   }
 
   get paused(): boolean {
-    return this.#pausedUntilMs > this.#clock.nowMs;
+    return this.link.troubles.of("pause") !== undefined;
   }
 
   get outstanding(): number {
@@ -76,7 +79,7 @@ export class Client {
     const connection: Connection = {
       open: true,
       session: undefined,
-      send: (message) => this.link.send("down", () => this.#awake(() => this.#heard(connection, message))),
+      send: (message) => this.link.send("down", () => this.#awake(() => this.#heard(connection, message)), message.type === "answer" ? "answer" : "other"),
     };
     this.#connection = connection;
     this.#lastHeardMs = this.#clock.nowMs;
@@ -99,11 +102,6 @@ export class Client {
   /** Sends something that no retry stands behind: a command of old, a copy. */
   sendRaw(commands: readonly AgentCommand[]): void {
     if (this.#welcome) this.#send({ type: "commands", commands });
-  }
-
-  /** Stands still: what comes in waits, nothing goes out. */
-  pause(untilMs: number): void {
-    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, untilMs);
   }
 
   /** Loses its connection; the server may notice it or not. */
@@ -212,13 +210,18 @@ export class Client {
     if (nowMs - this.#lastHeardMs > this.ttlMs) return this.connect();
     const doubtful = [...this.known.waits.values()].some((sinceMs) => nowMs - sinceMs > doubtMs);
     if (doubtful && this.#random.chance(0.3)) return this.connect();
-    this.#send({ type: "heartbeat", sentMs: nowMs });
-    this.#later(Math.floor(this.ttlMs / 3), () => this.#beat(connection));
+    if (this.link.troubles.of("stopRenewing") === undefined) this.#send({ type: "heartbeat", sentMs: nowMs });
+    this.#later(Math.floor(this.ttlMs / 3 / this.#haste), () => this.#beat(connection));
   }
 
   /** The lease counts from when its renewal was sent: the server got it later, if at all. */
   #certainFrom(sentMs: number): void {
-    if (this.session !== undefined) this.#witness.fact({ kind: "certain", session: this.session, untilMs: sentMs + this.ttlMs });
+    if (this.session !== undefined) this.#witness.fact({ kind: "certain", session: this.session, untilMs: sentMs + Math.floor(this.ttlMs / this.#haste) });
+  }
+
+  /** How much faster its clock runs than the server's: it lets go early, never late. */
+  get #haste(): number {
+    return 1 + (this.link.troubles.of("clockDrift")?.strength ?? 0);
   }
 
   /** The session is over: whatever it held is gone. */
@@ -259,6 +262,7 @@ export class Client {
         return this.known.refenced(notice.fence, notice.newFence);
       case "dequeued":
         this.known.waits.delete(notice.command);
+        if (notice.why === "victim" || notice.why === "wounded") this.onGaveWay(notice.command);
         return;
       case "revoked":
         this.known.locks.delete(notice.fence);
@@ -271,14 +275,16 @@ export class Client {
       case "ended":
         return this.#lost();
       case "conflict":
+      case "backOff":
         return;
     }
   }
 
   /** Runs when awake, and not in another life. */
   #awake(run: () => void): void {
-    if (this.paused) this.#clock.at(this.#pausedUntilMs, () => this.#awake(run));
-    else run();
+    const pause = this.link.troubles.of("pause");
+    if (pause === undefined) run();
+    else this.#clock.at(Math.min(pause.untilMs, this.#clock.nowMs + lookMs), () => this.#awake(run));
   }
 
   #later(delayMs: number, run: () => void): void {

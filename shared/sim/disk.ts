@@ -1,6 +1,7 @@
 import type { Event, Snapshot } from "../model/index.ts";
 import { emptyState, evolve, fromSnapshot, type State } from "../state/index.ts";
 import type { Clock } from "./clock.ts";
+import { Digest } from "./digest.ts";
 import type { Random } from "./random.ts";
 
 /** How the virtual disk behaves. */
@@ -15,9 +16,13 @@ export interface DiskHabits {
 export class Disk {
   readonly events: Event[] = [];
   habits: DiskHabits;
+  /** Full until then: every append fails. */
+  fullUntilMs = 0;
   readonly #clock: Clock;
   readonly #random: Random;
-  #checkpoint: string | undefined;
+  #checkpoint: { text: string; digest: string } | undefined;
+  /** What a crash cut short: a start finds that it is no whole append and leaves it out. */
+  #torn: readonly Event[] = [];
   #inFlight: readonly Event[] | undefined;
   #generation = 0;
 
@@ -35,7 +40,7 @@ export class Disk {
   append(events: readonly Event[], done: (ok: boolean) => void): void {
     const generation = this.#generation;
     const { minFlushMs, maxFlushMs, failure } = this.habits;
-    const ok = !this.#random.chance(failure);
+    const ok = this.fullUntilMs <= this.#clock.nowMs && !this.#random.chance(failure);
     this.#inFlight = events;
     this.#clock.after(this.#random.between(minFlushMs, maxFlushMs), () => {
       if (generation !== this.#generation) return;
@@ -46,26 +51,50 @@ export class Disk {
     });
   }
 
-  /** Power off. What was being written is whole or gone. */
-  crash(): void {
+  /** Power off. What was being written is whole, gone, or there in part. */
+  crash(fate: "chance" | "lost" | "torn" = "chance"): void {
     this.#generation++;
-    if (this.#random.chance(0.5)) this.#keep();
+    if (fate === "chance" && this.#random.chance(0.5)) this.#keep();
+    if (fate === "torn") this.#torn = this.#inFlight?.slice(0, -1) ?? [];
     this.#inFlight = undefined;
   }
 
   checkpoint(snapshot: Snapshot): void {
-    this.#checkpoint = JSON.stringify(snapshot);
+    const text = JSON.stringify(snapshot);
+    this.#checkpoint = { text, digest: digestOf(text) };
+  }
+
+  /** A bit of the checkpoint turns. Its signature tells. */
+  flip(): void {
+    if (this.#checkpoint === undefined) return;
+    const { text, digest } = this.#checkpoint;
+    const at = this.#random.between(0, text.length - 1);
+    this.#checkpoint = { text: `${text.slice(0, at)}${String.fromCharCode(text.charCodeAt(at) ^ 1)}${text.slice(at + 1)}`, digest };
   }
 
   /** The state that a start reads: the checkpoint and what came after it, or everything. */
   restore(space: string): { state: State; origin: string } {
-    const state = this.#checkpoint === undefined ? emptyState(space) : fromSnapshot(JSON.parse(this.#checkpoint) as Snapshot);
+    this.#torn = [];
+    const checkpoint = this.#checkpoint;
+    const whole = checkpoint !== undefined && digestOf(checkpoint.text) === checkpoint.digest;
+    const state = whole ? fromSnapshot(JSON.parse(checkpoint.text) as Snapshot) : emptyState(space);
     for (const event of this.events.slice(state.position)) evolve(state, event);
-    return { state, origin: this.#checkpoint === undefined ? "restart" : "checkpoint" };
+    return { state, origin: whole ? "checkpoint" : "restart" };
+  }
+
+  /** Bytes at the end that belong to no whole append. */
+  get tornEvents(): number {
+    return this.#torn.length;
   }
 
   #keep(): void {
     this.events.push(...(this.#inFlight ?? []));
     this.#inFlight = undefined;
   }
+}
+
+function digestOf(text: string): string {
+  const digest = new Digest();
+  digest.add(text);
+  return digest.toString();
 }

@@ -9,11 +9,14 @@ export class Knowledge {
   readonly locks = new Map<string, Known>();
   /** Queued acquires and upgrades by command id, and since when. */
   readonly waits = new Map<string, number>();
+  /** Waits that it declared and has not ended. */
+  readonly declared = new Set<string>();
   readonly intents = new Map<string, Pick<Intent, "intent" | "committed">>();
 
   forget(): void {
     this.locks.clear();
     this.waits.clear();
+    this.declared.clear();
     this.intents.clear();
   }
 
@@ -58,6 +61,12 @@ export class Knowledge {
         return;
       case "lock.cancel":
         this.waits.delete(command.acquire);
+        return;
+      case "wait.declare":
+        if (result.status === "declared") this.declared.add(result.declared);
+        return;
+      case "wait.end":
+        this.declared.delete(command.declared);
         return;
       case "intent.announce":
         if (result.status === "announced") this.intents.set(result.intent, { intent: result.intent, committed: false });

@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.ts";
 import type { Random } from "./random.ts";
+import { Troubles } from "./troubles.ts";
 
 /** How the network treats messages of one run. Probabilities are per message. */
 export interface Weather {
@@ -16,40 +17,52 @@ export const calm: Weather = { minDelayMs: 1, maxDelayMs: 5, drop: 0, duplicate:
 
 export type Direction = "up" | "down";
 
-/** The way of one client to the server and back. Each direction can be cut on its own. */
+/** The way of one client to the server and back: the weather of the run, and the faults of its own. */
 export class Link {
+  readonly troubles: Troubles;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #lastMs: Record<Direction, number> = { up: 0, down: 0 };
-  readonly #cutUntilMs: Record<Direction, number> = { up: 0, down: 0 };
   weather: Weather;
 
   constructor(clock: Clock, random: Random, weather: Weather) {
     this.#clock = clock;
     this.#random = random;
     this.weather = weather;
-  }
-
-  cut(direction: Direction, untilMs: number): void {
-    this.#cutUntilMs[direction] = Math.max(this.#cutUntilMs[direction], untilMs);
+    this.troubles = new Troubles(clock);
   }
 
   heal(): void {
-    this.#cutUntilMs.up = 0;
-    this.#cutUntilMs.down = 0;
+    this.troubles.clear();
     this.weather = calm;
   }
 
-  send(direction: Direction, deliver: () => void): void {
+  send(direction: Direction, deliver: () => void, what: "answer" | "other" = "other"): void {
     const { minDelayMs, maxDelayMs, drop, duplicate, late, lateMs } = this.weather;
-    if (this.#cutUntilMs[direction] > this.#clock.nowMs || this.#random.chance(drop)) return;
-    let arrivalMs = this.#clock.nowMs + this.#random.between(minDelayMs, maxDelayMs);
-    if (this.#random.chance(late)) arrivalMs += this.#random.between(1, lateMs);
+    if (this.#isLost(direction, what) || this.#random.chance(drop)) return;
+    let arrivalMs = this.#clock.nowMs + this.#random.between(minDelayMs, maxDelayMs) + this.#slowedMs();
+    const reorder = this.troubles.of("reorder");
+    if (reorder !== undefined && this.#random.chance(reorder.strength)) arrivalMs += this.#random.between(1, reorder.delayMs);
+    else if (this.#random.chance(late)) arrivalMs += this.#random.between(1, lateMs);
     else {
       arrivalMs = Math.max(arrivalMs, this.#lastMs[direction]);
       this.#lastMs[direction] = arrivalMs;
     }
     this.#clock.at(arrivalMs, deliver);
-    if (this.#random.chance(duplicate)) this.#clock.at(arrivalMs + this.#random.between(0, maxDelayMs), deliver);
+    const again = Math.max(duplicate, this.troubles.of("duplicate")?.strength ?? 0);
+    if (this.#random.chance(again)) this.#clock.at(arrivalMs + this.#random.between(0, maxDelayMs), deliver);
+  }
+
+  #isLost(direction: Direction, what: "answer" | "other"): boolean {
+    const oneWay = this.troubles.of(direction === "up" ? "cutIn" : "cutOut");
+    if (oneWay !== undefined || this.troubles.of("cut") !== undefined) return true;
+    if (what === "answer" && this.troubles.of("dropAnswers") !== undefined) return true;
+    const drop = direction === "up" ? this.troubles.of("drop") : undefined;
+    return drop !== undefined && this.#random.chance(drop.strength);
+  }
+
+  #slowedMs(): number {
+    const delay = this.troubles.of("delay");
+    return (this.troubles.of("slow")?.delayMs ?? 0) + (delay === undefined ? 0 : this.#random.between(0, delay.delayMs));
   }
 }

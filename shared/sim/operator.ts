@@ -1,7 +1,7 @@
-import type { OperatorCommand } from "../model/index.ts";
+import { faultKindSchema, type OperatorCommand } from "../model/index.ts";
 import type { Clock } from "./clock.ts";
 import type { Random } from "./random.ts";
-import type { Scenario } from "./scenario.ts";
+import { drawPolicy, type Scenario } from "./scenario.ts";
 import type { Server } from "./server.ts";
 
 const reason = "drill";
@@ -34,10 +34,11 @@ export class Operator {
     });
   }
 
-  /** Acts no more; thaws whatever is frozen. */
+  /** Acts no more; thaws whatever is frozen and ends whatever was injected. */
   drain(): void {
     this.#over = true;
     this.#thawAll();
+    this.#stopAll();
   }
 
   #act(): void {
@@ -52,6 +53,75 @@ export class Operator {
       [() => this.#send((id) => ({ id, type: "resource.freeze", resource, reason })), 3],
       [() => this.#thawAll(), 4],
       [() => this.#configure(resource), 3],
+      [() => this.#resolve(), 6],
+      [() => this.#quota(), 2],
+      [() => this.#fault(), this.#scenario.injects],
+      [() => this.#judge(), 1],
+    ])();
+  }
+
+  /** Picks who gives way, sometimes somebody who cannot, or what is resolved already. */
+  #resolve(): void {
+    const known = [...(this.#server.state?.deadlocks.values() ?? [])];
+    if (known.length === 0) return;
+    const { deadlock, cycle } = this.#random.pick(known);
+    const victim = this.#random.pick(cycle).session;
+    const act = (id: string) => ({ id, type: "deadlock.resolve", deadlock, victim, reason }) as const;
+    if (this.#random.chance(0.8)) this.#send(act);
+    else this.#clock.after(this.#random.between(10, 1_000), () => this.#send(act));
+  }
+
+  #quota(): void {
+    const principal = `team${this.#random.between(0, 1)}`;
+    const bound = () => this.#random.pick([null, null, this.#random.between(0, 8)]);
+    this.#send((id) => ({ id, type: "quota.set", principal, locks: bound(), waits: bound(), reason }));
+  }
+
+  #fault(): void {
+    const state = this.#server.state;
+    if (state === undefined) return;
+    const target = this.#random.pick(["a*", "*", `a${this.#random.between(1, this.#scenario.agents.length + 1)}`]);
+    const kind = this.#random.pick(faultKindSchema.options);
+    const how = {
+      kind,
+      target,
+      strength: this.#random.pick([0.1, 0.5, 1]),
+      delayMs: this.#random.between(20, 1_500),
+      durationMs: this.#random.between(100, 3_000),
+      seed: this.#random.between(0, 0xffff_ffff),
+      reason,
+    };
+    const fault = [...state.faults.keys()][0];
+    const schedule = [...state.schedules.keys()][0];
+    this.#random.weighted([
+      [() => this.#send((id) => ({ id, type: "fault.inject", ...how })), 6],
+      [() => fault !== undefined && this.#send((id) => ({ id, type: "fault.stop", fault, reason })), 2],
+      [() => this.#send((id) => ({ id, type: "schedule.set", ...how, everyMs: this.#random.between(1_000, 2_500), halt: this.#halt() })), 3],
+      [() => schedule !== undefined && this.#send((id) => ({ id, type: "schedule.remove", schedule, reason })), 1],
+      [() => this.#stopAll(), 1],
+    ])();
+  }
+
+  #halt(): { waiting?: number; deadlocks?: number; agents?: number } {
+    return this.#random.pick([{}, { waiting: this.#random.between(0, 3) }, { deadlocks: 0 }, { agents: this.#random.between(1, 4) }]);
+  }
+
+  /** Only where something can have been injected: the button itself is harmless. */
+  #stopAll(): void {
+    if (this.#scenario.injects > 0) this.#send((id) => ({ id, type: "fault.stopAll", reason }));
+  }
+
+  #judge(): void {
+    const found = [...(this.#server.state?.findings.values() ?? [])][0];
+    if (found === undefined) return;
+    const agent = found.agents[0];
+    this.#random.weighted([
+      [
+        () => this.#send((id) => ({ id, type: "finding.judge", finding: found.finding, verdict: this.#random.pick(["agree", "notAnIssue"] as const), reason })),
+        2,
+      ],
+      [() => this.#send((id) => ({ id, type: this.#random.pick(["finding.mute", "finding.unmute"] as const), kind: found.kind, pattern: "**", reason })), 1],
+      [() => agent !== undefined && this.#send((id) => ({ id, type: "livelock.resolve", finding: found.finding, favour: agent, reason })), 2],
     ])();
   }
 
@@ -73,6 +143,8 @@ export class Operator {
       { level: this.#random.pick(["none", "advisory", "optimistic", "sequenced"] as const) },
       { agingStepMs: this.#random.pick([100, 5_000]) },
       { maxHoldMs: 1_000, guarded: this.#random.chance(0.5) },
+      drawPolicy(this.#random),
+      drawPolicy(this.#random),
       null,
     ]);
     this.#send((id) => ({ id, type: "resource.configure", pattern: resource, settings, reason }));

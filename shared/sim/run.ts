@@ -4,7 +4,7 @@ import { Agent } from "./agent.ts";
 import { Client } from "./client.ts";
 import { Clock } from "./clock.ts";
 import { Disk } from "./disk.ts";
-import { strike } from "./faults.ts";
+import { Injector, strike } from "./faults.ts";
 import { Link } from "./network.ts";
 import { Operator } from "./operator.ts";
 import { Random } from "./random.ts";
@@ -27,6 +27,8 @@ export interface RunResult {
   readonly breaches: readonly Breach[];
   readonly events: number;
   readonly commands: number;
+  /** Virtual time from begin to end. */
+  readonly simulatedMs: number;
   /** Of all events and answers: equal for equal runs. */
   readonly digest: string;
   /** What happened last before the first breach. */
@@ -37,9 +39,12 @@ const startMs = 1_000_000;
 /** Enough for every delay, lease and queue of a scenario to come to its end. */
 const drainMs = 45_000;
 const goneMs = 20_000;
+/** How often each of a healthy core has to get what it asks for, and in which time at most. */
+const roundsWanted = 3;
+const getOnMs = 90_000;
 
 /** A run has some thousand steps; far more of them mean that something goes round in circles. */
-const stepsAtMost = 50_000;
+const stepsAtMost = 200_000;
 
 /** One run from one number: the same number gives the same run, byte for byte. Stops at the first broken rule. */
 export function runSeed(seed: number, options: RunOptions = {}): RunResult {
@@ -72,14 +77,43 @@ export function runSeed(seed: number, options: RunOptions = {}): RunResult {
       server.operate("config", { id: `c${index}`, type: "resource.configure", ...rule, reason: "start" }, () => {});
     for (const actor of [...agents, ...panel]) actor.start();
     const quietMs = startMs + scenario.busyMs;
-    strike(scenario.faults, { clock, random: random.fork(), server, agents, untilMs: quietMs });
+    const injector = new Injector({ clock, random: random.fork(), server, disk, agents });
+    server.onPublished = (event) => injector.follow(event);
+    const { core } = scenario;
+    strike(scenario.faults, injector, { clock, random: random.fork(), server, disk, agents, untilMs: quietMs, core, stay: core > 0 });
     runUntil(quietMs);
+    if (core > 0) getOn();
     settle();
   });
 
-  function settle(): void {
+  /** Liveness: the server, its machine and the core are well again, the others are not; whoever of the core asks must get. */
+  function getOn(): void {
+    mend();
+    const healthy = agents.slice(0, scenario.core);
+    for (const operator of panel) operator.drain();
+    for (const agent of healthy) {
+      agent.client.link.heal();
+      agent.client.connect();
+      agent.work();
+    }
+    const fromMs = clock.nowMs;
+    runWhile(() => {
+      for (const operator of panel) operator.drain();
+      return healthy.some((agent) => agent.rounds < roundsWanted);
+    }, getOnMs);
+    if (stop()) return;
+    for (const { client, rounds } of healthy)
+      if (rounds < roundsWanted) witness.fact({ kind: "starved", agent: client.agent, rounds, sinceMs: fromMs, atMs: clock.nowMs });
+  }
+
+  function mend(): void {
     disk.habits = { ...disk.habits, failure: 0 };
+    disk.fullUntilMs = 0;
     server.start();
+  }
+
+  function settle(): void {
+    mend();
     for (const { client } of agents) client.link.heal();
     for (const actor of [...panel, ...agents]) actor.drain();
     // A thaw may come too early for a freeze that is still on its way.
@@ -106,6 +140,7 @@ export function runSeed(seed: number, options: RunOptions = {}): RunResult {
     breaches,
     events: disk.position,
     commands: witness.commands,
+    simulatedMs: clock.nowMs - startMs,
     digest: witness.digest,
     story: breaches.length > 0 ? witness.story() : [],
   };

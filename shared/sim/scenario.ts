@@ -1,5 +1,6 @@
 import type { Settings } from "../model/index.ts";
 import type { DiskHabits } from "./disk.ts";
+import type { SimulatedKind } from "./faults.ts";
 import { calm, type Weather } from "./network.ts";
 import type { Random } from "./random.ts";
 import type { ServerHabits } from "./server.ts";
@@ -13,6 +14,8 @@ export interface Habits {
   readonly greed: number;
   /** Probability per step of something that a well-behaved client would not do: stale fences, others' locks, old ids. */
   readonly mischief: number;
+  /** Probability per step to do nothing while it waits for something. */
+  readonly stubborn: number;
 }
 
 /** How often faults strike, as mean distances in time; infinite for never. */
@@ -22,6 +25,9 @@ export interface Faults {
   readonly cutMs: number;
   readonly serverCrashMs: number;
   readonly serverStallMs: number;
+  /** Something of the whole menu, or of these kinds. */
+  readonly menuMs: number;
+  readonly kinds?: readonly SimulatedKind[];
 }
 
 /** One run, drawn from its seed. */
@@ -41,6 +47,11 @@ export interface Scenario {
   readonly busyMs: number;
   /** Probability that a request has a priority. */
   readonly priorities: number;
+  /** Weights: of waits that agents declare, and of faults that operators inject. */
+  readonly declares: number;
+  readonly injects: number;
+  /** Liveness: so many of the first agents are healthy and must get on while the others keep their faults. None: safety. */
+  readonly core: number;
 }
 
 const tree = ["repo", "repo/src", "repo/src/a.ts", "repo/src/b.ts", "repo/src/lib", "repo/src/lib/c.ts", "repo/test/a.test.ts"];
@@ -85,6 +96,7 @@ const places: readonly { readonly name: string; readonly resources: readonly str
 /** Draws what happens in the run of a seed. */
 export function drawScenario(random: Random): Scenario {
   const place = random.pick(places);
+  const live = random.chance(0.25);
   const rough = random.chance(0.5);
   const agents = Array.from({ length: random.between(2, 7) }, () => drawHabits(random));
   const rare = (probability: number, low: number, high: number) => (random.chance(probability) ? random.between(low, high) : Number.POSITIVE_INFINITY);
@@ -99,7 +111,7 @@ export function drawScenario(random: Random): Scenario {
     minActMs: 300,
     maxActMs: random.between(1_500, 6_000),
     resources: place.resources,
-    rules: place.rules,
+    rules: [...drawPolicies(random, place.resources, live), ...place.rules],
     weather: rough ? drawWeather(random) : calm,
     disk: { minFlushMs: 0, maxFlushMs: random.pick([0, 3, 20, 200]), failure: random.chance(0.15) ? 0.01 : 0 },
     server: { maxPending: random.chance(0.1) ? 4 : 100_000, checkpoint: random.pick([0, 0.005, 0.015]) },
@@ -109,9 +121,40 @@ export function drawScenario(random: Random): Scenario {
       cutMs: rare(0.4, 3_000, 12_000),
       serverCrashMs: rare(0.35, 4_000, 12_000),
       serverStallMs: rare(0.35, 2_000, 8_000),
+      menuMs: rare(0.5, 800, 5_000),
     },
     busyMs: random.between(8_000, 16_000),
     priorities: random.pick([0, 0.2, 0.6]),
+    declares: random.pick([0, 0, 1, 4]),
+    injects: random.pick([0, 3, 8]),
+    core: live ? Math.ceil(agents.length / 2) : 0,
+  };
+}
+
+/** How deadlocks are dealt with, one way for all or another for each resource. A lock that is never given back has to end for others to get on. */
+function drawPolicies(random: Random, resources: readonly string[], live: boolean): Scenario["rules"] {
+  const rules: { pattern: string; settings: Settings }[] = [];
+  if (random.chance(0.7)) rules.push({ pattern: "**", settings: drawPolicy(random) });
+  if (random.chance(0.3)) for (const pattern of resources) if (random.chance(0.5)) rules.push({ pattern, settings: drawPolicy(random) });
+  if (live) rules.push({ pattern: "*", settings: { maxHoldMs: 2_000 } }, { pattern: "**", settings: { maxHoldMs: 2_000 } });
+  return rules;
+}
+
+export function drawPolicy(random: Random): Settings {
+  const policy = random.weighted([
+    ["detect" as const, 6],
+    ["woundWait" as const, 2],
+    ["waitDie" as const, 2],
+    ["ordered" as const, 1],
+    ["timeout" as const, 1],
+    ["manual" as const, 2],
+  ]);
+  return {
+    policy,
+    victim: random.pick(["youngest", "lowestPriority", "leastWork", "fewestLocks", "mostReleased"] as const),
+    automatic: random.pick(["live", "live", "live", "canary", "shadow", "off"] as const),
+    inherit: random.chance(0.4),
+    ...(policy === "timeout" && { waitLimitMs: random.between(300, 3_000) }),
   };
 }
 
@@ -123,6 +166,7 @@ function drawHabits(random: Random): Habits {
     maxThinkMs,
     greed: random.pick([0.25, 0.5, 0.85]),
     mischief: random.pick([0, 0.05, 0.15]),
+    stubborn: random.pick([0, 0, 0.7, 0.95]),
   };
 }
 

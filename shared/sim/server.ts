@@ -21,6 +21,10 @@ export interface ServerHabits {
   readonly checkpoint: number;
 }
 
+/** Where a server can be killed: around the steps by which a decision becomes known. */
+export const killPoints = ["beforeAppend", "afterAppend", "beforeFlushed", "beforeAnswer", "afterAnswer"] as const;
+export type KillPoint = (typeof killPoints)[number];
+
 const space = "sim";
 const noReply = () => {};
 /** An answer that leaves before its command was decided would be later than anything durable. */
@@ -47,6 +51,9 @@ export class Server {
   #lastEvents: readonly Event[] | undefined;
   /** Messages that lay unread in a stall are taken before the timers that are due. */
   #timersLast = false;
+  #kill: { readonly at: KillPoint; readonly then: () => void } | undefined;
+  /** Called with every durable event. */
+  onPublished: (event: Event) => void = () => {};
 
   constructor(clock: Clock, random: Random, disk: Disk, witness: Witness, habits: ServerHabits) {
     this.#clock = clock;
@@ -88,6 +95,20 @@ export class Server {
     this.#stalledUntilMs = 0;
     this.#bySession.clear();
     for (const connection of this.#connections) this.#close(connection);
+  }
+
+  /** Dies the next time that it comes to this point. */
+  killAt(at: KillPoint, then: () => void): void {
+    this.#kill = { at, then };
+  }
+
+  #diesAt(point: KillPoint): boolean {
+    const kill = this.#kill;
+    if (kill?.at !== point) return false;
+    this.#kill = undefined;
+    this.crash();
+    kill.then();
+    return true;
   }
 
   /** Does nothing until then; what comes in meanwhile waits. */
@@ -138,19 +159,28 @@ export class Server {
   #hostOf(state: State): SpaceHost<Ticket> {
     const ports = {
       append: (expected: number, events: readonly Event[]) => {
+        if (this.#host !== host || this.#diesAt("beforeAppend")) return;
         this.#witness.fact({ kind: "appended", expected, count: events.length });
         this.#disk.append(events, (ok) => this.#flushed(host, ok));
+        this.#diesAt("afterAppend");
       },
       answer: (ticket: Ticket, answer: Answer) => {
+        if (this.#host !== host || this.#diesAt("beforeAnswer")) return;
         this.#witness.fact({ kind: "answered", sender: ticket.sender, answer, decidedAt: ticket.decidedAt, durable: this.#disk.position });
         ticket.reply(answer);
+        this.#diesAt("afterAnswer");
       },
       notify: (session: string, notices: readonly Notice[]) => {
+        if (this.#host !== host) return;
         this.#witness.fact({ kind: "notified", session, notices, durable: this.#disk.position });
         this.#bySession.get(session)?.send({ type: "notices", notices });
         if (notices.some((notice) => notice.type === "ended")) this.#bySession.delete(session);
       },
-      publish: (events: readonly Event[]) => this.#witness.fact({ kind: "published", events, durable: this.#disk.position }),
+      publish: (events: readonly Event[]) => {
+        if (this.#host !== host) return;
+        this.#witness.fact({ kind: "published", events, durable: this.#disk.position });
+        for (const event of events) this.onPublished(event);
+      },
       // A stopped space stays stopped: whoever hears of it has to start the server again.
       stopped: () =>
         this.#clock.after(this.#random.between(50, 2_000), () => {
@@ -208,7 +238,7 @@ export class Server {
 
   #join(connection: Connection, { agent, ttlMs, replace }: Extract<ToServer, { type: "join" }>): void {
     const session = `s${++this.#sessions}`;
-    this.#begin(connection, { type: "session.join", session, agent, principal: "fleet", roles: [], labels: {}, ttlMs, resumeHash: "-", replace });
+    this.#begin(connection, { type: "session.join", session, agent, principal: principalOf(agent), roles: [], labels: {}, ttlMs, resumeHash: "-", replace });
   }
 
   #resume(connection: Connection, session: string): void {
@@ -338,4 +368,9 @@ export class Server {
     connection.send({ type: "closed" });
     connection.open = false;
   }
+}
+
+/** Two teams share the fleet. */
+export function principalOf(agent: string): string {
+  return `team${Number(agent.slice(1)) % 2}`;
 }

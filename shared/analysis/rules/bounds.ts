@@ -5,7 +5,7 @@ import type { CheckerFactory } from "./checker.ts";
 export const bounds: CheckerFactory = (fail) => ({
   fact(fact) {
     if (fact.kind === "drained") {
-      for (const table of ["sessions", "locks", "waits", "intents"] as const) {
+      for (const table of ["sessions", "locks", "waits", "intents", "declared", "deadlocks", "work", "faults", "schedules"] as const) {
         const left = fact.snapshot[table];
         if (left.length > 0) fail("JR-10", `${left.length} ${table} are left after everybody left, first ${JSON.stringify(left[0])}`);
       }
@@ -19,6 +19,12 @@ export const bounds: CheckerFactory = (fail) => ({
     }
     for (const lock of snapshot.locks)
       if (!live.has(lock.session) && lock.coolingUntilMs === undefined) fail("JR-10", `lock ${lock.fence} of ${lock.session} outlives it`);
+    for (const wait of snapshot.declared) if (!live.has(wait.session)) fail("JR-10", `${wait.declared} of ${wait.session} outlives it`);
+    for (const work of snapshot.work) if (!live.has(work.session)) fail("JR-10", `the age of ${work.session} outlives it`);
+    for (const found of snapshot.deadlocks)
+      if (found.cycle.some((step) => !live.has(step.session))) fail("JR-10", `${found.deadlock} outlives a member of its cycle`);
+    for (const table of ["deadlocks", "faults", "schedules", "findings", "mutes", "favours", "quotas"] as const)
+      if (snapshot[table].length > limits[table]) fail("JR-10", `${snapshot[table].length} ${table} are kept`);
     if (snapshot.versions.length > limits.versions) fail("JR-10", `${snapshot.versions.length} versions are kept`);
     if (snapshot.sessions.length > limits.sessions) fail("JR-10", `${snapshot.sessions.length} sessions are there`);
   },

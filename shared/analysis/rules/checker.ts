@@ -46,6 +46,8 @@ export type Fact =
   | { readonly kind: "previewed"; readonly effect: Effect | undefined; readonly events: readonly Event[] }
   /** Long enough after all faults were over and everybody let go of everything: no request may be waiting. */
   | { readonly kind: "settled"; readonly atMs: number }
+  /** Of a healthy core, with the server well and everybody's holds bounded: got too little of what it asked for since then. */
+  | { readonly kind: "starved"; readonly agent: string; readonly rounds: number; readonly sinceMs: number; readonly atMs: number }
   /** A state that was lived, restored or folded; `senders` are those who may keep answers without a session. */
   | { readonly kind: "state"; readonly snapshot: Snapshot; readonly origin: string; readonly senders: ReadonlySet<string> }
   /** Everybody has left and every delay is over: what is still in the state? */

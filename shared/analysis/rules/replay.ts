@@ -44,7 +44,7 @@ const lockFields = [
 const sessionFields = ["agent", "connected", "state", "progress"] as const satisfies (keyof Session)[];
 
 function compare(state: State, ledger: Ledger, fail: Fail): void {
-  for (const table of ["sessions", "locks", "waits", "intents", "freezes", "versions"] as const) {
+  for (const table of ["sessions", "locks", "waits", "intents", "freezes", "versions", "declared", "deadlocks", "faults", "schedules", "quotas"] as const) {
     if (state[table].size !== ledger[table].size)
       fail("JR-3", `there should be ${ledger[table].size} ${table} at ${ledger.position}, the fold has ${state[table].size}`);
   }
@@ -57,7 +57,20 @@ function compare(state: State, ledger: Ledger, fail: Fail): void {
     if (field !== undefined)
       fail("JR-3", `${field} of ${session.agent} should be ${session[field]}, the fold has ${state.sessions.get(session.session)?.[field]}`);
   }
-  for (const request of ledger.waits.keys()) if (!state.waits.has(request)) fail("JR-3", `request ${request} should wait, the fold has it not`);
+  for (const { request, rank } of ledger.waits.values()) {
+    const wait = state.waits.get(request);
+    if (wait === undefined) fail("JR-3", `request ${request} should wait, the fold has it not`);
+    else if (wait.rank !== rank) fail("JR-3", `rank of request ${request} should be ${rank}, the fold has ${wait.rank}`);
+  }
+  for (const session of new Set([...ledger.ages.work.keys(), ...state.work.keys()])) {
+    const [ours, theirs] = [ledger.ages.work.get(session), state.work.get(session)];
+    const same = ours !== undefined && ours.sinceMs === theirs?.sinceMs && ours.aborts === theirs.aborts;
+    if (!same)
+      fail(
+        "WG-5",
+        `the work of ${session} began at ${ours?.sinceMs} and gave way ${ours?.aborts} times, the fold has ${theirs?.sinceMs} and ${theirs?.aborts}`,
+      );
+  }
   for (const intent of ledger.intents.values()) {
     if (state.intents.get(intent.intent)?.committed !== intent.committed) {
       fail("JR-3", `intent ${intent.intent} should be ${intent.committed ? "" : "un"}committed, the fold has it otherwise`);
