@@ -11,6 +11,7 @@ import { settingsInWords } from "../../projections/settings-words.ts";
 import { useSelection } from "../../stores/selection.ts";
 import { useSettledPosition, useWorld } from "../../stores/world.ts";
 import { openAct } from "../acts/act-store.ts";
+import { Quotas } from "./Quotas.tsx";
 import { RuleForm } from "./RuleForm.tsx";
 
 type RuleRow = { readonly key: string; readonly order: number } & (
@@ -122,6 +123,7 @@ export default function RulesView() {
         onSelect={(row) => select({ kind: "resource", id: patternOf(row) })}
         empty={filter.active ? "No rule passes the filter." : "No rule is set: everything is sequenced, one at a time, with a lock-delay of 5 s."}
       />
+      {state === null ? null : <Quotas state={state} />}
       {edited === undefined ? null : <RuleForm rule={edited === "new" ? undefined : edited} close={() => setEdited(undefined)} />}
     </>
   );

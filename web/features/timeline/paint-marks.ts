@@ -7,6 +7,9 @@ import { footHeight, headHeight, type Scale, type Scene } from "./scene.ts";
 /** Marks of a lane nearer than this to the last drawn one of their kind are left out. */
 const apartPx = 4;
 const size = 4;
+/** Those that take more room. */
+const wide: ReadonlySet<Mark["kind"]> = new Set(["gaveWay", "moved", "finding"]);
+const wideApartPx = 12;
 
 /** Shapes tell marks apart: joined points up, left down, expired is a cross, a refused write a diamond, an act a bar, a finding a ring, who gave way a step back, who went first a step ahead. */
 export function paintMarks(context: CanvasRenderingContext2D, scene: Scene, scale: Scale, lane: Lane, top: number): void {
@@ -17,7 +20,7 @@ export function paintMarks(context: CanvasRenderingContext2D, scene: Scene, scal
     const mark = lane.marks[at] as Mark;
     if (mark.atMs > scale.rightMs) break;
     const x = scale.xOf(mark.atMs);
-    if (x - (lastX.get(mark.kind) ?? Number.NEGATIVE_INFINITY) < apartPx) continue;
+    if (x - (lastX.get(mark.kind) ?? Number.NEGATIVE_INFINITY) < (wide.has(mark.kind) ? wideApartPx : apartPx)) continue;
     lastX.set(mark.kind, x);
     paintMark(context, scene, mark, x, middle);
   }
@@ -53,11 +56,12 @@ function paintMark(context: CanvasRenderingContext2D, scene: Scene, mark: Mark, 
       return;
     case "gaveWay":
     case "moved": {
+      // Under the bars: where deadlocks come one after the other, they must not hide what was held.
       const ahead = mark.kind === "moved" ? 1 : -1;
-      for (const shift of [-3, 2]) {
-        context.moveTo(x + shift - 2 * ahead, middle - 5);
-        context.lineTo(x + shift + 2 * ahead, middle);
-        context.lineTo(x + shift - 2 * ahead, middle + 5);
+      for (const shift of [-2, 2]) {
+        context.moveTo(x + shift - ahead, middle + 6);
+        context.lineTo(x + shift + ahead, middle + 9);
+        context.lineTo(x + shift - ahead, middle + 12);
       }
       strokeMark(context, tokens, mark.kind === "moved" ? tokens.text : tokens["alert-text"]);
       return;
@@ -114,9 +118,9 @@ function visibleActs(scene: Scene, scale: Scale): { readonly act: Mark; readonly
   return visible;
 }
 
-/** What operators did: a tick through all lanes, behind what it changed. */
+/** What operators did: a tick through all lanes, behind what it changed. A deadlock is told by its band and in the head. */
 export function paintActLines(context: CanvasRenderingContext2D, scene: Scene, scale: Scale): void {
-  const visible = visibleActs(scene, scale);
+  const visible = visibleActs(scene, scale).filter(({ act }) => act.kind !== "deadlock");
   if (visible.length > linesAtMost) return;
   const bottom = scene.height - footHeight;
   context.strokeStyle = scene.palette.tokens["text-3"];
