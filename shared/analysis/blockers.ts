@@ -129,15 +129,19 @@ export function heldLock(state: State, session: string, want: Want): Lock | unde
   return ownLock(state, session, want.resource, (lock) => lock.mode === "exclusive" || want.mode === "shared");
 }
 
+/** A session with no more locks than this is looked through sooner than the resource is found in the tree. */
+const fewLocks = 8;
+
 /** The session's own sequenced lock on just this resource that meets a condition. */
 export function ownLock(state: State, session: string, resource: string, condition: (lock: Lock) => boolean): Lock | undefined {
-  let own: Lock | undefined;
-  state.index.locks.some(resource, (lock) => {
-    if (lock.resource !== resource || lock.session !== session || lock.coolingUntilMs !== undefined || !excludes(lock) || !condition(lock)) return false;
-    own = lock;
-    return true;
-  });
-  return own;
+  const isIt = (lock: Lock | undefined): boolean =>
+    lock !== undefined && lock.resource === resource && lock.session === session && lock.coolingUntilMs === undefined && excludes(lock) && condition(lock);
+  const own = state.bySession.get(session)?.locks;
+  if (own !== undefined && own.size <= fewLocks) {
+    for (const fence of own) if (isIt(state.locks.get(fence))) return state.locks.get(fence);
+    return undefined;
+  }
+  return state.index.locks.at(resource).find(isIt);
 }
 
 function lockBlocker(lock: Lock): Blocker {

@@ -45,6 +45,8 @@ interface Member {
  */
 export class LivelockDetector implements Detector {
   readonly #members = new Map<string, Member>();
+  /** Those of them who have failed often enough to be looked at every time. */
+  readonly #ripe = new Map<string, Member>();
   /** When those who failed no more were last forgotten. */
   #sweptMs = 0;
 
@@ -75,19 +77,19 @@ export class LivelockDetector implements Detector {
         return this.#act(event.intent.session, "announced", event.intent.uses[0]?.resource, event.atMs);
       case "session.declared": {
         const member = this.#members.get(event.session);
-        if (member !== undefined && (event.progress > member.progress || event.state === "done")) this.#members.delete(event.session);
+        if (member !== undefined && (event.progress > member.progress || event.state === "done")) this.#forget(event.session);
         return;
       }
       case "version.advanced":
       case "intent.committed":
       case "session.ended":
-        this.#members.delete(event.session);
+        this.#forget(event.session);
         return;
       case "intent.ended":
-        if (event.why === "fulfilled") this.#members.delete(event.session);
+        if (event.why === "fulfilled") this.#forget(event.session);
         return;
       case "livelock.resolved":
-        for (const agent of [event.agent, ...event.backOff.map((one) => one.agent)]) this.#members.delete(state.agents.get(agent) ?? "");
+        for (const agent of [event.agent, ...event.backOff.map((one) => one.agent)]) this.#forget(state.agents.get(agent) ?? "");
         return;
       default:
         return;
@@ -111,28 +113,23 @@ export class LivelockDetector implements Detector {
       };
       this.#members.set(session, member);
     }
-    if (resources.some((resource) => member.outstanding.has(resource))) close(member, atMs);
+    if (resources.some((resource) => member.outstanding.has(resource))) this.#close(member, atMs);
     const own = state.bySession.get(session);
-    member.had = [...(own?.locks ?? [])]
-      .slice(0, 8)
-      .map((fence) => state.locks.get(fence)?.resource ?? "")
-      .sort()
-      .join("\n");
+    member.had = namesOf(state, own?.locks);
     for (const resource of resources) member.outstanding.set(resource, because);
     this.#act(session, how === "gaveUp" || how === "tooLate" ? "gaveUp" : how === "withdrew" ? "withdrew" : "wasRefused", resources[0], atMs);
-    if (own === undefined || own.locks.size + own.waits.size === 0) close(member, atMs);
+    if (own === undefined || own.locks.size + own.waits.size === 0) this.#close(member, atMs);
   }
 
   findings(state: State, nowMs: number): Finding[] {
     const stuck = new Map<string, Member>();
     const sweeps = nowMs - this.#sweptMs >= overAfterMs;
     if (sweeps) this.#sweptMs = nowMs;
-    for (const member of this.#members.values()) {
-      if (!sweeps && member.rounds.length < roundsAtLeast) continue;
+    for (const member of (sweeps ? this.#members : this.#ripe).values()) {
       const last = member.rounds.at(-1) ?? { atMs: member.acts.at(-1)?.atMs ?? 0 };
       const first = member.rounds[0] ?? last;
       const usualMs = (last.atMs - first.atMs) / Math.max(1, member.rounds.length - 1);
-      if (nowMs - last.atMs > Math.max(overAfterMs, overAfterRounds * usualMs)) this.#members.delete(member.session);
+      if (nowMs - last.atMs > Math.max(overAfterMs, overAfterRounds * usualMs)) this.#forget(member.session);
       else if (member.rounds.length >= roundsAtLeast && member.recurs) stuck.set(member.agent, member);
     }
     // Whoever fails because of nobody who fails as well is in no ring; most are like that.
@@ -157,6 +154,16 @@ export class LivelockDetector implements Detector {
     );
   }
 
+  #forget(session: string): void {
+    this.#members.delete(session);
+    this.#ripe.delete(session);
+  }
+
+  #close(member: Member, atMs: number): void {
+    close(member, atMs);
+    if (member.recurs) this.#ripe.set(member.session, member);
+  }
+
   #act(session: string, act: LoopAct["act"], resource: string | undefined, atMs: number): void {
     const member = this.#members.get(session);
     if (member === undefined) return;
@@ -167,19 +174,39 @@ export class LivelockDetector implements Detector {
   #gaveBack(session: string, atMs: number): void {
     const member = this.#members.get(session);
     if (member === undefined) return;
-    if (member.outstanding.size > 0) return close(member, atMs);
+    if (member.outstanding.size > 0) return this.#close(member, atMs);
     // All it asked for it had, and now it gives something back: that was a piece of work.
-    if (member.begun) this.#members.delete(session);
+    if (member.begun) this.#forget(session);
   }
 }
 
 function close(member: Member, atMs: number): void {
   if (member.outstanding.size === 0) return;
-  const signature = `${member.had}\n>\n${[...member.outstanding.keys()].sort().join("\n")}`;
-  keepNewest(member.rounds, { atMs, signature, because: [...new Set([...member.outstanding.values()].flat())] }, roundsKept);
+  const wanted = [...member.outstanding.keys()];
+  const signature = `${member.had}\n>\n${wanted.length === 1 ? wanted[0] : wanted.sort().join("\n")}`;
+  keepNewest(
+    member.rounds,
+    {
+      atMs,
+      signature,
+      because: wanted.length === 1 ? (member.outstanding.get(wanted[0] as string) ?? []) : [...new Set([...member.outstanding.values()].flat())],
+    },
+    roundsKept,
+  );
   member.outstanding.clear();
   member.recurs = member.rounds.length >= roundsAtLeast && recurs(member);
   member.begun = false;
+}
+
+/** What a session holds, as one name. */
+function namesOf(state: State, fences: ReadonlySet<string> | undefined): string {
+  if (fences === undefined || fences.size === 0) return "";
+  const names: string[] = [];
+  for (const fence of fences) {
+    names.push(state.locks.get(fence)?.resource ?? "");
+    if (names.length >= 8) break;
+  }
+  return names.length === 1 ? (names[0] as string) : names.sort().join("\n");
 }
 
 function recurs({ rounds }: Member): boolean {

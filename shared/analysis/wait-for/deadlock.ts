@@ -1,7 +1,7 @@
 import type { Wait } from "../../model/index.ts";
 import { compareWaits, type State } from "../../state/index.ts";
 import { waitBlocks } from "../conflicts.ts";
-import type { Need } from "./needs.ts";
+import { type Need, needOfDeclared, needsOf } from "./needs.ts";
 import { residueOf } from "./residue.ts";
 
 /** One step of a cycle: this session needs something of the next one. */
@@ -24,7 +24,7 @@ export interface Deadlock {
  * merely comes to stand behind an older deadlock is a member of that one.
  */
 export function deadlockAt(state: State, session: string): Deadlock | undefined {
-  if (!isWaitedFor(state, session)) return undefined;
+  if (!isWaitedFor(state, session) || !comesBackTo(state, session)) return undefined;
   const { sessions: residue } = residueOf(state, [session]);
   if (!residue.has(session)) return undefined;
   const deadlock = describe(residue, session);
@@ -47,6 +47,33 @@ export function deadlocks(state: State): Deadlock[] {
     found.push(deadlock);
   }
   return found;
+}
+
+/** Does the way along all needs lead back to where it began? Where it does not there is no cycle, and nothing to reduce. */
+function comesBackTo(state: State, start: string): boolean {
+  const seen = new Set([start]);
+  for (const session of seen) {
+    const own = state.bySession.get(session);
+    if (own === undefined) continue;
+    for (const request of own.waits) {
+      const wait = state.waits.get(request);
+      if (wait === undefined) continue;
+      for (const need of needsOf(state, wait)) {
+        for (const { on } of need.from) {
+          if (on.session === start && session !== start) return true;
+          seen.add(on.session);
+        }
+      }
+    }
+    for (const id of own.declared) {
+      const wait = state.declared.get(id);
+      for (const { on } of (wait && needOfDeclared(state, wait))?.from ?? []) {
+        if (on.session === start) return true;
+        seen.add(on.session);
+      }
+    }
+  }
+  return false;
 }
 
 /** Does anybody wait for what this session holds, or stand behind it in a queue? */
