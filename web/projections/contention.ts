@@ -109,7 +109,8 @@ export class Contention {
   of(resource: string, nowMs: number): Contended {
     const watched = this.#watched.get(resource);
     if (watched === undefined) return this.#sum(watchedOf(resource), nowMs);
-    return { ...this.#sum(watched, nowMs), waitMs: percentiles(watched.waits), holdMs: percentiles(watched.holds) };
+    const lasting = [...watched.queue.values()].map((queuedMs) => Math.max(0, nowMs - queuedMs));
+    return { ...this.#sum(watched, nowMs), waitMs: percentiles([...watched.waits, ...lasting]), holdMs: percentiles(watched.holds) };
   }
 
   /** Slices of one resource, or of everything, without a gap up to now. */

@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { formatCount, formatDuration, formatTime, plural } from "../../app/format.ts";
 import { Name } from "../../components/Names.tsx";
 import { ViewHead } from "../../components/ViewHead.tsx";
-import { type Contended, contentionBounds, type Percentiles } from "../../projections/contention.ts";
+import { type Contended, contentionBounds, type Percentiles, type Slice } from "../../projections/contention.ts";
 import { useNow } from "../../stores/clock.ts";
 import { useSelection } from "../../stores/selection.ts";
 import classes from "./Contention.module.css";
@@ -22,7 +22,7 @@ export default function ContentionView() {
   const resource = useSelection(({ selected }) => (selected?.kind === "resource" ? selected.id : undefined));
   // biome-ignore lint/correctness/useExhaustiveDependencies: the projection changes in place; the time says when to look.
   const seen = useMemo(
-    () => ({ top: contention.top(topCount, now), all: contention.all(now), series: contention.series(resource, now), sinceMs: contention.sinceMs }),
+    () => ({ top: contention.top(topCount, now), all: contention.all(now), series: complete(contention.series(resource, now)), sinceMs: contention.sinceMs }),
     [contention, resource, visible ? now : 0],
   );
   const { top, all, series, sinceMs } = seen;
@@ -50,6 +50,9 @@ export default function ContentionView() {
     </>
   );
 }
+
+/** The slice that is not over yet would look like a fall. */
+const complete = (series: readonly Slice[]): readonly Slice[] => (series.length > 1 ? series.slice(0, -1) : series);
 
 function Top({ rows }: { rows: readonly Contended[] }) {
   const most = Math.max(1, ...rows.map(({ waitedMs }) => waitedMs));

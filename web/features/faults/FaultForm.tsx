@@ -1,4 +1,4 @@
-import { Alert, Autocomplete, Button, Collapse, Fieldset, Group, Modal, NativeSelect, NumberInput, SegmentedControl, Slider, Stack, Text } from "@mantine/core";
+import { Alert, Button, Collapse, Fieldset, Group, Modal, NativeSelect, NumberInput, SegmentedControl, Slider, Stack, Text, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { type FaultKind, faultCommandSchemas, limits } from "../../../shared/model/index.ts";
 import { formatDuration } from "../../app/format.ts";
@@ -88,18 +88,22 @@ function FaultForm(draft: { kind: FaultKind; target: string }) {
           data={faultGroups.map(({ name, kinds }) => ({ group: name, items: kinds.map((one) => ({ value: one, label: faultWords[one].label })) }))}
         />
         {everybody ? null : (
-          <Autocomplete
+          <TextInput
             label="Target"
             description="An agent, or a pattern: w* is all whose id begins with w."
             placeholder="w3"
             value={target}
-            onChange={setTarget}
+            onChange={(event) => setTarget(event.currentTarget.value)}
             error={errorOf("target")}
-            data={agentIds()}
-            limit={8}
+            list="fault-targets"
             data-autofocus
           />
         )}
+        <datalist id="fault-targets">
+          {agentIds().map((agent) => (
+            <option key={agent} value={agent} />
+          ))}
+        </datalist>
         {words.strength === undefined ? null : (
           <div>
             <Text size="sm" fw={500} id="fault-strength">

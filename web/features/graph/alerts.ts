@@ -5,21 +5,35 @@ import type { Trouble } from "../attention/troubles.ts";
 export interface Alerts {
   readonly fences: ReadonlyMap<string, Trouble>;
   readonly agents: ReadonlySet<string>;
+  /** By agent: what one sees at a glance, the first that it is in. */
+  readonly troubles: ReadonlyMap<string, Trouble["kind"]>;
   readonly count: number;
 }
 
-export const noAlerts: Alerts = { fences: new Map(), agents: new Set(), count: 0 };
+export const noAlerts: Alerts = { fences: new Map(), agents: new Set(), troubles: new Map(), count: 0 };
 
 /** A frozen section with waiters is marked as frozen; only locks and agents turn red. */
 export function alertsOf(needs: readonly Trouble[]): Alerts {
   const fences = new Map<string, Trouble>();
-  const agents = new Set<string>();
+  const troubles = new Map<string, Trouble["kind"]>();
   for (const need of needs) {
     for (const fence of need.fences ?? [need.fence]) if (fence !== undefined) fences.set(fence, need);
-    for (const agent of need.agents ?? [need.agent]) if (agent !== undefined) agents.add(agent);
+    for (const agent of need.agents ?? [need.agent]) if (agent !== undefined && !troubles.has(agent)) troubles.set(agent, need.kind);
   }
-  return { fences, agents, count: needs.length };
+  return { fences, agents: new Set(troubles.keys()), troubles, count: needs.length };
 }
+
+/** What stands under the lamp of an agent in trouble. */
+export function troubleCaption(kind: Trouble["kind"] | undefined): string {
+  return (kind === undefined ? undefined : captions[kind]) ?? "suspected";
+}
+
+const captions: Partial<Record<Trouble["kind"], string>> = {
+  deadlock: "in a deadlock",
+  livelock: "in a livelock",
+  starvation: "starves",
+  priorityInversion: "held up",
+};
 
 export const AlertsContext = createContext<Alerts>(noAlerts);
 export const useAlerts = (): Alerts => useContext(AlertsContext);

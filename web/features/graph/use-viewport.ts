@@ -77,7 +77,7 @@ export function useViewport(scene: Scene, dims: (node: GraphNode) => boolean, fi
     const ring = focus?.ring === undefined ? undefined : scene.places.bounds([...focus.nodes]);
     if (ring !== undefined) {
       steered.current = true;
-      return show(ring, 1.5);
+      return show(ring);
     }
     const at = selected === undefined ? undefined : scene.places.at(selected);
     if (at === undefined || !sized) return;

@@ -67,7 +67,7 @@ function SubLine({ node, alerts }: { readonly node: ResourceNode; readonly alert
     return (
       <>
         held <Since ms={lock?.grantedMs ?? stuck.sinceMs} spoken /> ·{" "}
-        {stuck.kind === "lostHolder" ? "not connected" : stuck.kind === "overLimit" ? "over its limit" : "no progress"}
+        {stuck.kind === "deadlock" ? "deadlock" : stuck.kind === "lostHolder" ? "not connected" : stuck.kind === "overLimit" ? "over its limit" : "no progress"}
       </>
     );
   }

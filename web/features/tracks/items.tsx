@@ -4,7 +4,7 @@ import { formatCount, plural } from "../../app/format.ts";
 import { agentCaption, agentTone } from "../../projections/graph-nodes.ts";
 import type { TracksItem } from "../../projections/tracks.ts";
 import { ruleWords } from "../../projections/tracks-heat.ts";
-import { useAlerts } from "../graph/alerts.ts";
+import { troubleCaption, useAlerts } from "../graph/alerts.ts";
 import { useAgentNode } from "../graph/live-model.ts";
 import classes from "./items.module.css";
 import { Lamp } from "./Lamp.tsx";
@@ -139,7 +139,7 @@ function AgentsHead({
     <Head title="Agents">
       {opened && foldable ? <Toggle label="Show fewer agents" words="show fewer" opened onClick={() => toggle("agents")} /> : null}
       {formatCount(agents)} here
-      {alerts.agents.size > 0 ? <span className={classes.suspected}> · {formatCount(alerts.agents.size)} suspected</span> : null}
+      {alerts.agents.size > 0 ? <span className={classes.suspected}> · {formatCount(alerts.agents.size)} in trouble</span> : null}
     </Head>
   );
 }
@@ -149,7 +149,7 @@ const AgentLamp = memo(function AgentLamp({ agent }: { readonly agent: string })
   const alerts = useAlerts();
   if (node === undefined) return <li />;
   const suspected = alerts.agents.has(agent);
-  const caption = suspected && node.session.connected ? "suspected" : agentCaption(node);
+  const caption = suspected && node.session.connected ? troubleCaption(alerts.troubles.get(agent)) : agentCaption(node);
   const tone = agentTone(node, suspected);
   return (
     <li className={classes.agent} data-tone={tone}>
