@@ -2,13 +2,14 @@ import type { Lane, Row, Segment } from "../../projections/lanes-model.ts";
 import { firstEndingAfter } from "../../projections/lanes-rows.ts";
 import { bandsOver } from "../../projections/lanes-trouble.ts";
 import type { Brush } from "./brush.ts";
-import { laneHeight, trackAt } from "./lane-layout.ts";
+import { laneHeight, rowBoxes, trackAt } from "./lane-layout.ts";
 import { concerns, type Scale, type Scene } from "./scene.ts";
 
 /** One that was over at once is still seen. */
 const leastPx = 3;
 const letterPx = 5.8;
 const besidePx = 6;
+const leastRowPx = 9;
 /** A label looks no further than so many bars for a place beside them. */
 const barsLookedAt = 50;
 
@@ -23,16 +24,26 @@ export function collectBands(brush: Brush, scene: Scene, scale: Scale, lane: Lan
     const look = band.kind === "deadlock" ? "deadlock" : "fault";
     brush.boxes[look].push(from, top, width, height);
     if (concerns(scene.selected, band)) brush.outlines.push(from, top, width, height);
-    const x = freeX(lane.bars[0], scene, scale, band, Math.max(from, scene.gutter), Math.min(to, scene.width), band.label.length * letterPx);
-    if (x !== undefined) brush.labels.push({ text: band.label, x, y: top + trackAt, look });
+    const label = placeOf(lane, scene, scale, band, Math.max(from, scene.gutter), Math.min(to, scene.width));
+    if (label !== undefined) brush.labels.push({ text: band.label, x: label.x, y: top + label.y, look });
   }
 }
 
+/** Where a band's label stands: in the first of the lane's rows that has room for it. */
+function placeOf(lane: Lane, scene: Scene, scale: Scale, band: Segment, from: number, to: number): { readonly x: number; readonly y: number } | undefined {
+  const width = band.label.length * letterPx;
+  if (lane.bars.length === 0) return from + besidePx + width > to ? undefined : { x: from + besidePx, y: trackAt };
+  for (const box of rowBoxes(lane)) {
+    const x = box.band === "bar" && box.height >= leastRowPx ? freeX(box.row, scene, scale, band, from, to, width) : undefined;
+    if (x !== undefined) return { x, y: box.top + box.height / 2 };
+  }
+  return undefined;
+}
+
 /** The first place within the band where a text of this width stands beside the bars; undefined when there is none. */
-function freeX(row: Row | undefined, scene: Scene, scale: Scale, band: Segment, from: number, to: number, width: number): number | undefined {
+function freeX(row: Row, scene: Scene, scale: Scale, band: Segment, from: number, to: number, width: number): number | undefined {
   let x = from + besidePx;
   if (x + width > to) return undefined;
-  if (row === undefined) return x;
   const first = firstEndingAfter(row, Math.max(band.startMs, scale.leftMs));
   for (const bar of row.slice(first, first + barsLookedAt)) {
     if (scale.xOf(bar.startMs) >= x + width + besidePx) return x;

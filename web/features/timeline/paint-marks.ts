@@ -111,7 +111,12 @@ function visibleActs(scene: Scene, scale: Scale): { readonly act: Mark; readonly
     const act = acts[at] as Mark;
     if (act.atMs > scale.rightMs) break;
     const x = Math.round(scale.xOf(act.atMs));
-    if (x - lastX < actsApartPx) continue;
+    const last = visible.at(-1);
+    if (x - lastX < actsApartPx) {
+      // What somebody did is rarer than a deadlock, and goes before it.
+      if (act.kind !== "deadlock" && last?.act.kind === "deadlock") visible[visible.length - 1] = { act, x };
+      continue;
+    }
     lastX = x;
     visible.push({ act, x });
   }
@@ -135,26 +140,37 @@ export function paintActLines(context: CanvasRenderingContext2D, scene: Scene, s
   context.setLineDash([]);
 }
 
-/** The heads of those ticks, with their labels as far as there is room. */
+/** The heads of those ticks, with their labels as far as there is room: deadlocks' last. */
 export function paintActs(context: CanvasRenderingContext2D, scene: Scene, scale: Scale): void {
   const { tokens } = scene.palette;
   context.font = `10px ${tokens.font}`;
   context.textAlign = "left";
   context.textBaseline = "middle";
   context.fillStyle = tokens["text-2"];
-  let free = scene.gutter;
   const nowX = scale.xOf(scene.nowMs);
-  for (const { act, x } of visibleActs(scene, scale)) {
-    context.fillStyle = act.kind === "deadlock" ? tokens["alert-text"] : act.kind === "fault" ? tokens["wait-text"] : tokens["text-2"];
+  const visible = visibleActs(scene, scale);
+  for (const { act, x } of visible) {
+    context.fillStyle = colourOf(scene, act);
     context.beginPath();
     triangle(context, x + 0.5, headHeight - 5, 1);
     context.fill();
-    if (x - 4 < free) continue;
-    const width = context.measureText(act.label).width;
-    if (x + 7 + width > Math.min(scene.width, nowX > x ? nowX - 6 : scene.width)) continue;
-    context.fillText(act.label, x + 7, headHeight / 2 - 1);
-    free = x + width + 12;
   }
+  const taken: { readonly from: number; readonly to: number }[] = [];
+  const isFree = (from: number, to: number) => taken.every((label) => to < label.from || from > label.to);
+  for (const first of [true, false]) {
+    for (const { act, x } of visible) {
+      if ((act.kind !== "deadlock") !== first) continue;
+      const to = x + 7 + context.measureText(act.label).width;
+      if (x - 4 < scene.gutter || to > Math.min(scene.width, nowX > x ? nowX - 6 : scene.width) || !isFree(x - 4, to + 4)) continue;
+      context.fillStyle = colourOf(scene, act);
+      context.fillText(act.label, x + 7, headHeight / 2 - 1);
+      taken.push({ from: x, to });
+    }
+  }
+}
+
+function colourOf({ palette }: Scene, act: Mark): string {
+  return act.kind === "deadlock" ? palette.tokens["alert-text"] : act.kind === "fault" ? palette.tokens["wait-text"] : palette.tokens["text-2"];
 }
 
 /** The mark nearest to a point, within a few pixels: a lane's own, or in the head an operator's act. */
