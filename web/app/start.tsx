@@ -12,6 +12,7 @@ import { follow } from "../connection/follow.ts";
 import { watchAttention } from "../features/attention/attention-store.ts";
 import { watchDeadlocks } from "../features/deadlocks/deadlock-store.ts";
 import { watchFaults } from "../features/faults/fault-store.ts";
+import { watchFindings } from "../features/findings/finding-store.ts";
 import { router } from "./router.tsx";
 import { mirrorSelection } from "./url-sync.ts";
 
@@ -20,6 +21,7 @@ follow(router);
 watchAttention();
 watchDeadlocks();
 watchFaults();
+watchFindings();
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");

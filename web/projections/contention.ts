@@ -1,4 +1,4 @@
-import type { Event, EventOf } from "../../shared/model/index.ts";
+import type { Event, EventOf, Lock, Wait } from "../../shared/model/index.ts";
 
 export interface ContentionBounds {
   readonly resources: number;
@@ -16,12 +16,23 @@ export const contentionBounds: ContentionBounds = { resources: 5_000, samples: 2
 export interface Slice {
   readonly startMs: number;
   grants: number;
-  /** Requests that ended without a grant: given up, given way, wounded. */
+  /** Waits that the server ended without a grant: at their deadline, or to end a deadlock. `busy` is an answer and no event. */
   refusals: number;
   /** Longest queue in it. */
   queue: number;
   /** Waiting that came to its end in it. */
   waitedMs: number;
+}
+
+/** A slice with what was measured in it; undefined where nothing was. */
+export interface SliceFigures extends Slice {
+  readonly waitMs: Percentiles | undefined;
+  readonly holdMs: Percentiles | undefined;
+}
+
+interface Sample {
+  readonly atMs: number;
+  readonly ms: number;
 }
 
 export interface Percentiles {
@@ -39,24 +50,30 @@ export interface Contended {
   readonly refusals: number;
   /** All waiting together, with that which still lasts. */
   readonly waitedMs: number;
+  /** Since when the one that waits longest does. */
+  readonly waitingSinceMs: number | undefined;
+  readonly holders: readonly { readonly agent: string; readonly sinceMs: number }[];
 }
 
 interface Watched {
   readonly resource: string;
-  readonly waits: number[];
-  readonly holds: number[];
+  readonly waits: Sample[];
+  readonly holds: Sample[];
+  /** By fence. */
+  readonly holding: Map<string, { readonly agent: string; readonly sinceMs: number }>;
   readonly slices: Slice[];
   /** By request: since when it waits here. */
   readonly queue: Map<number, number>;
   seenMs: number;
 }
 
-/** Requests that an agent did not take back itself. */
-const refusals: ReadonlySet<EventOf<"lock.dequeued">["why"]> = new Set(["deadline", "cancelled", "victim", "wounded", "unsupported"]);
+const refusals: ReadonlySet<EventOf<"lock.dequeued">["why"]> = new Set(["deadline", "victim", "wounded"]);
+/** Everything together keeps more samples than one resource. */
+const samplesOfAll = 16;
 
 /**
  * Who has to wait where, and for how long: made of the events as they come, each once and in order. Costs what an event
- * touches; everything it keeps is bounded. What began before the first event is not counted.
+ * touches; everything it keeps is bounded. What began before the first event is told by `know`.
  */
 export class Contention {
   readonly #bounds: ContentionBounds;
@@ -64,7 +81,7 @@ export class Contention {
   /** Everything together. */
   #all: Watched = watchedOf("");
   readonly #requests = new Map<number, readonly string[]>();
-  readonly #holds = new Map<string, { readonly resource: string; readonly sinceMs: number }>();
+  readonly #holds = new Map<string, { readonly resource: string; readonly agent: string; readonly sinceMs: number }>();
   #sinceMs: number | undefined;
 
   constructor(bounds: ContentionBounds = contentionBounds) {
@@ -92,6 +109,14 @@ export class Contention {
     for (const event of events) this.#fold(event);
   }
 
+  /** Adds what lasts now and began before the events. */
+  know(present: { readonly waits: Iterable<Wait>; readonly locks: Iterable<Lock> }, nowMs: number): void {
+    for (const wait of present.waits) if (!this.#requests.has(wait.request)) this.#queued({ wait, atMs: nowMs });
+    for (const lock of present.locks) {
+      if (lock.coolingUntilMs === undefined && !this.#holds.has(lock.fence)) this.#follow(lock.fence, lock.resource, lock.agent, lock.grantedMs);
+    }
+  }
+
   /** The most contended, by all waiting there in the kept slices; resources where nobody ever waited are not among them. */
   top(count: number, nowMs: number): Contended[] {
     return this.all(nowMs)
@@ -110,18 +135,23 @@ export class Contention {
     const watched = this.#watched.get(resource);
     if (watched === undefined) return this.#sum(watchedOf(resource), nowMs);
     const lasting = [...watched.queue.values()].map((queuedMs) => Math.max(0, nowMs - queuedMs));
-    return { ...this.#sum(watched, nowMs), waitMs: percentiles([...watched.waits, ...lasting]), holdMs: percentiles(watched.holds) };
+    return { ...this.#sum(watched, nowMs), waitMs: percentiles([...watched.waits.map(msOf), ...lasting]), holdMs: percentiles(watched.holds.map(msOf)) };
   }
 
   /** Slices of one resource, or of everything, without a gap up to now. */
-  series(resource: string | undefined, nowMs: number): Slice[] {
+  series(resource: string | undefined, nowMs: number): SliceFigures[] {
     const watched = resource === undefined ? this.#all : this.#watched.get(resource);
     const { bucketMs, buckets } = this.#bounds;
     const last = Math.floor(nowMs / bucketMs) * bucketMs;
     const known = new Map(watched?.slices.map((slice) => [slice.startMs, slice]));
     const first = Math.max(last - (buckets - 1) * bucketMs, Math.floor((this.#sinceMs ?? nowMs) / bucketMs) * bucketMs);
-    const series: Slice[] = [];
-    for (let startMs = first; startMs <= last; startMs += bucketMs) series.push(known.get(startMs) ?? emptySlice(startMs, watched, startMs));
+    const waits = Map.groupBy(watched?.waits ?? [], this.#startOf);
+    const holds = Map.groupBy(watched?.holds ?? [], this.#startOf);
+    const series: SliceFigures[] = [];
+    for (let startMs = first; startMs <= last; startMs += bucketMs) {
+      const slice = known.get(startMs) ?? emptySlice(startMs, watched, startMs);
+      series.push({ ...slice, waitMs: percentiles((waits.get(startMs) ?? []).map(msOf)), holdMs: percentiles((holds.get(startMs) ?? []).map(msOf)) });
+    }
     return series;
   }
 
@@ -139,16 +169,16 @@ export class Contention {
       case "lock.upgraded": {
         const hold = this.#holds.get(event.fence);
         if (event.request !== undefined) this.#over(event.request, event.atMs, "granted");
-        if (hold !== undefined) this.#follow(event.newFence, hold.resource, hold.sinceMs, event.fence);
+        if (hold !== undefined) this.#follow(event.newFence, hold.resource, hold.agent, hold.sinceMs, event.fence);
         return;
       }
       case "lock.transferred":
         this.#released(event.fence, event.atMs);
-        return this.#follow(event.newFence, event.resource, event.atMs);
+        return this.#follow(event.newFence, event.resource, event.toAgent, event.atMs);
     }
   }
 
-  #queued({ wait, atMs }: EventOf<"lock.queued">): void {
+  #queued({ wait, atMs }: Pick<EventOf<"lock.queued">, "wait" | "atMs">): void {
     if (this.#requests.size >= this.#bounds.followed) return;
     const resources = [...new Set(wait.wants.map((want) => want.resource))];
     this.#requests.set(wait.request, resources);
@@ -166,10 +196,11 @@ export class Contention {
     for (const { resource, fence } of event.locks) {
       if (!waited) {
         const watched = this.#at(resource, event.atMs);
-        keep(watched.waits, 0, this.#bounds.samples);
+        this.#keep(watched, "waits", event.atMs, 0);
+        this.#keep(this.#all, "waits", event.atMs, 0);
         this.#slice(watched, event.atMs).grants++;
       }
-      this.#follow(fence, resource, event.atMs);
+      this.#follow(fence, resource, event.agent, event.atMs);
     }
     if (!waited && event.locks.length > 0) this.#slice(this.#at(undefined, event.atMs), event.atMs).grants++;
   }
@@ -188,7 +219,7 @@ export class Contention {
       if (how === "refused") slice.refusals++;
       if (queuedMs === undefined) continue;
       slice.waitedMs += atMs - queuedMs;
-      if (how === "granted") keep(watched.waits, atMs - queuedMs, this.#bounds.samples);
+      if (how === "granted") this.#keep(watched, "waits", atMs, atMs - queuedMs);
     }
   }
 
@@ -196,12 +227,30 @@ export class Contention {
     const hold = this.#holds.get(fence);
     if (hold === undefined) return;
     this.#holds.delete(fence);
-    keep(this.#at(hold.resource, atMs).holds, atMs - hold.sinceMs, this.#bounds.samples);
+    const watched = this.#at(hold.resource, atMs);
+    watched.holding.delete(fence);
+    for (const one of [watched, this.#all]) this.#keep(one, "holds", atMs, atMs - hold.sinceMs);
   }
 
-  #follow(fence: string, resource: string, sinceMs: number, before?: string): void {
-    if (before !== undefined) this.#holds.delete(before);
-    if (this.#holds.size < this.#bounds.followed) this.#holds.set(fence, { resource, sinceMs });
+  #follow(fence: string, resource: string, agent: string, sinceMs: number, before?: string): void {
+    const watched = this.#at(resource, sinceMs);
+    if (before !== undefined) {
+      this.#holds.delete(before);
+      watched.holding.delete(before);
+    }
+    if (this.#holds.size >= this.#bounds.followed) return;
+    this.#holds.set(fence, { resource, agent, sinceMs });
+    watched.holding.set(fence, { agent, sinceMs });
+  }
+
+  readonly #startOf = ({ atMs }: Sample): number => Math.floor(atMs / this.#bounds.bucketMs) * this.#bounds.bucketMs;
+
+  /** Oldest out first, once there are twice as many as are wanted: shifting each time would cost more. */
+  #keep(watched: Watched, what: "waits" | "holds", atMs: number, ms: number): void {
+    const samples = watched[what];
+    const atMost = this.#bounds.samples * (watched === this.#all ? samplesOfAll : 1);
+    samples.push({ atMs, ms });
+    if (samples.length >= 2 * atMost) samples.splice(0, samples.length - atMost);
   }
 
   #at(resource: string | undefined, atMs: number): Watched {
@@ -212,7 +261,7 @@ export class Contention {
       this.#watched.set(resource, watched);
       if (this.#watched.size > this.#bounds.resources * 1.125) this.#dropQuiet();
     }
-    watched.seenMs = atMs;
+    watched.seenMs = Math.max(watched.seenMs, atMs);
     return watched;
   }
 
@@ -229,8 +278,10 @@ export class Contention {
 
   /** Those that were quiet longest go. */
   #dropQuiet(): void {
-    const oldest = [...this.#watched.values()].filter(({ queue }) => queue.size === 0).sort((left, right) => left.seenMs - right.seenMs);
-    for (const { resource } of oldest.slice(0, this.#watched.size - this.#bounds.resources)) this.#watched.delete(resource);
+    const oldest = [...this.#watched.values()]
+      .filter(({ queue, holding }) => queue.size + holding.size === 0)
+      .sort((left, right) => left.seenMs - right.seenMs);
+    for (const { resource } of oldest.slice(0, Math.max(0, this.#watched.size - this.#bounds.resources))) this.#watched.delete(resource);
   }
 
   #sum(watched: Watched, nowMs: number): Contended {
@@ -243,12 +294,15 @@ export class Contention {
       sum.waitedMs += slice.waitedMs;
     }
     for (const queuedMs of watched.queue.values()) sum.waitedMs += Math.max(0, nowMs - queuedMs);
-    return { resource: watched.resource, waitMs: undefined, holdMs: undefined, queue: watched.queue.size, ...sum };
+    let waitingSinceMs: number | undefined;
+    for (const queuedMs of watched.queue.values()) waitingSinceMs = Math.min(waitingSinceMs ?? queuedMs, queuedMs);
+    const holders = [...watched.holding.values()];
+    return { resource: watched.resource, waitMs: undefined, holdMs: undefined, queue: watched.queue.size, waitingSinceMs, holders, ...sum };
   }
 }
 
 function watchedOf(resource: string): Watched {
-  return { resource, waits: [], holds: [], slices: [], queue: new Map(), seenMs: 0 };
+  return { resource, waits: [], holds: [], holding: new Map(), slices: [], queue: new Map(), seenMs: 0 };
 }
 
 /** A slice in which nothing happened: those who came before it still wait. */
@@ -258,11 +312,7 @@ function emptySlice(startMs: number, watched: Watched | undefined, untilMs: numb
   return { startMs, grants: 0, refusals: 0, queue, waitedMs: 0 };
 }
 
-/** Oldest out first, once there are twice as many as are wanted: shifting each time would cost more. */
-function keep(samples: number[], value: number, atMost: number): void {
-  samples.push(value);
-  if (samples.length >= 2 * atMost) samples.splice(0, samples.length - atMost);
-}
+const msOf = ({ ms }: Sample): number => ms;
 
 /** By the nearest-rank method. */
 export function percentiles(samples: readonly number[]): Percentiles | undefined {

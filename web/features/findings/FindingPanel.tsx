@@ -5,15 +5,16 @@ import { muteOf, type State } from "../../../shared/state/index.ts";
 import { formatDuration, formatTime } from "../../app/format.ts";
 import { Since } from "../../components/Clock.tsx";
 import { Name } from "../../components/Names.tsx";
+import type { PastFinding } from "../../projections/finding-history.ts";
 import { findingKinds, findingTitle } from "../../projections/finding-words.ts";
 import { useNow } from "../../stores/clock.ts";
-import { worldStore } from "../../stores/world.ts";
 import { openAct } from "../acts/act-store.ts";
 import inspector from "../inspector/Inspector.module.css";
 import { Acts, Head, Line, Lines, Section } from "../inspector/parts.tsx";
 import { RuleForm } from "../rules/RuleForm.tsx";
 import classes from "./Findings.module.css";
 import { mutePatterns, openFavour, openJudge, openMute } from "./finding-acts.ts";
+import { useFindings } from "./finding-store.ts";
 import { Loop } from "./Loop.tsx";
 import { Orders } from "./Orders.tsx";
 
@@ -23,14 +24,16 @@ const namesAtMost = 12;
 export function FindingPanel({ state, id }: { state: State; id: string }) {
   const now = useNow(1_000);
   const standing = state.findings.get(id);
-  const found = standing ?? lastRaised(id);
+  const past = useFindings().find((one) => one.found.finding === id);
+  const found = standing ?? past?.found;
   if (found === undefined) return <Head title="Finding">It is over, and not in the events at hand any more.</Head>;
   const { label, means } = findingKinds[found.kind];
   const mute = muteOf(state, found);
   return (
     <>
       <Head title={findingTitle(found)}>
-        {label} · {standing === undefined ? "over by now" : <Since sinceMs={found.sinceMs} words />} · since {formatTime(found.sinceMs, now)}
+        {label} · {standing === undefined ? `over after ${formatDuration(past?.cleared?.lastedMs ?? 0)}` : <Since sinceMs={found.sinceMs} words />} · since{" "}
+        {formatTime(found.sinceMs, now)}
       </Head>
       <Section heading="Why we think so">
         <p className={inspector.calm}>{means}</p>
@@ -67,7 +70,7 @@ export function FindingPanel({ state, id }: { state: State; id: string }) {
           <p className={classes.box}>{found.plan.why}</p>
         </Section>
       )}
-      <Resolved id={id} />
+      {past?.resolved === undefined ? null : <Resolved resolved={past.resolved} />}
       {found.judged === undefined && mute === undefined ? null : (
         <Section heading="What people said">
           <p className={inspector.calm}>
@@ -83,27 +86,14 @@ export function FindingPanel({ state, id }: { state: State; id: string }) {
   );
 }
 
-function lastRaised(id: string): Finding | undefined {
-  const event = worldStore
-    .getState()
-    .events.slice()
-    .findLast((one) => one.type === "finding.raised" && one.found.finding === id);
-  return event?.type === "finding.raised" ? event.found : undefined;
-}
-
 /** How a livelock was ended before, by whom and for whom. */
-function Resolved({ id }: { id: string }) {
-  const event = worldStore
-    .getState()
-    .events.slice()
-    .findLast((one) => one.type === "livelock.resolved" && one.finding === id);
-  if (event?.type !== "livelock.resolved") return null;
+function Resolved({ resolved }: { resolved: NonNullable<PastFinding["resolved"]> }) {
+  const { actor, agent, backOff, why } = resolved;
   return (
     <Section heading="What was done">
       <p className={classes.box}>
-        {event.actor === undefined ? "By itself" : event.actor.principal}: {event.agent} goes first
-        {event.backOff.length === 0 ? "" : `; ${event.backOff.map(({ agent, ms }) => `${agent} stands back for ${formatDuration(ms)}`).join(", ")}`}.{" "}
-        {event.why}
+        {actor === undefined ? "By itself" : actor.principal}: {agent} goes first
+        {backOff.length === 0 ? "" : `; ${backOff.map((one) => `${one.agent} stands back for ${formatDuration(one.ms)}`).join(", ")}`}. {why}
       </p>
     </Section>
   );

@@ -13,6 +13,7 @@ import { PastDeadlocks } from "../deadlocks/PastDeadlocks.tsx";
 import classes from "./Findings.module.css";
 import { openJudge, openUnmute } from "./finding-acts.ts";
 import { Orders } from "./Orders.tsx";
+import { PastFindings } from "./PastFindings.tsx";
 
 /** The feed: what needs a person and why, deadlocks that could come, those that came, and what was muted. */
 export default function FindingsView() {
@@ -45,6 +46,7 @@ export default function FindingsView() {
           </div>
         </Part>
         <PastDeadlocks atMost={12} />
+        <PastFindings atMost={12} />
         {quiet.length > 0 ? (
           <Part title="Quiet: not an issue, or muted">
             <ul className={classes.quiet}>

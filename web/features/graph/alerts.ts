@@ -29,8 +29,8 @@ export function troubleCaption(kind: Trouble["kind"] | undefined): string {
 }
 
 const captions: Partial<Record<Trouble["kind"], string>> = {
-  deadlock: "in a deadlock",
-  livelock: "in a livelock",
+  deadlock: "deadlock",
+  livelock: "livelock",
   starvation: "starves",
   priorityInversion: "held up",
 };
