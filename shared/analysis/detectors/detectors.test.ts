@@ -19,7 +19,7 @@ describe("seeded worlds, planted and look-alike", () => {
     ["LV-1, LV-2", "livelock", 120],
     ["LV-7", "starvation", 40],
     ["LV-8", "staleHolder", 60],
-    ["WG-7", "lockOrder", 150],
+    ["LV-12", "lockOrder", 150],
   ])("%s %s: all that is planted is found, nothing else is", (_rules, kind, worlds) => {
     const { score, wrong, planted } = scoreOf(kind, worlds);
     expect(wrong).toEqual([]);
@@ -165,7 +165,7 @@ describe("priority inversion", () => {
 });
 
 describe("lock order", () => {
-  test("WG-7 both histories are told, and the plan that keeps them from meeting", () => {
+  test("LV-12 both histories are told, and the plan that keeps them from meeting", () => {
     const world = new World(1);
     world.join("a1", "a2");
     for (const [agent, first, next, afterMs] of [
