@@ -69,8 +69,8 @@ function overQuota(state: State, { session }: { session: string }, what: "locks"
   const most = state.quotas.get(principal)?.[what];
   const now = state.tallies.get(principal)?.[what] ?? 0;
   if (most === undefined || most === null || now + more <= most) return undefined;
-  const has = what === "locks" ? "holds" : "waits for";
-  return refuse("limit", `${principal} ${has} ${now} locks; its quota is ${most}. Release some, or ask an operator for more.`);
+  const has = what === "locks" ? `holds and waits for ${now} locks` : `has ${now} requests waiting`;
+  return refuse("limit", `${principal} ${has}; its quota is ${most}. Release some, or ask an operator for more.`);
 }
 
 /** Policy `ordered`: who always asks in the order of the names can never wait in a ring. */
@@ -239,6 +239,8 @@ export function transfer(state: State, session: Session, command: Command<"lock.
       field: "to",
     });
   }
+  const over = to.principal === session.principal ? undefined : overQuota(state, to, "locks", 1);
+  if (over !== undefined) return over;
   const { fence, resource } = lock;
   return {
     events: [

@@ -18,6 +18,12 @@ export function partOf(state: State, resources: readonly string[], sessions: rea
     const own = state.bySession.get(session);
     for (const fence of own?.locks ?? []) addTo(locks, state.locks.get(fence));
     for (const number of own?.waits ?? []) for (const want of state.waits.get(number)?.wants ?? []) open.push(want.resource);
+    for (const id of own?.declared ?? []) {
+      for (const agent of state.declared.get(id)?.on ?? []) {
+        const on = state.agents.get(agent);
+        if (on !== undefined) involve(on);
+      }
+    }
   };
   for (const session of sessions) involve(session);
   for (let resource = open.pop(); resource !== undefined; resource = open.pop()) {

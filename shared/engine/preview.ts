@@ -2,6 +2,7 @@ import { excludes } from "../analysis/index.ts";
 import type { Actor, CommandError, Effect, Event, OperatorCommand } from "../model/index.ts";
 import type { State } from "../state/index.ts";
 import { execute } from "./execute.ts";
+import { targetsOf } from "./faults/index.ts";
 import { partOf } from "./part.ts";
 
 /**
@@ -9,7 +10,7 @@ import { partOf } from "./part.ts";
  * the space holds. The act itself is decided anew when it comes: in between anything may have happened.
  */
 export function previewAct(state: State, actor: Actor, command: OperatorCommand, nowMs: number): Effect | { error: CommandError } {
-  const copy = partOf(state, namedBy(state, command), command.type === "session.expel" ? [command.session] : []);
+  const copy = partOf(state, namedBy(state, command), sessionsNamedBy(state, command));
   // A retry would be answered from memory; a preview is of a new act.
   const outcome = execute(copy, { from: "operator", nowMs, actor, command: { ...command, id: "preview" } });
   if (outcome.error !== undefined) return { error: outcome.error };
@@ -53,6 +54,12 @@ function gainsOf(event: Event, nowMs: number): Effect["gains"] {
     return event.locks.map((lock) => ({ agent: lock.agent, resource: lock.resource, fence: lock.fence, waitedMs: lock.waitedMs, afterMs }));
   }
   if (event.type === "lock.upgraded") return [{ agent: event.agent, resource: event.resource, fence: event.newFence, waitedMs: event.waitedMs, afterMs }];
+  return [];
+}
+
+function sessionsNamedBy(state: State, command: OperatorCommand): string[] {
+  if (command.type === "session.expel") return [command.session];
+  if (command.type === "fault.inject") return targetsOf(state, command.target).flatMap((agent) => state.agents.get(agent) ?? []);
   return [];
 }
 

@@ -57,7 +57,7 @@ function endOf(state: State, kind: string, id: string, nowMs: number, ended: Rea
     case "fault":
       return heal(state, id);
     case "schedule":
-      return runSchedule(state, id, nowMs, begun);
+      return runSchedule(state, id, nowMs, begun, ended);
     default:
       throw new Error(`Unknown timer ${kind}:${id}`);
   }

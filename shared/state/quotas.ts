@@ -15,8 +15,15 @@ export function putQuota(state: State, quota: Quota): void {
     const own = state.bySession.get(session.session);
     tally.locks += own?.locks.size ?? 0;
     tally.waits += own?.waits.size ?? 0;
+    for (const request of own?.waits ?? []) tally.locks += wantedBy(state, request);
   }
   state.tallies.set(quota.principal, tally);
+}
+
+/** Locks that a request will have once it is granted, beside those that its session has. */
+function wantedBy(state: State, request: number): number {
+  const wait = state.waits.get(request);
+  return wait === undefined || wait.upgradeOf !== undefined ? 0 : wait.wants.length;
 }
 
 /** A session of a counted principal came to have something more or less. */

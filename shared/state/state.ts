@@ -97,6 +97,7 @@ export interface RememberedAnswer {
 }
 
 export interface Tally {
+  /** Held, or asked for by requests that wait. */
   locks: number;
   waits: number;
 }

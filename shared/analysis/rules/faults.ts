@@ -11,33 +11,38 @@ const ofServer = ["stallServer", "slowViewer"];
  * FI-1: a fault is bounded, strikes who is here, and heals at its end. FI-2: stop all leaves nothing. FI-3: a schedule
  * strikes by its seed and its count alone. FI-4: it ends where its condition does not hold, and only there.
  */
-export const faults: CheckerFactory = (fail) => ({
-  event(event, before) {
-    if (event.type === "fault.began") began(fail, before, event);
-    if (event.type === "fault.ended") {
-      const fault = before.faults.get(event.fault);
-      if (fault === undefined) fail("FI-1", `${event.fault} ends, which is not there`);
-      else if (event.why === "healed" && event.atMs < fault.untilMs) fail("FI-1", `${event.fault} heals at ${event.atMs}, its end is ${fault.untilMs}`);
-    }
-    if (event.type === "schedule.ended") {
-      const schedule = before.schedules.get(event.schedule);
-      if (schedule === undefined) fail("FI-4", `${event.schedule} ends, which is not there`);
-      else if (event.why === "halted" && !isUnwell(before, schedule)) fail("FI-4", `${event.schedule} is halted, though all is as it should be`);
-    }
-  },
-  step({ command }, after) {
-    if (command?.from !== "operator" || command.command.type !== "fault.stopAll") return;
-    if (after.faults.size + after.schedules.size > 0)
-      fail("FI-2", `${after.faults.size} faults and ${after.schedules.size} schedules are left after all were stopped`);
-  },
-  fact(fact, now) {
-    if (fact.kind !== "awake") return;
-    for (const fault of now.faults.values())
-      if (fault.untilMs < fact.atMs) fail("FI-1", `${fault.fault} is still there at ${fact.atMs}, its end was ${fault.untilMs}`);
-  },
-});
+export const faults: CheckerFactory = (fail) => {
+  /** How the fleet stood when the command came: a tick decides all that is due by that. */
+  let health: Health = { waiting: 0, deadlocks: 0, agents: 0 };
+  return {
+    event(event, before, { events }) {
+      if (event === events[0]) health = healthOf(before);
+      if (event.type === "fault.began") began(fail, before, event, health);
+      if (event.type === "fault.ended") {
+        const fault = before.faults.get(event.fault);
+        if (fault === undefined) fail("FI-1", `${event.fault} ends, which is not there`);
+        else if (event.why === "healed" && event.atMs < fault.untilMs) fail("FI-1", `${event.fault} heals at ${event.atMs}, its end is ${fault.untilMs}`);
+      }
+      if (event.type === "schedule.ended") {
+        const schedule = before.schedules.get(event.schedule);
+        if (schedule === undefined) fail("FI-4", `${event.schedule} ends, which is not there`);
+        else if (event.why === "halted" && !isUnwell(health, schedule)) fail("FI-4", `${event.schedule} is halted, though all is as it should be`);
+      }
+    },
+    step({ command }, after) {
+      if (command?.from !== "operator" || command.command.type !== "fault.stopAll") return;
+      if (after.faults.size + after.schedules.size > 0)
+        fail("FI-2", `${after.faults.size} faults and ${after.schedules.size} schedules are left after all were stopped`);
+    },
+    fact(fact, now) {
+      if (fact.kind !== "awake") return;
+      for (const fault of now.faults.values())
+        if (fault.untilMs < fact.atMs) fail("FI-1", `${fault.fault} is still there at ${fact.atMs}, its end was ${fault.untilMs}`);
+    },
+  };
+};
 
-function began(fail: Fail, before: Ledger, { fault, atMs }: EventOf<"fault.began">): void {
+function began(fail: Fail, before: Ledger, { fault, atMs }: EventOf<"fault.began">, health: Health): void {
   if (before.faults.has(fault.fault)) fail("FI-1", `${fault.fault} begins a second time`);
   if (fault.untilMs <= atMs || fault.untilMs > atMs + lastsAtMostMs) fail("FI-1", `${fault.fault} lasts from ${atMs} to ${fault.untilMs}`);
   const targets = agentsOf(before, fault.target);
@@ -45,7 +50,7 @@ function began(fail: Fail, before: Ledger, { fault, atMs }: EventOf<"fault.began
   if (fault.schedule === undefined) return;
   const schedule = before.schedules.get(fault.schedule);
   if (schedule === undefined) return fail("FI-3", `${fault.fault} comes of ${fault.schedule}, which is not there`);
-  if (isUnwell(before, schedule)) fail("FI-4", `${fault.schedule} strikes, though its condition does not hold`);
+  if (isUnwell(health, schedule)) fail("FI-4", `${fault.schedule} strikes, though its condition does not hold`);
   const all = agentsOf(before, schedule.target);
   const expected = all[Math.floor(splitmix32(schedule.seed, schedule.runs) * all.length)];
   if (fault.target !== expected) fail("FI-3", `run ${schedule.runs} of ${fault.schedule} strikes ${fault.target}, its seed says ${expected ?? "nobody"}`);
@@ -60,13 +65,20 @@ function agentsOf(ledger: Ledger, target: string): string[] {
     .sort();
 }
 
-function isUnwell(ledger: Ledger, { halt }: Schedule): boolean {
+interface Health {
+  readonly waiting: number;
+  readonly deadlocks: number;
+  readonly agents: number;
+}
+
+function healthOf(ledger: Ledger): Health {
   const waiting = new Set([...ledger.waits.values()].map((wait) => wait.session)).size;
-  return (
-    waiting > (halt.waiting ?? Number.POSITIVE_INFINITY) ||
-    ledger.deadlocks.size > (halt.deadlocks ?? Number.POSITIVE_INFINITY) ||
-    ledger.sessions.size < (halt.agents ?? 0)
-  );
+  return { waiting, deadlocks: ledger.deadlocks.size, agents: ledger.sessions.size };
+}
+
+function isUnwell({ waiting, deadlocks, agents }: Health, { halt }: Schedule): boolean {
+  const most = Number.POSITIVE_INFINITY;
+  return waiting > (halt.waiting ?? most) || deadlocks > (halt.deadlocks ?? most) || agents < (halt.agents ?? 0);
 }
 
 /** The published generator, by turn: from 0 to 1. */

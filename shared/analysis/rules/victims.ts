@@ -10,12 +10,17 @@ import { clash, isBefore, settingsOf } from "./uses.ts";
  * than the limit while somebody else can.
  */
 export const victims: CheckerFactory = (fail) => ({
-  event(event, before, { command }) {
+  event(event, before, { command, events }) {
     if (event.type === "deadlock.detected") return planned(fail, before, event.found);
     if (event.type !== "lock.dequeued" || (event.why !== "victim" && event.why !== "wounded")) return;
     const wait = before.waits.get(event.request);
     if (wait === undefined) return;
-    if (event.deadlock === undefined) return prevented(fail, before, wait, event.why);
+    if (event.deadlock === undefined) {
+      // Who is wounded loses all that it waits for; the first of it is what stood before the older one.
+      const first = events.find((one) => one.type === "lock.dequeued" && one.why === event.why && one.session === event.session);
+      if (first === event) prevented(fail, before, wait, event.why);
+      return;
+    }
     const record = before.deadlocks.get(event.deadlock);
     const inCycle = record?.cycle.some((step) => step.session === event.session && step.request === event.request) ?? false;
     if (!inCycle) fail("WG-3", `request ${event.request} of ${event.agent} gives way for ${event.deadlock} without being in its cycle`);

@@ -1,4 +1,5 @@
 import type { CheckerFactory } from "./checker.ts";
+import { settingsOf } from "./uses.ts";
 
 /** LK-15, LK-16: a try never waits; a wait with a deadline is over by it, for that reason not earlier. LK-17: only who waits cancels, and only what is named. */
 export const waiting: CheckerFactory = (fail) => ({
@@ -8,7 +9,12 @@ export const waiting: CheckerFactory = (fail) => ({
       const asked = command.command;
       const waitMs = asked.type === "lock.acquire" || asked.type === "lock.upgrade" ? asked.waitMs : undefined;
       if (waitMs === 0) fail("LK-15", `a try by ${event.wait.agent} was queued`);
-      const expected = waitMs === undefined ? undefined : event.atMs + waitMs;
+      const limitMs =
+        asked.type === "lock.acquire"
+          ? Math.min(...asked.wants.map((want) => settingsOf(before, want.resource).waitLimitMs ?? Number.POSITIVE_INFINITY))
+          : Number.POSITIVE_INFINITY;
+      const lastsMs = waitMs ?? limitMs;
+      const expected = lastsMs === Number.POSITIVE_INFINITY ? undefined : event.atMs + lastsMs;
       if (event.wait.deadlineMs !== expected)
         fail("LK-16", `request ${event.wait.request} has deadline ${event.wait.deadlineMs ?? "none"}, asked for ${expected ?? "none"}`);
       return;

@@ -2,6 +2,26 @@ import { needsOf } from "../../analysis/index.ts";
 import type { EventBody, Wait } from "../../model/index.ts";
 import { type State, settingsOf } from "../../state/index.ts";
 
+/** What a session's own locks pass on to a request of it that has just come: the most urgent who wait for them. */
+export function inheritAt(state: State, wait: Wait): EventBody[] {
+  let most: Wait | undefined;
+  for (const fence of state.bySession.get(wait.session)?.locks ?? []) {
+    const lock = state.locks.get(fence);
+    if (lock === undefined) continue;
+    state.index.waits.some(lock.resource, (other) => {
+      if (other.session !== wait.session && other.rank < (most ?? wait).rank && waitsForHolder(state, other, wait.session)) most = other;
+      return false;
+    });
+  }
+  return most === undefined ? [] : inheritFrom(state, most);
+}
+
+function waitsForHolder(state: State, wait: Wait, session: string): boolean {
+  return needsOf(state, wait).some(
+    (need) => need.kind !== "queue" && settingsOf(state, need.resource).inherit && need.from.some(({ on }) => on.session === session),
+  );
+}
+
 /** How far urgency is passed on along a chain of holders. */
 const chainAtMost = 16;
 

@@ -3,53 +3,77 @@ import { type Event, type EventBody, limits } from "../../model/index.ts";
 import type { State } from "../../state/index.ts";
 import { favourAt } from "../findings/index.ts";
 import { findAt, isAutomatic } from "./find.ts";
-import { inheritFrom } from "./inherit.ts";
+import { inheritAt, inheritFrom } from "./inherit.ts";
 import { preventAt } from "./prevent.ts";
 
 /**
  * What follows from edges that appeared and went with these events: urgency passed on, waits that age forbids, deadlocks
- * found and resolved, deadlocks that are over. `put` applies one event; `settle` grants what became possible after it.
- * Every round takes a wait or writes a deadlock down that is not known yet, so it ends.
+ * found and resolved, deadlocks that are over. `put` applies one event and appends it to `events`; `settle` grants what
+ * became possible. Every round takes a wait or writes a deadlock down that is not known yet, so it ends.
  */
 export function watchDeadlocks(state: State, events: readonly Event[], put: (body: EventBody) => void, settle: () => void): void {
   if (state.waits.size + state.declared.size === 0 && state.deadlocks.size === 0) return;
-  // Events that are put on the way are appended to the list that is looked through.
-  for (let at = 0; at < events.length; at++) {
-    const event = events[at] as Event;
-    for (const session of sessionsWithNewEdges(state, event)) {
-      closeRing(state, session, event, put, settle);
+  let at = 0;
+  let lookedUntil = 0;
+  const open: string[] = [];
+  for (;;) {
+    const event = events[at];
+    if (event !== undefined) {
+      at += 1;
+      for (const session of sessionsWithNewEdges(state, event)) {
+        arrive(state, event, put, settle);
+        open.push(...closeRings(state, session, put, settle));
+      }
+      continue;
     }
+    const session = open.pop();
+    if (session !== undefined) {
+      open.push(...closeRings(state, session, put, settle));
+      continue;
+    }
+    if (state.deadlocks.size === 0 || !events.slice(lookedUntil).some(freesSomebody)) return;
+    lookedUntil = events.length;
+    open.push(...endResolved(state, put));
   }
-  if (state.deadlocks.size > 0 && events.some(freesSomebody)) endResolved(state, put);
 }
 
-function closeRing(state: State, session: string, event: Event, put: (body: EventBody) => void, settle: () => void): void {
-  if (event.type === "lock.queued") {
-    const wait = state.waits.get(event.wait.request);
-    if (wait === undefined) return;
-    for (const body of inheritFrom(state, wait)) put(body);
-    const favoured = favourAt(state, wait);
-    for (const body of favoured) put(body);
-    if (favoured.length > 0) settle();
-    const prevented = preventAt(state, wait);
-    for (const body of prevented) put(body);
-    if (prevented.length > 0) settle();
-  }
+/** What a new request brings with it before it can close a ring. */
+function arrive(state: State, event: Event, put: (body: EventBody) => void, settle: () => void): void {
+  const wait = state.waits.get(requestMoved(event) ?? 0);
+  if (wait === undefined) return;
+  const isNew = event.type === "lock.queued";
+  const moved = [...inheritFrom(state, wait), ...inheritAt(state, wait), ...(isNew ? favourAt(state, wait) : [])];
+  for (const body of moved) put(body);
+  if (moved.length > 0) settle();
+  const prevented = isNew && state.waits.has(wait.request) ? preventAt(state, wait) : [];
+  for (const body of prevented) put(body);
+  if (prevented.length > 0) settle();
+}
+
+/** Finds and resolves the rings through a session. Answers who else may be in a ring that one of these had hidden. */
+function closeRings(state: State, session: string, put: (body: EventBody) => void, settle: () => void): string[] {
+  const others: string[] = [];
   while (state.deadlocks.size < limits.deadlocks) {
     const found = findAt(state, session);
-    if (found === undefined) return;
+    if (found === undefined) break;
     const { record, reordering } = found;
     put({ type: "deadlock.detected", found: record });
     if (!isAutomatic(record.automatic, record.deadlock) || record.plan.act === "none") continue;
-    if (reordering !== undefined) resolveBy("reordered", reorderEvents(state, record.deadlock, reordering));
-    else resolveBy("aborted", abortEvents(state, record.deadlock, record.plan.session ?? ""));
-
-    function resolveBy(how: "reordered" | "aborted", bodies: readonly EventBody[]): void {
-      for (const body of bodies) put(body);
-      put({ type: "deadlock.resolved", deadlock: record.deadlock, how, lastedMs: 0 });
-      settle();
-    }
+    const how = reordering !== undefined ? "reordered" : "aborted";
+    const bodies =
+      reordering !== undefined ? reorderEvents(state, record.deadlock, reordering) : abortEvents(state, record.deadlock, record.plan.session ?? "");
+    for (const body of bodies) put(body);
+    put({ type: "deadlock.resolved", deadlock: record.deadlock, how, lastedMs: 0 });
+    settle();
+    others.push(...record.cycle.map((step) => step.session));
   }
+  return others;
+}
+
+/** The request that came, or came to stand further ahead. */
+function requestMoved(event: Event): number | undefined {
+  if (event.type === "lock.queued") return event.wait.request;
+  return event.type === "lock.reordered" || event.type === "lock.favoured" ? event.request : undefined;
 }
 
 function reorderEvents(state: State, deadlock: string, { request, before, rank }: { request: number; before: number; rank: number }): EventBody[] {
@@ -90,10 +114,17 @@ function sessionsWithNewEdges(state: State, event: Event): string[] {
       return state.declaredOn.has(event.agent) ? [event.session] : [];
     case "resource.configured":
       // New settings can turn any edge on: the slow look finds what they closed.
-      return deadlocks(state).flatMap((found) => found.cycle[0]?.session ?? []);
+      return slowLook(state);
+    case "deadlock.resolved":
+      // The others of its cycle may be in one that it had hidden.
+      return event.how === "operator" ? slowLook(state) : [];
     default:
       return [];
   }
+}
+
+function slowLook(state: State): string[] {
+  return deadlocks(state).flatMap((found) => found.cycle[0]?.session ?? []);
 }
 
 function waits(state: State, session: string): boolean {
@@ -121,12 +152,15 @@ function freesSomebody(event: Event): boolean {
   }
 }
 
-/** A deadlock is over when somebody of its cycle can go on: whatever it was that freed them. */
-function endResolved(state: State, put: (body: EventBody) => void): void {
+/** A deadlock is over when somebody of its cycle can go on: whatever it was that freed them. Answers who was in it. */
+function endResolved(state: State, put: (body: EventBody) => void): string[] {
+  const ended: string[] = [];
   for (const known of [...state.deadlocks.values()]) {
     const sessions = [...new Set(known.cycle.map((step) => step.session))];
     const { sessions: stuck } = residueOf(state, sessions);
     if (sessions.every((session) => stuck.has(session))) continue;
     put({ type: "deadlock.resolved", deadlock: known.deadlock, how: "other", lastedMs: state.atMs - known.sinceMs });
+    ended.push(...sessions.filter((session) => waits(state, session)));
   }
+  return ended;
 }

@@ -10,12 +10,13 @@ export function heal(state: State, id: string): EventBody[] {
 }
 
 /** The next run of a schedule: one agent of those it names, chosen by its seed; or its end, when the fleet is not well. */
-export function runSchedule(state: State, id: string, nowMs: number, begun: number): EventBody[] {
+export function runSchedule(state: State, id: string, nowMs: number, begun: number, ended: ReadonlySet<string>): EventBody[] {
   const schedule = state.schedules.get(id);
   if (schedule === undefined) return [];
   const because = unwell(state, schedule);
   if (because !== undefined) return [{ type: "schedule.ended", schedule: id, why: "halted", because }];
-  const targets = targetsOf(state, schedule.target);
+  // Whose session ends in this very tick is not here any more.
+  const targets = targetsOf(state, schedule.target).filter((agent) => !ended.has(state.agents.get(agent) ?? ""));
   const target = targets[Math.floor(chance(schedule.seed, schedule.runs) * targets.length)];
   if (target === undefined || state.faults.size + begun >= limits.faults) {
     const actor = { principal: schedule.by, role: "operator" as const };
