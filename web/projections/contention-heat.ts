@@ -1,5 +1,4 @@
-import { waitedIn } from "./contention-rows.ts";
-import type { Contention } from "./contention-tracks.ts";
+import type { Contended } from "./contention.ts";
 
 /** A part of the tree of paths: what was waited for it and for everything below it. */
 export interface HeatNode {
@@ -20,15 +19,14 @@ interface Branch {
   readonly below: Map<string, Branch>;
 }
 
-/** Where in the tree of paths the waiting was, in a span of time. What nobody waited for is left out. */
-export function heatOf(contention: Contention, fromMs: number, toMs: number): HeatNode[] {
+/** Where in the tree of paths the waiting was. What nobody waited for is left out. */
+export function heatOf(all: readonly Pick<Contended, "resource" | "waitedMs">[]): HeatNode[] {
   const root: Branch = { path: "", own: 0, total: 0, below: new Map() };
-  for (const track of contention.tracks.values()) {
-    const waitedMs = waitedIn(track, fromMs, toMs);
+  for (const { resource, waitedMs } of all) {
     if (waitedMs <= 0) continue;
     let branch = root;
     branch.total += waitedMs;
-    for (const segment of track.resource.split("/")) {
+    for (const segment of resource.split("/")) {
       const path = branch.path === "" ? segment : `${branch.path}/${segment}`;
       const next: Branch = branch.below.get(segment) ?? { path, own: 0, total: 0, below: new Map() };
       branch.below.set(segment, next);

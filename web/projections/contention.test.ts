@@ -32,6 +32,7 @@ describe("contention", () => {
       grants: 2,
       refusals: 1,
       waitedMs: 2_000 + 3_500,
+      holders: [{ agent: "w2", sinceMs: 3_000 }],
     });
   });
 

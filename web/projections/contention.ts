@@ -145,12 +145,12 @@ export class Contention {
     const last = Math.floor(nowMs / bucketMs) * bucketMs;
     const known = new Map(watched?.slices.map((slice) => [slice.startMs, slice]));
     const first = Math.max(last - (buckets - 1) * bucketMs, Math.floor((this.#sinceMs ?? nowMs) / bucketMs) * bucketMs);
-    const waits = Map.groupBy(watched?.waits ?? [], this.#startOf);
-    const holds = Map.groupBy(watched?.holds ?? [], this.#startOf);
+    const waits = this.#bySlice(watched?.waits ?? []);
+    const holds = this.#bySlice(watched?.holds ?? []);
     const series: SliceFigures[] = [];
     for (let startMs = first; startMs <= last; startMs += bucketMs) {
       const slice = known.get(startMs) ?? emptySlice(startMs, watched, startMs);
-      series.push({ ...slice, waitMs: percentiles((waits.get(startMs) ?? []).map(msOf)), holdMs: percentiles((holds.get(startMs) ?? []).map(msOf)) });
+      series.push({ ...slice, waitMs: percentiles(waits.get(startMs) ?? []), holdMs: percentiles(holds.get(startMs) ?? []) });
     }
     return series;
   }
@@ -243,7 +243,16 @@ export class Contention {
     watched.holding.set(fence, { agent, sinceMs });
   }
 
-  readonly #startOf = ({ atMs }: Sample): number => Math.floor(atMs / this.#bounds.bucketMs) * this.#bounds.bucketMs;
+  #bySlice(samples: readonly Sample[]): Map<number, number[]> {
+    const slices = new Map<number, number[]>();
+    for (const { atMs, ms } of samples) {
+      const startMs = Math.floor(atMs / this.#bounds.bucketMs) * this.#bounds.bucketMs;
+      const slice = slices.get(startMs);
+      if (slice === undefined) slices.set(startMs, [ms]);
+      else slice.push(ms);
+    }
+    return slices;
+  }
 
   /** Oldest out first, once there are twice as many as are wanted: shifting each time would cost more. */
   #keep(watched: Watched, what: "waits" | "holds", atMs: number, ms: number): void {

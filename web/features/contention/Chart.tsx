@@ -22,7 +22,7 @@ interface ChartProps {
   readonly unit: "time" | "count";
 }
 
-const height = 112;
+const height = 120;
 
 /** A small chart over time. What it shows stands beside it in figures: those of the step under the pointer, else of the last one that has any. */
 export function Chart({ title, atMs, lines, unit }: ChartProps) {
@@ -81,7 +81,7 @@ function optionsOf(lines: readonly Omit<Line, "values">[], unit: ChartProps["uni
     cursor: { y: false, points: { size: 5 }, drag: { x: false, y: false } },
     scales: { y: { range: (_, __, most) => [0, Math.max(most ?? 0, unit === "count" ? 1 : 100) * 1.1] } },
     axes: [
-      { ...axis, size: 20, gap: 2, space: 70, values: (_, seconds) => seconds.map((second) => timeOfDay.format(second * 1_000)) },
+      { ...axis, size: 26, gap: 8, space: 70, values: (_, seconds) => seconds.map((second) => timeOfDay.format(second * 1_000)) },
       {
         ...axis,
         size: 48,

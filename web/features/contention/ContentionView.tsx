@@ -2,13 +2,15 @@ import { useMemo } from "react";
 import { formatCount, formatDuration, formatTime, plural } from "../../app/format.ts";
 import { Name } from "../../components/Names.tsx";
 import { ViewHead } from "../../components/ViewHead.tsx";
-import { type Contended, contentionBounds, type Percentiles, type Slice } from "../../projections/contention.ts";
+import { type Contended, contentionBounds, type Percentiles, type SliceFigures } from "../../projections/contention.ts";
+import { heatOf } from "../../projections/contention-heat.ts";
+import { whyWords } from "../../projections/contention-words.ts";
 import { useNow } from "../../stores/clock.ts";
 import { useSelection } from "../../stores/selection.ts";
 import classes from "./Contention.module.css";
 import { useContention, useVisible } from "./contention-store.ts";
-import { Heat } from "./Heat.tsx";
-import { SeriesChart } from "./SeriesChart.tsx";
+import { HeatTree } from "./HeatTree.tsx";
+import { SeriesCharts } from "./SeriesCharts.tsx";
 
 const everyMs = 2_000;
 const topCount = 10;
@@ -26,6 +28,7 @@ export default function ContentionView() {
     [contention, resource, visible ? now : 0],
   );
   const { top, all, series, sinceMs } = seen;
+  const heat = useMemo(() => heatOf(all), [all]);
   const from = sinceMs === undefined ? "" : ` · since ${formatTime(Math.max(sinceMs, now - buckets * bucketMs), now)}`;
   return (
     <>
@@ -36,15 +39,15 @@ export default function ContentionView() {
           <h3>
             {resource === undefined ? "Everything" : <span className="sb-mono">{resource}</span>}, in slices of {formatDuration(bucketMs)}
           </h3>
-          <SeriesChart series={series} bucketMs={bucketMs} label={resource ?? "Everything"} />
+          <SeriesCharts series={series} bucketMs={bucketMs} />
         </section>
         <section className={classes.part} aria-label="The most contended">
           <h3>The most contended</h3>
-          {top.length === 0 ? <p className={classes.none}>Nobody had to wait in this time.</p> : <Top rows={top} />}
+          {top.length === 0 ? <p className={classes.none}>Nobody had to wait in this time.</p> : <Top rows={top} now={now} />}
         </section>
         <section className={classes.part} aria-label="By path">
-          <h3>By path: the warmer, the more was waited</h3>
-          <Heat all={all} />
+          <h3>By path: the warmer, the more was waited there and below</h3>
+          <HeatTree nodes={heat} />
         </section>
       </section>
     </>
@@ -52,9 +55,9 @@ export default function ContentionView() {
 }
 
 /** The slice that is not over yet would look like a fall. */
-const complete = (series: readonly Slice[]): readonly Slice[] => (series.length > 1 ? series.slice(0, -1) : series);
+const complete = (series: readonly SliceFigures[]): readonly SliceFigures[] => (series.length > 1 ? series.slice(0, -1) : series);
 
-function Top({ rows }: { rows: readonly Contended[] }) {
+function Top({ rows, now }: { rows: readonly Contended[]; now: number }) {
   const most = Math.max(1, ...rows.map(({ waitedMs }) => waitedMs));
   return (
     <div className={classes.scroll}>
@@ -75,6 +78,7 @@ function Top({ rows }: { rows: readonly Contended[] }) {
             <tr key={row.resource}>
               <th scope="row">
                 <Name kind="resource" id={row.resource} />
+                <span className={classes.why}>{whyWords(row, now)}</span>
               </th>
               <td>
                 <span className={classes.bar} style={{ width: `${(row.waitedMs / most) * 100}%` }} aria-hidden />
