@@ -25,7 +25,7 @@ export function openQuota(bounds: Bounds): void {
       confirm: none ? "Take it away" : "Set the quota",
       done: none ? `The quota of ${principal} is gone.` : `The quota of ${principal} holds: ${boundsInWords(bounds)}.`,
       harmful: false,
-      calm: "Nobody loses what he has. What is asked for from now on counts against it.",
+      calm: "Nobody loses what it has. What is asked for from now on counts against it.",
     },
   });
 }
