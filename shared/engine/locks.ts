@@ -68,7 +68,7 @@ function overQuota(state: State, { session }: { session: string }, what: "locks"
   const principal = state.sessions.get(session)?.principal ?? "";
   const most = state.quotas.get(principal)?.[what];
   const now = state.tallies.get(principal)?.[what] ?? 0;
-  if (most === undefined || most === null || now + more <= most) return undefined;
+  if (most === undefined || most === null || now + more <= most + (plants.quotaOffByOne ? 1 : 0)) return undefined;
   const has = what === "locks" ? `holds and waits for ${now} locks` : `has ${now} requests waiting`;
   return refuse("limit", `${principal} ${has}; its quota is ${most}. Release some, or ask an operator for more.`);
 }
@@ -77,7 +77,7 @@ function overQuota(state: State, { session }: { session: string }, what: "locks"
 function outOfOrder(state: State, session: Session, wants: readonly Want[]): Decision | undefined {
   for (const [index, want] of wants.entries()) {
     const { policy, automatic, level } = settingsOf(state, want.resource);
-    if (policy !== "ordered" || automatic !== "live" || level !== "sequenced") continue;
+    if (plants.orderIgnored || policy !== "ordered" || automatic !== "live" || level !== "sequenced") continue;
     for (const fence of state.bySession.get(session.session)?.locks ?? []) {
       const held = state.locks.get(fence);
       if (held === undefined || held.resource <= want.resource || settingsOf(state, held.resource).policy !== "ordered") continue;
@@ -302,6 +302,8 @@ function falseClaim(session: Session, named: { type: string }, lock: Lock): Refu
   const { resource, fence, agent: holder } = lock;
   return {
     ...refuse("notHolder", `${resource} with fence ${fence} is held by ${holder}, not by you. The claim is written down.`, { field: "fence" }),
-    noted: [{ type: "claim.refused", session: session.session, agent: session.agent, command: named.type, resource, fence, holder }],
+    ...(plants.claimUnwritten
+      ? {}
+      : { noted: [{ type: "claim.refused", session: session.session, agent: session.agent, command: named.type, resource, fence, holder }] }),
   };
 }

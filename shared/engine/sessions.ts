@@ -82,7 +82,7 @@ export function endSession(state: State, session: Session, why: SessionEndWhy, n
     const coolingUntilMs = why === "left" ? undefined : coolingUntil(state, lock, nowMs);
     events.push({ type: "lock.released", fence, resource: lock.resource, ...who, why, ...(coolingUntilMs !== undefined && { coolingUntilMs }), ...by });
   }
-  for (const declared of own?.declared ?? []) events.push({ type: "wait.ended", declared, ...who });
+  for (const declared of plants.declaredOutlives ? [] : (own?.declared ?? [])) events.push({ type: "wait.ended", declared, ...who });
   for (const intent of own?.intents ?? []) events.push({ type: "intent.ended", intent, ...who, why: "sessionEnded" });
   events.push({
     type: "session.ended",

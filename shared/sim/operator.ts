@@ -34,10 +34,12 @@ export class Operator {
     });
   }
 
-  /** Acts no more; thaws whatever is frozen and ends whatever was injected. */
+  /** Acts no more; thaws whatever is frozen, lifts every quota, and ends whatever was injected. */
   drain(): void {
     this.#over = true;
     this.#thawAll();
+    for (const principal of [...(this.#server.state?.quotas.keys() ?? [])])
+      this.#send((id) => ({ id, type: "quota.set", principal, locks: null, waits: null, reason }));
     this.#stopAll();
   }
 

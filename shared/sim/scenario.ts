@@ -125,7 +125,8 @@ export function drawScenario(random: Random): Scenario {
     },
     busyMs: random.between(8_000, 16_000),
     priorities: random.pick([0, 0.2, 0.6]),
-    declares: random.pick([0, 0, 1, 4]),
+    // Who says that it waits for somebody healthy makes that one give way for ever.
+    declares: live ? 0 : random.pick([0, 0, 1, 4]),
     injects: random.pick([0, 3, 8]),
     core: live ? Math.ceil(agents.length / 2) : 0,
   };

@@ -143,7 +143,9 @@ export class Server {
   operate(principal: string, command: OperatorCommand, reply: (answer: Answer) => void): void {
     const actor = { principal, role: "operator" } as const;
     this.#input(() => {
-      const host = this.#host as SpaceHost<Ticket>;
+      const host = this.#host;
+      // What came before it may have killed the server.
+      if (host === undefined) return;
       const ticket = { sender: `operator:${principal}`, reply, decidedAt: undecided };
       const known = host.state.answers.get(ticket.sender)?.has(command.id) === true;
       const due = (host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= this.#clock.nowMs;

@@ -55,7 +55,7 @@ export function putWait(state: State, wait: Wait): void {
   if (isRanked(wait)) state.prioritised += 1;
   beginWork(state, wait.session);
   has(state, wait.session, "waits", wait.request);
-  if (wait.upgradeOf === undefined) tally(state, wait.session, "locks", wait.wants.length);
+  if (wait.upgradeOf === undefined && !plants.quotaWaitsUncounted) tally(state, wait.session, "locks", wait.wants.length);
   if (wait.deadlineMs !== undefined && !plants.deadlineForgotten) state.timers.set(`wait:${wait.request}`, wait.deadlineMs);
 }
 
@@ -66,7 +66,7 @@ export function dropWait(state: State, request: number): void {
   for (const want of wait.wants) state.index.waits.delete(want.resource, wait);
   if (isRanked(wait)) state.prioritised -= 1;
   letGo(state, wait.session, "waits", request);
-  if (wait.upgradeOf === undefined) tally(state, wait.session, "locks", -wait.wants.length);
+  if (wait.upgradeOf === undefined && !plants.quotaWaitsUncounted) tally(state, wait.session, "locks", -wait.wants.length);
   if (wait.deadlineMs !== undefined) state.timers.delete(`wait:${request}`);
   endWork(state, wait.session);
 }
@@ -114,7 +114,7 @@ export function reorderWait(state: State, request: number, rank: number): void {
 
 export function putFault(state: State, fault: Fault): void {
   state.faults.set(fault.fault, fault);
-  state.timers.set(`fault:${fault.fault}`, fault.untilMs);
+  if (!plants.faultEndless) state.timers.set(`fault:${fault.fault}`, fault.untilMs);
 }
 
 export function dropFault(state: State, id: string): void {

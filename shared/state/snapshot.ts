@@ -60,7 +60,7 @@ export function fromSnapshot(snapshot: Snapshot): State {
   for (const fault of snapshot.faults) putFault(state, fault);
   state.lastFault = snapshot.lastFault;
   for (const schedule of snapshot.schedules) putSchedule(state, schedule);
-  for (const wait of snapshot.declared) putDeclared(state, wait);
+  for (const wait of plants.declaredForgotten ? [] : snapshot.declared) putDeclared(state, wait);
   state.lastDeclared = snapshot.lastDeclared;
   for (const deadlock of snapshot.deadlocks) state.deadlocks.set(deadlock.deadlock, deadlock);
   state.lastDeadlock = snapshot.lastDeadlock;

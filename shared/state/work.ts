@@ -1,5 +1,6 @@
 import type { Wait } from "../model/index.ts";
 import { overlaps } from "./patterns.ts";
+import { plants } from "./plants.ts";
 import type { State } from "./state.ts";
 
 /**
@@ -31,7 +32,8 @@ export function abortWork(state: State, wait: Wait): void {
   const work = state.work.get(wait.session);
   const resource = wait.wants[0]?.resource;
   if (work === undefined || resource === undefined) return;
-  state.work.set(wait.session, { ...work, aborts: work.aborts + 1, abortedFor: resource, abortedMs: state.atMs });
+  const sinceMs = plants.ageLost ? state.atMs : work.sinceMs;
+  state.work.set(wait.session, { ...work, sinceMs, aborts: work.aborts + 1, abortedFor: resource, abortedMs: state.atMs });
 }
 
 /** The session was granted something; when it is what it was refused as the victim, that is over. */

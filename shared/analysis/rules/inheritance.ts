@@ -21,6 +21,8 @@ export const inheritance: CheckerFactory = (fail) => ({
         const before = new Set(blockersOf(after, { session: urgent.session, wants: urgent.wants, place: urgent }));
         for (const lock of after.locks.values()) {
           if (!before.has(`holder ${lock.fence}`) || lock.session === urgent.session) continue;
+          // Of units it is not said whose: some of them may be its own.
+          if (settingsOf(after, lock.resource).capacity > 1) continue;
           if (urgent.request !== request && lock.session !== session) continue;
           for (const late of after.waits.values())
             if (late.session === lock.session && late.rank > urgent.rank)

@@ -24,7 +24,7 @@ export const victims: CheckerFactory = (fail) => ({
     const record = before.deadlocks.get(event.deadlock);
     const inCycle = record?.cycle.some((step) => step.session === event.session && step.request === event.request) ?? false;
     if (!inCycle) fail("WG-3", `request ${event.request} of ${event.agent} gives way for ${event.deadlock} without being in its cycle`);
-    const byHand = command?.from === "operator" && command.command.type === "deadlock.resolve";
+    const byHand = command?.from === "operator" && command.command.type === "deadlock.resolve" && command.command.deadlock === event.deadlock;
     if (byHand !== (event.actor !== undefined)) fail("OP-1", `${event.agent} gives way for ${event.deadlock}, and it is not said by whose word`);
     if (!byHand && record !== undefined && record.plan.session !== event.session)
       fail("WG-3", `${event.agent} gives way for ${event.deadlock}, planned was ${record.plan.agent ?? "nobody"}`);

@@ -1,5 +1,5 @@
 import type { DeclaredWait, EdgeKind, Lock, Wait, Want } from "../../model/index.ts";
-import { compareWaits, covers, overlaps, type State, settingsOf } from "../../state/index.ts";
+import { compareWaits, covers, overlaps, plants, type State, settingsOf } from "../../state/index.ts";
 import { capacityAsked, isCovered, type Request, visitStanding } from "../blockers.ts";
 import { compatible, isHeldBy, waitBlocks } from "../conflicts.ts";
 
@@ -37,15 +37,15 @@ export function needsOf(state: State, wait: Wait): Need[] {
     };
     visitStanding(state, request, want, capacity, {
       lock: (lock) => {
-        if (lock.coolingUntilMs === undefined) need("lock", { session: lock.session });
-        return false;
+        if (lock.coolingUntilMs === undefined || plants.coolingHolds) need("lock", { session: lock.session });
+        return plants.needSharedMissed;
       },
       units: () => false,
       freeze: () => false,
     });
     const ahead = nextAhead(state, wait, want);
-    if (capacity > 1) addUnits(state, wait, want, capacity, needs);
-    for (const other of ahead) {
+    if (capacity > 1 && !plants.needUnitsIgnored) addUnits(state, wait, want, capacity, needs);
+    for (const other of plants.needQueueIgnored ? [] : ahead) {
       // Who stands before it at the same semaphore may hold its units beside it; anyone else has to let go again.
       const beside = other.session === wait.session || (capacity > 1 && wantsOnlyUnits(other, want));
       need("queue", beside ? { session: other.session, request: other.request } : { session: other.session }, other.request);
@@ -60,7 +60,8 @@ export function needsOf(state: State, wait: Wait): Need[] {
  */
 export function needOfDeclared(state: State, wait: DeclaredWait): Need | undefined {
   const sessions = wait.on.flatMap((agent) => state.agents.get(agent) ?? []);
-  const count = wait.need - (wait.on.length - sessions.length);
+  const absent = plants.declaredAbsent ? 0 : wait.on.length - sessions.length;
+  const count = plants.declaredAny ? 1 : plants.declaredAll ? sessions.length : wait.need - absent;
   if (count <= 0 || wait.kind === "session") return undefined;
   const from = sessions.map((session) => ({ on: { session }, weight: 1 }));
   return { kind: wait.kind, resource: wait.what, sinceMs: wait.sinceMs, declared: wait.declared, count, from };

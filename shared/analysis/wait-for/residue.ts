@@ -1,4 +1,4 @@
-import type { State } from "../../state/index.ts";
+import { plants, type State } from "../../state/index.ts";
 import { type Awaited, type Need, needOfDeclared, needsOf } from "./needs.ts";
 
 /** What can never come to pass, and why: sessions that never let go, requests that are never granted. */
@@ -71,6 +71,7 @@ function needsOfNode(state: State, on: Awaited): readonly Need[] {
   for (const number of state.bySession.get(on.session)?.waits ?? []) {
     const wait = state.waits.get(number);
     const resource = wait?.wants[0]?.resource;
+    if (plants.needFirstWaiterOnly && needs.length > 0) break;
     if (wait !== undefined && resource !== undefined) {
       needs.push({ kind: "queue", resource, sinceMs: wait.queuedMs, count: 1, from: [{ on: { session: on.session, request: number }, weight: 1 }] });
     }

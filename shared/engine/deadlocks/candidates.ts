@@ -1,6 +1,6 @@
 import type { Candidate, CycleStep, VictimRule } from "../../model/index.ts";
 import { limits } from "../../model/index.ts";
-import type { State } from "../../state/index.ts";
+import { plants, type State } from "../../state/index.ts";
 import { isOlder, sinceOf } from "./age.ts";
 
 /** Most waiters counted to say how many a victim would free. */
@@ -16,7 +16,7 @@ export function candidatesOf(state: State, cycle: readonly CycleStep[]): Candida
     if (wait === undefined || candidates.some((one) => one.session === step.session)) continue;
     const fences = [...(state.bySession.get(step.session)?.locks ?? [])];
     const locks = fences.flatMap((fence) => state.locks.get(fence) ?? []);
-    const often = (state.work.get(step.session)?.aborts ?? 0) >= limits.abortsInRow;
+    const often = (state.work.get(step.session)?.aborts ?? 0) >= limits.abortsInRow && !plants.abortedForEver;
     candidates.push({
       session: step.session,
       agent: step.agent,
@@ -30,7 +30,7 @@ export function candidatesOf(state: State, cycle: readonly CycleStep[]): Candida
         step.session,
         locks.map((lock) => lock.resource),
       ),
-      ...(step.session === oldest ? { spared: "oldest" as const } : often ? { spared: "oftenVictim" as const } : {}),
+      ...(step.session === oldest && !plants.oldestChosen ? { spared: "oldest" as const } : often ? { spared: "oftenVictim" as const } : {}),
     });
   }
   return candidates;
@@ -54,7 +54,7 @@ export function chooseVictim(state: State, candidates: readonly Candidate[], rul
 }
 
 const costs: Record<VictimRule, (candidate: Candidate) => number> = {
-  youngest: (one) => -one.sinceMs,
+  youngest: (one) => (plants.youngestIsOldest ? one.sinceMs : -one.sinceMs),
   lowestPriority: (one) => one.priority,
   leastWork: (one) => one.heldMs,
   fewestLocks: (one) => one.locks,

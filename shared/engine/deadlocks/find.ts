@@ -1,6 +1,6 @@
 import { type Deadlock, deadlockAt } from "../../analysis/index.ts";
 import type { Automatic, CycleStep, DeadlockRecord, Policy, Resolution } from "../../model/index.ts";
-import { type State, settingsOf } from "../../state/index.ts";
+import { plants, type State, settingsOf } from "../../state/index.ts";
 import { candidatesOf, chooseVictim } from "./candidates.ts";
 import { type Reordering, reorderingOf } from "./reorder.ts";
 
@@ -31,8 +31,8 @@ function plan(state: State, deadlock: Deadlock, cycle: CycleStep[], session: str
   const behind = new Map(
     deadlock.cycle.flatMap(({ need }) => (need.request !== undefined && need.behind !== undefined ? [[need.request, need.behind] as const] : [])),
   );
-  const reordering = policy === "manual" || policy === "timeout" ? undefined : reorderingOf(state, cycle, behind);
-  const chosen = chooseVictim(state, candidates, victim);
+  const reordering = policy === "manual" || policy === "timeout" || plants.reorderNever ? undefined : reorderingOf(state, cycle, behind);
+  const chosen = plants.victimOutside ? outsider(state, deadlock) : chooseVictim(state, candidates, victim);
   const record: DeadlockRecord = {
     deadlock: `d${state.lastDeadlock + 1}`,
     cycle,
@@ -47,8 +47,16 @@ function plan(state: State, deadlock: Deadlock, cycle: CycleStep[], session: str
   return { record, reordering };
 }
 
+/** For the planted mistake only: somebody who merely waits behind. */
+function outsider(state: State, deadlock: Deadlock): ReturnType<typeof chooseVictim> {
+  const behind = [...deadlock.members].find((member) => !deadlock.cycle.some((step) => step.session === member));
+  const request = [...(state.bySession.get(behind ?? "")?.waits ?? [])][0];
+  const session = behind ?? deadlock.cycle[0]?.session ?? "";
+  return { session, agent: agentOf(state, session), request: request ?? 0, priority: 0, sinceMs: 0, locks: 0, heldMs: 0, frees: 0 };
+}
+
 function planOf(state: State, policy: Policy, reordering: Reordering | undefined, chosen: ReturnType<typeof chooseVictim>, rule: string): Resolution {
-  if (policy === "manual") return { act: "none", why: "The policy here is manual: an operator picks who gives way." };
+  if (policy === "manual" && !plants.manualIgnored) return { act: "none", why: "The policy here is manual: an operator picks who gives way." };
   if (policy === "timeout") return { act: "none", why: "The policy here is timeout: it ends when a wait reaches its deadline." };
   if (reordering !== undefined) {
     const wait = state.waits.get(reordering.request);
@@ -74,7 +82,8 @@ function planOf(state: State, policy: Policy, reordering: Reordering | undefined
 
 /** Does the engine act on this one by itself? */
 export function isAutomatic(automatic: Automatic, deadlock: string): boolean {
-  return automatic === "live" || (automatic === "canary" && Number(deadlock.slice(1)) % canaryEvery === 0);
+  if (plants.shadowActs && automatic === "shadow") return true;
+  return automatic === "live" || (automatic === "canary" && plants.canaryAlways) || (automatic === "canary" && Number(deadlock.slice(1)) % canaryEvery === 0);
 }
 
 function stepsOf(state: State, deadlock: Deadlock): CycleStep[] {

@@ -1,6 +1,6 @@
 import { needsOf } from "../../analysis/index.ts";
 import type { EventBody, Wait } from "../../model/index.ts";
-import { type State, settingsOf } from "../../state/index.ts";
+import { plants, type State, settingsOf } from "../../state/index.ts";
 
 /** What a session's own locks pass on to a request of it that has just come: the most urgent who wait for them. */
 export function inheritAt(state: State, wait: Wait): EventBody[] {
@@ -31,7 +31,7 @@ const chainAtMost = 16;
  */
 export function inheritFrom(state: State, wait: Wait): EventBody[] {
   const events: EventBody[] = [];
-  if (!wait.wants.some((want) => settingsOf(state, want.resource).inherit)) return events;
+  if (plants.inheritSkipped || !wait.wants.some((want) => settingsOf(state, want.resource).inherit)) return events;
   const open = [wait];
   const seen = new Set<number>([wait.request]);
   while (open.length > 0 && events.length < chainAtMost) {

@@ -1,6 +1,6 @@
 import { needsOf } from "../../analysis/index.ts";
 import type { EventBody, Wait } from "../../model/index.ts";
-import { type State, settingsOf } from "../../state/index.ts";
+import { plants, type State, settingsOf } from "../../state/index.ts";
 import { isOlder } from "./age.ts";
 
 /**
@@ -15,10 +15,14 @@ export function preventAt(state: State, wait: Wait): EventBody[] {
   const standing = new Set(needsOf(state, wait).flatMap((need) => need.from.map(({ on }) => on.session)));
   standing.delete(wait.session);
   if (policy === "waitDie") {
-    const dies = [...standing].some((other) => holdsOrWaits(state, other) && isOlder(state, other, wait.session));
+    const dies = [...standing].some(
+      (other) => holdsOrWaits(state, other) && (plants.dieOlder ? isOlder(state, wait.session, other) : isOlder(state, other, wait.session)),
+    );
     return dies ? [giveWay(wait, "victim")] : [];
   }
-  const wounded = [...standing].filter((other) => isOlder(state, wait.session, other)).flatMap((other) => waitsOf(state, other));
+  const wounded = [...standing]
+    .filter((other) => (plants.woundOlder ? isOlder(state, other, wait.session) : isOlder(state, wait.session, other)))
+    .flatMap((other) => waitsOf(state, other));
   // The other way round: somebody older waits for what this one holds, and now it waits itself.
   const woundsMe = olderWaiterFor(state, wait.session);
   return [...wounded.map((other) => giveWay(other, "wounded")), ...(woundsMe ? [giveWay(wait, "wounded")] : [])];

@@ -1,6 +1,6 @@
 import { residueOf } from "../../analysis/index.ts";
 import { type CycleStep, limits } from "../../model/index.ts";
-import { passedBy, rerankWait, type State } from "../../state/index.ts";
+import { passedBy, plants, rerankWait, type State } from "../../state/index.ts";
 import { partOf } from "../part.ts";
 
 /** A request that could be put before another one. */
@@ -23,11 +23,11 @@ export function reorderingOf(state: State, cycle: readonly CycleStep[], behind: 
     const ahead = state.waits.get(behind.get(step.request) ?? 0);
     if (wait === undefined || ahead === undefined || ahead.upgradeOf !== undefined) continue;
     const rank = ahead.rank - 1;
-    if (passedBy(state, wait, rank).some((other) => (other.passed ?? 0) >= limits.passesPerWait)) continue;
+    if (!plants.reorderUnbounded && passedBy(state, wait, rank).some((other) => (other.passed ?? 0) >= limits.passesPerWait)) continue;
     const copy = partOf(state, [], sessions);
     rerankWait(copy, wait.request, { rank });
     const { sessions: stuck } = residueOf(copy, sessions);
-    if (sessions.every((session) => !stuck.has(session))) return { request: wait.request, before: ahead.request, rank };
+    if (plants.reorderBlindly || sessions.every((session) => !stuck.has(session))) return { request: wait.request, before: ahead.request, rank };
   }
   return undefined;
 }

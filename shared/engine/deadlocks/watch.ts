@@ -1,6 +1,6 @@
 import { deadlocks, residueOf } from "../../analysis/index.ts";
 import { type Event, type EventBody, limits } from "../../model/index.ts";
-import type { State } from "../../state/index.ts";
+import { plants, type State } from "../../state/index.ts";
 import { favourAt } from "../findings/index.ts";
 import { findAt, isAutomatic } from "./find.ts";
 import { inheritAt, inheritFrom } from "./inherit.ts";
@@ -33,7 +33,8 @@ export function watchDeadlocks(state: State, events: readonly Event[], put: (bod
     }
     if (state.deadlocks.size === 0 || !events.slice(lookedUntil).some(freesSomebody)) return;
     lookedUntil = events.length;
-    open.push(...endResolved(state, put));
+    const ended = endResolved(state, put);
+    if (!plants.hiddenForgotten) open.push(...ended);
   }
 }
 
@@ -42,10 +43,12 @@ function arrive(state: State, event: Event, put: (body: EventBody) => void, sett
   const wait = state.waits.get(requestMoved(event) ?? 0);
   if (wait === undefined) return;
   const isNew = event.type === "lock.queued";
-  const moved = [...inheritFrom(state, wait), ...inheritAt(state, wait), ...(isNew ? favourAt(state, wait) : [])];
+  const moved = [...inheritFrom(state, wait), ...(plants.inheritOneWay ? [] : inheritAt(state, wait)), ...(isNew ? favourAt(state, wait) : [])];
   for (const body of moved) put(body);
   if (moved.length > 0) settle();
-  const prevented = isNew && state.waits.has(wait.request) ? preventAt(state, wait) : [];
+  // Where it stands by now, if it waits still.
+  const standing = isNew ? state.waits.get(wait.request) : undefined;
+  const prevented = standing === undefined ? [] : preventAt(state, standing);
   for (const body of prevented) put(body);
   if (prevented.length > 0) settle();
 }
@@ -99,6 +102,7 @@ function sessionsWithNewEdges(state: State, event: Event): string[] {
     case "wait.declared":
       return [event.wait.session];
     case "lock.granted":
+      return waits(state, event.session) && !plants.deadlockUnseen ? [event.session] : [];
     case "lock.upgraded":
     case "lock.reordered":
     case "lock.inherited":
@@ -134,8 +138,11 @@ function waits(state: State, session: string): boolean {
 
 function freesSomebody(event: Event): boolean {
   switch (event.type) {
-    case "lock.released":
     case "lock.dequeued":
+      return !plants.resolvedNever;
+    // A request for what covers an earlier one spares that one the queue.
+    case "lock.queued":
+    case "lock.released":
     case "lock.downgraded":
     case "lock.reordered":
     case "lock.inherited":
@@ -158,7 +165,7 @@ function endResolved(state: State, put: (body: EventBody) => void): string[] {
   for (const known of [...state.deadlocks.values()]) {
     const sessions = [...new Set(known.cycle.map((step) => step.session))];
     const { sessions: stuck } = residueOf(state, sessions);
-    if (sessions.every((session) => stuck.has(session))) continue;
+    if (sessions.every((session) => stuck.has(session)) && !plants.resolvedEarly) continue;
     put({ type: "deadlock.resolved", deadlock: known.deadlock, how: "other", lastedMs: state.atMs - known.sinceMs });
     ended.push(...sessions.filter((session) => waits(state, session)));
   }

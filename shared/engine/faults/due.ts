@@ -1,5 +1,5 @@
 import { type EventBody, type Fault, limits, type Schedule } from "../../model/index.ts";
-import type { State } from "../../state/index.ts";
+import { plants, type State } from "../../state/index.ts";
 import { chance } from "../chance.ts";
 import { targetsOf } from "./targets.ts";
 
@@ -13,11 +13,11 @@ export function heal(state: State, id: string): EventBody[] {
 export function runSchedule(state: State, id: string, nowMs: number, begun: number, ended: ReadonlySet<string>): EventBody[] {
   const schedule = state.schedules.get(id);
   if (schedule === undefined) return [];
-  const because = unwell(state, schedule);
+  const because = plants.scheduleUnhealthy ? undefined : unwell(state, schedule);
   if (because !== undefined) return [{ type: "schedule.ended", schedule: id, why: "halted", because }];
   // Whose session ends in this very tick is not here any more.
   const targets = targetsOf(state, schedule.target).filter((agent) => !ended.has(state.agents.get(agent) ?? ""));
-  const target = targets[Math.floor(chance(schedule.seed, schedule.runs) * targets.length)];
+  const target = targets[plants.scheduleUnseeded ? 0 : Math.floor(chance(schedule.seed, schedule.runs) * targets.length)];
   if (target === undefined || state.faults.size + begun >= limits.faults) {
     const actor = { principal: schedule.by, role: "operator" as const };
     return [{ type: "schedule.set", schedule: { ...schedule, nextMs: nowMs + schedule.everyMs }, actor }];

@@ -1,5 +1,5 @@
 import { type Actor, type Cause, type CommandOf, type EventBody, type Fault, limits, type OperatorCommand, type Schedule } from "../../model/index.ts";
-import type { State } from "../../state/index.ts";
+import { plants, type State } from "../../state/index.ts";
 import { type Decision, refuse } from "../decision.ts";
 import { targetsOf } from "./targets.ts";
 
@@ -38,7 +38,12 @@ export function stop(state: State, actor: Actor, command: Command<"fault.stop">,
 export function stopAll(state: State, actor: Actor, command: Command<"fault.stopAll">, cause: Cause): Decision {
   const by = { why: "stoppedAll" as const, actor, reason: command.reason, cause };
   const events: EventBody[] = [
-    ...[...state.schedules.keys()].map((schedule) => ({ type: "schedule.ended" as const, schedule, because: "all faults were stopped", ...by })),
+    ...(plants.stopAllButSchedules ? [] : [...state.schedules.keys()]).map((schedule) => ({
+      type: "schedule.ended" as const,
+      schedule,
+      because: "all faults were stopped",
+      ...by,
+    })),
     ...[...state.faults.values()].map(({ fault, kind, target }) => ({ type: "fault.ended" as const, fault, kind, target, ...by })),
   ];
   return events.length === 0 ? { result: { status: "done" } } : { events };
