@@ -34,7 +34,7 @@ export default function ContentionView() {
     <>
       <ViewHead title="Contention" counts={`${plural(all.length, "resource")}${from}`} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by key. */}
-      <section className={classes.view} tabIndex={0} aria-label="Contention">
+      <section className={classes.view} tabIndex={0} aria-label="Figures of contention">
         <section className={classes.part} aria-label="Over time">
           <h3>
             {resource === undefined ? "Everything" : <span className="sb-mono">{resource}</span>}, in slices of {formatDuration(bucketMs)}

@@ -40,7 +40,7 @@ function Cell({ node }: { node: HeatNode }) {
     <button
       type="button"
       className={classes.cell}
-      style={{ "--heat": `${Math.round(node.share * 55)}%` } as CSSProperties}
+      style={{ "--heat": `${Math.round(node.share * 40)}%` } as CSSProperties}
       data-selected={chosen || undefined}
       title={node.path}
       onClick={() => select({ kind: "resource", id: node.path })}
