@@ -1,4 +1,3 @@
-export { type Deadlock, deadlockAt, deadlocks, type Need, needsOf, residueOf, type Step } from "./wait-for/index.ts";
 export { blockersOf, blockersOfWait, heldLock, isBlocked, isCovered, ownLock, type Request } from "./blockers.ts";
 export {
   compatible,
@@ -14,3 +13,4 @@ export {
   unitsTaken,
   waitBlocks,
 } from "./conflicts.ts";
+export { type Deadlock, deadlockAt, deadlocks, type Need, needsOf, residueOf, type Step } from "./wait-for/index.ts";
