@@ -81,6 +81,32 @@ const work = {
   async churned(resource: string) {
     return churning.get(resource) ?? { fences: [], problems: [] };
   },
+  /** Takes one, finds the other taken, gives the first back and begins again, until it got both: politeness without end. */
+  async yieldOver(first: string, second: string, pauseMs: number) {
+    const pause = () => new Promise((resolve) => setTimeout(resolve, pauseMs));
+    void (async () => {
+      for (;;) {
+        try {
+          const mine = await box.tryLock(first, { reason: `merge ${first} and ${second}` });
+          if (!mine.busy) {
+            await pause();
+            const theirs = await box.tryLock(second, { reason: `merge ${first} and ${second}` });
+            // Not at once: the other one, a little later, shall find it taken, too.
+            await pause();
+            await mine.release();
+            if (!theirs.busy) {
+              box.progress();
+              await theirs.release();
+              return;
+            }
+          }
+        } catch {
+          // Refused for a while, so that the other goes first: it tries again.
+        }
+        await pause();
+      }
+    })();
+  },
   async status() {
     return box.status;
   },
