@@ -139,6 +139,87 @@ test("a good stream breaks nothing", () => {
   expect(stream.broken).toEqual([]);
 });
 
+const want = (resource: string) => ({ resource, mode: "exclusive", weight: 1 });
+const step = (agent: string, request: number, resource: string, on: string, kind = "lock") => ({
+  session: `s-${agent}`,
+  agent,
+  kind,
+  resource,
+  request,
+  on: `s-${on}`,
+  onAgent: on,
+  sinceMs: 1_000,
+});
+
+/** The record of a ring of a and b, a waiting with request 1 for y, b with 2 for x. */
+function deadlock(more: object = {}): Record<string, unknown> {
+  const found = {
+    deadlock: "d1",
+    cycle: [step("b", 2, "x", "a"), step("a", 1, "y", "b")],
+    members: ["a", "b"],
+    resource: "x",
+    sinceMs: 1_000,
+    policy: "detect",
+    automatic: "live",
+    candidates: [],
+    plan: { act: "abort", session: "s-b", agent: "b", request: 2, why: "" },
+    ...more,
+  };
+  return { type: "deadlock.detected", found };
+}
+const givesWay = (agent: string, request: number, more: object = {}) => ({
+  type: "lock.dequeued",
+  ...who(agent),
+  request,
+  command: `w${request}`,
+  why: "victim",
+  deadlock: "d1",
+  ...more,
+});
+const resolved = (how = "aborted") => ({ type: "deadlock.resolved", deadlock: "d1", how, lastedMs: 0 });
+/** a holds x and waits for y, b holds y; `last` are the events by which b comes to wait for x. The first is the older one. */
+function ring(last: readonly Record<string, unknown>[], settings: object = {}, order: readonly ("a" | "b")[] = ["a", "b"]): Stream {
+  const stream = new Stream().join("a", "b", "c").configure("**", settings);
+  const [x, y] = order[0] === "a" ? ["1", "2"] : ["2", "1"];
+  for (const agent of order) {
+    stream.nowMs += 10;
+    stream.grant(agent, agent === "a" ? x : y, agent === "a" ? "x" : "y");
+  }
+  const at = { rank: stream.nowMs, queuedMs: stream.nowMs };
+  stream.step(undefined, queued("a", 1, "y", { wants: [want("y")] as never, ...at }, [heldBy("b", y, "y")]));
+  return stream.step(undefined, queued("b", 2, "x", { wants: [want("x")] as never, ...at }, [heldBy("a", x, "x")]), ...last);
+}
+
+const fault = (more: object = {}) => ({
+  type: "fault.began",
+  fault: { fault: "f1", kind: "pause", target: "a", strength: 1, delayMs: 0, sinceMs: 1_000, untilMs: 2_000, seed: 7, by: "dana", reason: "r", ...more },
+});
+const schedule = (more: object = {}) => ({
+  type: "schedule.set",
+  schedule: {
+    schedule: "c1",
+    kind: "pause",
+    target: "*",
+    strength: 1,
+    delayMs: 0,
+    durationMs: 1_000,
+    everyMs: 1_000,
+    halt: {},
+    seed: 7,
+    runs: 0,
+    nextMs: 2_000,
+    by: "dana",
+    reason: "r",
+    ...more,
+  },
+  actor,
+});
+
+test("a deadlock that is found and resolved breaks nothing", () => {
+  const stream = ring([deadlock(), givesWay("b", 2), resolved()]);
+  expect(stream.broken).toEqual([]);
+});
+
 const bad: readonly (readonly [rule: string, what: string, make: () => Stream])[] = [
   ["LK-1", "two exclusive holders", () => new Stream().join("a", "b").grant("a", "1", "repo").grant("b", "2", "repo/src")],
   [
@@ -638,6 +719,130 @@ const bad: readonly (readonly [rule: string, what: string, make: () => Stream])[
       return stream.fact(fact).fact(fact);
     },
   ],
+  ["WG-1", "a deadlock that nobody sees", () => ring([])],
+  ["WG-1", "a deadlock that is none", () => contended().step(undefined, deadlock({ cycle: [step("b", 1, "k", "a"), step("a", 9, "k", "b")] }))],
+  ["WG-1", "a deadlock resolved while it stands", () => ring([deadlock({ automatic: "off" }), resolved("other")], { automatic: "off" })],
+  [
+    "WG-1",
+    "a deadlock that stands though somebody let go",
+    () => ring([deadlock({ automatic: "off" })], { automatic: "off" }).step(undefined, { ...givesWay("a", 1), why: "cancelled" }),
+  ],
+  [
+    "WG-2",
+    "a declared wait that outlives its session",
+    () =>
+      new Stream()
+        .join("a", "b")
+        .step(undefined, {
+          type: "wait.declared",
+          wait: { declared: "w1", ...who("a"), kind: "message", on: ["b"], need: 1, what: "review", sinceMs: 1_000 },
+        })
+        .step(undefined, { type: "session.ended", ...who("a"), why: "left" }),
+  ],
+  [
+    "WG-3",
+    "a victim outside the cycle",
+    () =>
+      ring([
+        { ...queued("c", 3, "y", { rank: 1_020, queuedMs: 1_020 }), blockers: [] },
+        deadlock({ plan: { act: "abort", session: "s-c", agent: "c", why: "" } }),
+        givesWay("c", 3),
+        resolved(),
+      ]),
+  ],
+  [
+    "WG-4",
+    "a reordering for nothing",
+    () => contended().step(undefined, { type: "lock.reordered", ...who("b"), request: 1, rank: 9, before: 1, deadlock: "d9" }),
+  ],
+  ["WG-5", "the oldest gives way", () => ring([deadlock({ plan: { act: "abort", session: "s-a", agent: "a", why: "" } }), givesWay("a", 1), resolved()])],
+  [
+    "WG-6",
+    "one that gives way for ever",
+    () => {
+      const stream = new Stream().join("a", "b", "c").grant("c", "1", "z");
+      stream.nowMs += 10;
+      stream.grant("a", "2", "x").grant("b", "3", "y");
+      stream.step(undefined, queued("c", 1, "x", { rank: 1_010, queuedMs: 1_010 }, [heldBy("a", "2", "x")]));
+      stream.step(undefined, queued("a", 2, "y", { rank: 1_010, queuedMs: 1_010 }, [heldBy("b", "3", "y")]));
+      const cycle = [step("b", 9, "z", "c"), step("c", 1, "x", "a"), step("a", 2, "y", "b")];
+      for (let round = 0; round < 4; round++) {
+        const asks = queued("b", 9, "z", { rank: 1_010, queuedMs: 1_010 }, [heldBy("c", "1", "z")]);
+        stream.step(undefined, asks, deadlock({ cycle, resource: "z" }), givesWay("b", 9), resolved());
+      }
+      return stream;
+    },
+  ],
+  ["WG-7", "an act in shadow", () => ring([deadlock({ automatic: "shadow" }), givesWay("b", 2), resolved()], { automatic: "shadow" })],
+  ["WG-7", "a deadlock left standing", () => ring([deadlock()])],
+  ["WG-7", "an order that is not kept", () => new Stream().join("a").configure("**", { policy: "ordered" }).grant("a", "1", "y").grant("a", "2", "x")],
+  [
+    "WG-8",
+    "a holder that does not inherit",
+    () => {
+      const stream = new Stream().join("a", "b", "c").configure("**", { inherit: true }).grant("a", "1", "x").grant("b", "2", "y");
+      stream.step(undefined, queued("a", 1, "y", {}, [heldBy("b", "2", "y")]));
+      return stream.step(undefined, queued("c", 2, "x", { priority: 2, rank: -19_000 }, [heldBy("a", "1", "x")]));
+    },
+  ],
+  [
+    "OP-7",
+    "a lock beyond the quota",
+    () =>
+      new Stream()
+        .join("a", "b")
+        .step(undefined, { type: "quota.set", principal: "p", locks: 1, waits: null, actor, reason: "r" })
+        .grant("a", "1", "x")
+        .grant("b", "2", "y"),
+  ],
+  ["FI-1", "a fault at nobody", () => new Stream().step(undefined, fault())],
+  ["FI-1", "a fault without end", () => new Stream().join("a").step(undefined, fault()).fact({ kind: "awake", atMs: 2_001 })],
+  [
+    "FI-2",
+    "a fault that outlives stop all",
+    () =>
+      new Stream()
+        .join("a")
+        .step(undefined, fault())
+        .step({ from: "operator", actor, command: { id: "o", type: "fault.stopAll", reason: "r" } } as never),
+  ],
+  [
+    "FI-3",
+    "a schedule that strikes as it likes",
+    () =>
+      new Stream()
+        .join("a", "b")
+        .step(undefined, schedule())
+        .step(undefined, fault({ schedule: "c1", seed: 8 })),
+  ],
+  [
+    "FI-4",
+    "a schedule that strikes the sick",
+    () =>
+      new Stream()
+        .join("a")
+        .step(undefined, schedule({ halt: { agents: 2 } }))
+        .step(undefined, fault({ schedule: "c1" })),
+  ],
+  [
+    "FI-5",
+    "a lie that nobody writes down",
+    () =>
+      new Stream()
+        .join("a", "b")
+        .grant("a", "1", "k")
+        .step(asks("b", { type: "lock.release", resource: "k", fence: "1" })),
+  ],
+  [
+    "FI-5",
+    "a truth that is called a lie",
+    () =>
+      new Stream()
+        .join("a")
+        .grant("a", "1", "k")
+        .step(undefined, { type: "claim.refused", ...who("a"), command: "x", resource: "k", fence: "1", holder: "a" }),
+  ],
+  ["LK-22", "a healthy agent that gets nothing", () => new Stream().fact({ kind: "starved", agent: "a", rounds: 0, sinceMs: 0, atMs: 90_000 })],
   [
     "JR-10",
     "answers of somebody who left",

@@ -157,6 +157,15 @@ describe("policies", () => {
     expect(resolved(space)).toEqual(["other"]);
   });
 
+  test("a deadlock that stands is dealt with as new settings say", () => {
+    const space = ring({ automatic: "off" });
+    expect(space.state.deadlocks.size).toBe(1);
+    space.configure("**", { automatic: "live" });
+    expect(resolved(space)).toEqual(["replanned", "aborted"]);
+    expect(ended(space)).toEqual(["b victim"]);
+    expect(space.state.deadlocks.size).toBe(0);
+  });
+
   test("timeout: nothing but the deadline ends it, by default the limit of the settings", () => {
     const space = ring({ policy: "timeout", waitLimitMs: 5_000 });
     expect(detected(space)).toHaveLength(1);

@@ -40,6 +40,7 @@ function plan(state: State, deadlock: Deadlock, cycle: CycleStep[], session: str
     resource,
     sinceMs: state.atMs,
     policy,
+    victim,
     automatic,
     candidates,
     plan: planOf(state, policy, reordering, chosen, victim),

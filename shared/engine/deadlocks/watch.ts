@@ -1,6 +1,6 @@
 import { deadlocks, residueOf } from "../../analysis/index.ts";
 import { type Event, type EventBody, limits } from "../../model/index.ts";
-import { plants, type State } from "../../state/index.ts";
+import { plants, type State, settingsOf } from "../../state/index.ts";
 import { favourAt } from "../findings/index.ts";
 import { findAt, isAutomatic } from "./find.ts";
 import { inheritAt, inheritFrom } from "./inherit.ts";
@@ -20,6 +20,7 @@ export function watchDeadlocks(state: State, events: readonly Event[], put: (bod
     const event = events[at];
     if (event !== undefined) {
       at += 1;
+      if (event.type === "resource.configured") replan(state, put);
       for (const session of sessionsWithNewEdges(state, event)) {
         arrive(state, event, put, settle);
         open.push(...closeRings(state, session, put, settle));
@@ -34,7 +35,16 @@ export function watchDeadlocks(state: State, events: readonly Event[], put: (bod
     if (state.deadlocks.size === 0 || !events.slice(lookedUntil).some(freesSomebody)) return;
     lookedUntil = events.length;
     const ended = endResolved(state, put);
-    if (!plants.hiddenForgotten) open.push(...ended);
+    if (!plants.hiddenForgotten && !plants.resolvedEarly) open.push(...ended);
+  }
+}
+
+/** Deadlocks that stand under settings that no longer hold are written down anew, and dealt with as the new ones say. */
+function replan(state: State, put: (body: EventBody) => void): void {
+  for (const known of [...state.deadlocks.values()]) {
+    const { policy, victim, automatic } = settingsOf(state, known.resource);
+    if (policy === known.policy && victim === known.victim && automatic === known.automatic) continue;
+    put({ type: "deadlock.resolved", deadlock: known.deadlock, how: "replanned", lastedMs: state.atMs - known.sinceMs });
   }
 }
 
