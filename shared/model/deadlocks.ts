@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { agentIdSchema, resourceSchema, sessionIdSchema, timeMsSchema } from "./ids.ts";
-import { automaticSchema, policySchema } from "./resources.ts";
+import { automaticSchema, policySchema, victimRuleSchema } from "./resources.ts";
 
 /** What kind of waiting an edge of the wait-for graph is. The last four an agent declares; no lock shows them. */
 export const edgeKindSchema = z.enum(["lock", "semaphore", "queue", "session", "message", "task", "approval"]);
@@ -69,6 +69,7 @@ export const deadlockSchema = z.strictObject({
   resource: z.union([resourceSchema, z.literal("")]),
   sinceMs: timeMsSchema,
   policy: policySchema,
+  victim: victimRuleSchema,
   automatic: automaticSchema,
   candidates: z.array(candidateSchema),
   plan: resolutionSchema,

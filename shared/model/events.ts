@@ -143,7 +143,8 @@ export const eventSchema = z.discriminatedUnion("type", [
     ...envelope,
     type: z.literal("deadlock.resolved"),
     deadlock: z.string(),
-    how: z.enum(["reordered", "aborted", "operator", "other"]),
+    /** `replanned`: it stands, and is written down anew under the settings that hold now. */
+    how: z.enum(["reordered", "aborted", "operator", "other", "replanned"]),
     /** Whether an operator chose what the shadow would have done. */
     agreed: z.boolean().optional(),
     lastedMs: timeMsSchema,

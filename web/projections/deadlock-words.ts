@@ -65,6 +65,8 @@ export function endWords({ found, end, victims, moved }: PastDeadlock): string {
         end.agreed === undefined ? "" : end.agreed ? " The plan would have been the same." : ` The plan would have picked ${found.plan.agent ?? "another"}.`;
       return `${first?.by ?? "An operator"} let ${who || "one of them"} give way${reason}.${agreed}${after}`;
     }
+    case "replanned":
+      return "The settings changed; it was written down anew under the new ones.";
     case "other":
       return "One of them could go on: it gave something back, gave up waiting, or left.";
   }
@@ -73,8 +75,12 @@ export function endWords({ found, end, victims, moved }: PastDeadlock): string {
 /** `resolved by policy in 0 s`, for a list. */
 export function endShort({ end }: PastDeadlock): string {
   if (end === undefined) return "stands";
-  const how = { reordered: "reordered, nobody lost anything", aborted: "one gave way by policy", operator: "resolved by hand", other: "ended by itself" }[
-    end.how
-  ];
+  const how = {
+    reordered: "reordered, nobody lost anything",
+    aborted: "one gave way by policy",
+    operator: "resolved by hand",
+    other: "ended by itself",
+    replanned: "planned anew",
+  }[end.how];
   return end.lastedMs === 0 ? `${how}, at once` : `${how} after ${formatDuration(end.lastedMs)}`;
 }

@@ -342,7 +342,7 @@ class SampleTrouble {
     const cycle = [step(one, other), step(other, one)];
     const plan = { act: "abort" as const, session: one.session, agent: one.agent, request: one.request, why: "youngest" };
     const members = [one.agent, other.agent];
-    const rule = { policy: "detect" as const, automatic: "live" as const };
+    const rule = { policy: "detect" as const, victim: "youngest" as const, automatic: "live" as const };
     const detected: EventBody = { type: "deadlock.detected", found: { deadlock, cycle, members, resource: "", sinceMs: atMs, ...rule, candidates: [], plan } };
     if (this.#random() < 0.5) {
       this.#deadlocks.push(deadlock);
