@@ -21,8 +21,6 @@ export class Disk {
   readonly #clock: Clock;
   readonly #random: Random;
   #checkpoint: { text: string; digest: string } | undefined;
-  /** What a crash cut short: a start finds that it is no whole append and leaves it out. */
-  #torn: readonly Event[] = [];
   #inFlight: readonly Event[] | undefined;
   #generation = 0;
 
@@ -51,11 +49,12 @@ export class Disk {
     });
   }
 
-  /** Power off. What was being written is whole, gone, or there in part. */
+  /** Power off. What was being written is whole or gone; torn, its last bytes are missing, and a start leaves all of that append out. */
   crash(fate: "chance" | "lost" | "torn" = "chance"): void {
     this.#generation++;
-    if (fate === "chance" && this.#random.chance(0.5)) this.#keep();
-    if (fate === "torn") this.#torn = this.#inFlight?.slice(0, -1) ?? [];
+    const whole = fate === "chance" && this.#random.chance(0.5);
+    const torn = fate === "torn" && this.#inFlight !== undefined ? JSON.stringify(this.#inFlight).slice(0, -1) : undefined;
+    if (whole || (torn !== undefined && isWhole(torn))) this.#keep();
     this.#inFlight = undefined;
   }
 
@@ -74,7 +73,6 @@ export class Disk {
 
   /** The state that a start reads: the checkpoint and what came after it, or everything. */
   restore(space: string): { state: State; origin: string } {
-    this.#torn = [];
     const checkpoint = this.#checkpoint;
     const whole = checkpoint !== undefined && digestOf(checkpoint.text) === checkpoint.digest;
     const state = whole ? fromSnapshot(JSON.parse(checkpoint.text) as Snapshot) : emptyState(space);
@@ -82,14 +80,19 @@ export class Disk {
     return { state, origin: whole ? "checkpoint" : "restart" };
   }
 
-  /** Bytes at the end that belong to no whole append. */
-  get tornEvents(): number {
-    return this.#torn.length;
-  }
-
   #keep(): void {
     this.events.push(...(this.#inFlight ?? []));
     this.#inFlight = undefined;
+  }
+}
+
+/** Does an append end as it began to be written? */
+function isWhole(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

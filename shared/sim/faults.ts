@@ -27,6 +27,8 @@ interface Parts {
 
 /** Makes faults felt: those that a run draws for itself, and those that its operators inject as events. */
 export class Injector {
+  /** So many have begun. */
+  begun = 0;
   readonly #parts: Parts;
 
   constructor(parts: Parts) {
@@ -48,6 +50,7 @@ export class Injector {
   begin(fault: string, kind: SimulatedKind, struck: readonly Agent[], how: Omit<Trouble, "kind">): void {
     const { clock, server, random } = this.#parts;
     const { untilMs } = how;
+    this.begun++;
     switch (kind) {
       case "stallServer":
       // To the host a clock that jumps forward and a time in which it did nothing are the same.

@@ -27,6 +27,8 @@ export interface RunResult {
   readonly breaches: readonly Breach[];
   readonly events: number;
   readonly commands: number;
+  /** How many faults struck. */
+  readonly faults: number;
   /** Virtual time from begin to end. */
   readonly simulatedMs: number;
   /** Of all events and answers: equal for equal runs. */
@@ -62,6 +64,8 @@ export function runSeed(seed: number, options: RunOptions = {}): RunResult {
     return new Agent(client, habits, { scenario, clock, random: random.fork(), vault, server });
   });
   const panel = operators.map((name) => new Operator(name, { scenario, clock, random: random.fork(), server }));
+  const injector = new Injector({ clock, random: random.fork(), server, disk, agents });
+  server.onPublished = (event) => injector.follow(event);
   let steps = 0;
   const stop = () => (options.until === undefined ? witness.breaches.length > 0 : witness.breaches.some(({ rule }) => rule === options.until));
   const runUntil = (untilMs: number) => {
@@ -77,8 +81,6 @@ export function runSeed(seed: number, options: RunOptions = {}): RunResult {
       server.operate("config", { id: `c${index}`, type: "resource.configure", ...rule, reason: "start" }, () => {});
     for (const actor of [...agents, ...panel]) actor.start();
     const quietMs = startMs + scenario.busyMs;
-    const injector = new Injector({ clock, random: random.fork(), server, disk, agents });
-    server.onPublished = (event) => injector.follow(event);
     const { core } = scenario;
     strike(scenario.faults, injector, { clock, random: random.fork(), server, disk, agents, untilMs: quietMs, core, stay: core > 0 });
     runUntil(quietMs);
@@ -140,6 +142,7 @@ export function runSeed(seed: number, options: RunOptions = {}): RunResult {
     breaches,
     events: disk.position,
     commands: witness.commands,
+    faults: injector.begun,
     simulatedMs: clock.nowMs - startMs,
     digest: witness.digest,
     story: breaches.length > 0 ? witness.story() : [],
