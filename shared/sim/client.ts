@@ -11,6 +11,8 @@ import type { Witness } from "./witness.ts";
 interface Pending {
   readonly command: AgentCommand;
   tries: number;
+  /** Counts the times it was sent, so that only the last one waits for its answer. */
+  turn: number;
 }
 
 const answerMs = 400;
@@ -94,7 +96,7 @@ export class Client {
   /** Sends a command and repeats it until it is answered. Returns its id. */
   send(make: (id: string) => AgentCommand): string {
     const id = `${this.#life}-${++this.#commands}`;
-    this.#pending.set(id, { command: make(id), tries: 0 });
+    this.#pending.set(id, { command: make(id), tries: 0, turn: 0 });
     this.#try(id);
     return id;
   }
@@ -154,8 +156,9 @@ export class Client {
       pending.tries++;
       this.#send({ type: "commands", commands: [pending.command] });
     }
+    const turn = ++pending.turn;
     this.#later(answerMs + this.#random.between(0, answerMs), () => {
-      if (!this.#pending.has(id)) return;
+      if (this.#pending.get(id)?.turn !== turn) return;
       if (pending.tries >= triesAtMost) {
         pending.tries = 0;
         this.connect();

@@ -93,10 +93,9 @@ const places: readonly { readonly name: string; readonly resources: readonly str
   },
 ];
 
-/** Draws what happens in the run of a seed. */
-export function drawScenario(random: Random): Scenario {
+/** Draws what happens in the run of a seed: for liveness, or for safety. */
+export function drawScenario(random: Random, live = random.chance(0.25)): Scenario {
   const place = random.pick(places);
-  const live = random.chance(0.25);
   const rough = random.chance(0.5);
   const agents = Array.from({ length: random.between(2, 7) }, () => drawHabits(random));
   const rare = (probability: number, low: number, high: number) => (random.chance(probability) ? random.between(low, high) : Number.POSITIVE_INFINITY);
@@ -135,9 +134,9 @@ export function drawScenario(random: Random): Scenario {
 /** How deadlocks are dealt with, one way for all or another for each resource. A lock that is never given back has to end for others to get on. */
 function drawPolicies(random: Random, resources: readonly string[], live: boolean): Scenario["rules"] {
   const rules: { pattern: string; settings: Settings }[] = [];
-  if (random.chance(0.7)) rules.push({ pattern: "**", settings: drawPolicy(random) });
+  const bounded = live ? { maxHoldMs: 2_000 } : {};
+  if (live || random.chance(0.7)) rules.push({ pattern: "**", settings: { ...drawPolicy(random), ...bounded } });
   if (random.chance(0.3)) for (const pattern of resources) if (random.chance(0.5)) rules.push({ pattern, settings: drawPolicy(random) });
-  if (live) rules.push({ pattern: "*", settings: { maxHoldMs: 2_000 } }, { pattern: "**", settings: { maxHoldMs: 2_000 } });
   return rules;
 }
 
