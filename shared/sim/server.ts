@@ -151,7 +151,13 @@ export class Server {
         if (notices.some((notice) => notice.type === "ended")) this.#bySession.delete(session);
       },
       publish: (events: readonly Event[]) => this.#witness.fact({ kind: "published", events, durable: this.#disk.position }),
-      stopped: () => {},
+      // A stopped space stays stopped: whoever hears of it has to start the server again.
+      stopped: () =>
+        this.#clock.after(this.#random.between(50, 2_000), () => {
+          if (this.#host !== host) return;
+          this.crash();
+          this.start();
+        }),
       decided: (command: EngineCommand, events: readonly Event[]) => {
         this.#lastEvents = events;
         this.#witness.decided(command, events, host.state.position);
@@ -176,11 +182,6 @@ export class Server {
     this.#witness.fact({ kind: "appendFailed" });
     host.appendFailed("the disk is full");
     this.#after();
-    // A stopped space stays stopped: somebody has to start the server again.
-    this.#clock.after(this.#random.between(50, 2_000), () => {
-      this.crash();
-      this.start();
-    });
   }
 
   #handle(connection: Connection, message: ToServer): void {
