@@ -5,7 +5,7 @@ import { nameInGroup } from "../../projections/graph-groups.ts";
 import { agentCaption, agentTone, isCooling, type ResourceNode, resourceTone, signalOf } from "../../projections/graph-nodes.ts";
 import { sameThing, selectionStore, useSelection } from "../../stores/selection.ts";
 import { shortCount } from "../tracks/Block.tsx";
-import { useAlerts } from "./alerts.ts";
+import { needWords, useAlerts } from "./alerts.ts";
 import { useAgentNode, useResourceNode } from "./live-model.ts";
 import classes from "./nodes.module.css";
 
@@ -20,14 +20,15 @@ const LampElement = memo(function LampElement({ data: { agent, dim } }: NodeProp
   const selected = useSelection((selection) => sameThing(selection.selected, thing));
   const hovered = useSelection((selection) => sameThing(selection.hovered, thing));
   if (node === undefined) return null;
-  const caption = alerts.agents.has(agent) && node.session.connected ? "suspected" : agentCaption(node);
+  const need = alerts.agents.get(agent);
+  const caption = need === undefined ? agentCaption(node) : needWords[need.kind];
   return (
     <div
       className={classes.lamp}
       role="img"
       aria-label={`Agent ${agent}, ${caption}`}
       title={`${agent}, ${caption}${node.session.doing === "" ? "" : `: ${node.session.doing}`}`}
-      data-tone={agentTone(node, alerts.agents.has(agent))}
+      data-tone={agentTone(node, need !== undefined)}
       data-selected={selected || undefined}
       data-hovered={hovered || undefined}
       data-dim={dim || undefined}
