@@ -1,6 +1,7 @@
 import type { AgentCommand, Want } from "../model/index.ts";
-import type { Client, Known } from "./client.ts";
+import type { Client } from "./client.ts";
 import type { Clock } from "./clock.ts";
+import type { Known } from "./knowledge.ts";
 import type { Random } from "./random.ts";
 import type { Habits, Scenario } from "./scenario.ts";
 import type { Server } from "./server.ts";
@@ -69,12 +70,12 @@ export class Agent {
 
   #step(): void {
     if (this.#mode === "drain") {
-      for (const lock of this.client.locks.values()) if (this.client.outstanding < 20) this.#release(lock);
+      for (const lock of this.client.known.locks.values()) if (this.client.outstanding < 20) this.#release(lock);
       return;
     }
     if (this.client.outstanding > 3) return;
     if (this.#random.chance(this.#habits.mischief)) return this.#misbehave();
-    const locks = [...this.client.locks.values()];
+    const locks = [...this.client.known.locks.values()];
     const lock = locks.length > 0 ? this.#random.pick(locks) : undefined;
     if (lock?.guarded) this.#write(lock);
     if (lock !== undefined && (locks.length >= locksAtMost || !this.#random.chance(this.#habits.greed))) return this.#workWith(lock, locks);
@@ -99,7 +100,7 @@ export class Agent {
   }
 
   #acquire(): void {
-    if (this.client.waits.size >= waitsAtMost) return;
+    if (this.client.known.waits.size >= waitsAtMost) return;
     const wants = this.#wants();
     const waitMs = this.#random.weighted<number | undefined>([
       [0, 3],
@@ -144,7 +145,7 @@ export class Agent {
 
   #upgrade(locks: readonly Known[]): void {
     const lock = locks.find((one) => one.mode === "shared");
-    if (lock === undefined || this.client.waits.size >= waitsAtMost) return;
+    if (lock === undefined || this.client.known.waits.size >= waitsAtMost) return;
     const { resource, fence } = lock;
     const waitMs = this.#random.pick([0, 800, undefined]);
     this.client.send((id) => ({ id, type: "lock.upgrade", resource, fence, waitMs }));
@@ -160,12 +161,12 @@ export class Agent {
   }
 
   #cancel(): void {
-    const acquire = [...this.client.waits.keys()][0];
+    const acquire = [...this.client.known.waits.keys()][0];
     if (acquire !== undefined) this.client.send((id) => ({ id, type: "lock.cancel", acquire }));
   }
 
   #intend(): void {
-    const own = [...this.client.intents.values()];
+    const own = [...this.client.known.intents.values()];
     const intent = own.length > 0 && (own.length >= intentsAtMost || this.#random.chance(0.6)) ? this.#random.pick(own) : undefined;
     if (intent !== undefined) {
       const type = this.#random.pick(

@@ -1,6 +1,7 @@
-import type { AgentCommand, Answer, Intent, Lock } from "../model/index.ts";
+import type { AgentCommand, Answer } from "../model/index.ts";
 import type { Notice } from "../protocol/index.ts";
 import type { Clock } from "./clock.ts";
+import { Knowledge } from "./knowledge.ts";
 import type { Connection, ToClient, ToServer } from "./messages.ts";
 import type { Link } from "./network.ts";
 import type { Random } from "./random.ts";
@@ -11,9 +12,6 @@ interface Pending {
   readonly command: AgentCommand;
   tries: number;
 }
-
-/** A lock as far as its client knows. */
-export type Known = Pick<Lock, "fence" | "resource" | "mode" | "level" | "guarded" | "holds" | "command">;
 
 const answerMs = 400;
 /** So many tries without an answer, and the connection counts as lost. */
@@ -28,10 +26,7 @@ const doubtMs = 4_000;
 export class Client {
   readonly agent: string;
   readonly link: Link;
-  readonly locks = new Map<string, Known>();
-  /** Queued acquires and upgrades by command id, and since when. */
-  readonly waits = new Map<string, number>();
-  readonly intents = new Map<string, Pick<Intent, "intent" | "committed">>();
+  readonly known = new Knowledge();
   session: string | undefined;
   ttlMs: number;
   /** Called with each answer that was waited for. */
@@ -135,9 +130,7 @@ export class Client {
 
   #forget(): void {
     this.session = undefined;
-    this.locks.clear();
-    this.waits.clear();
-    this.intents.clear();
+    this.known.forget();
     this.#pending.clear();
   }
 
@@ -200,12 +193,7 @@ export class Client {
     this.session = holdings.session;
     this.#welcome = true;
     this.#certainFrom(this.#sentMs);
-    this.locks.clear();
-    this.waits.clear();
-    this.intents.clear();
-    for (const lock of holdings.locks) this.locks.set(lock.fence, lock);
-    for (const wait of holdings.waits) this.waits.set(wait.command, this.#clock.nowMs);
-    for (const intent of holdings.intents) this.intents.set(intent.intent, intent);
+    this.known.believe(holdings, this.#clock.nowMs);
     for (const id of this.#pending.keys()) this.#try(id);
     this.#beat(this.#connection);
   }
@@ -222,7 +210,7 @@ export class Client {
     if (connection === undefined || connection !== this.#connection || this.#over) return;
     const nowMs = this.#clock.nowMs;
     if (nowMs - this.#lastHeardMs > this.ttlMs) return this.connect();
-    const doubtful = [...this.waits.values()].some((sinceMs) => nowMs - sinceMs > doubtMs);
+    const doubtful = [...this.known.waits.values()].some((sinceMs) => nowMs - sinceMs > doubtMs);
     if (doubtful && this.#random.chance(0.3)) return this.connect();
     this.#send({ type: "heartbeat", sentMs: nowMs });
     this.#later(Math.floor(this.ttlMs / 3), () => this.#beat(connection));
@@ -252,100 +240,39 @@ export class Client {
     if (!answer.ok && answer.error.code === "unavailable") return;
     this.#pending.delete(answer.id);
     const { command } = pending;
-    if (answer.ok) this.#learn(command, answer);
+    if (answer.ok && command.type === "session.leave") return this.#end();
+    if (answer.ok) this.known.learn(command, answer.result, this.#clock.nowMs);
     else if (answer.error.code === "noSession") return this.#lost();
-    else if (answer.error.code === "notHolder" && "fence" in command) this.locks.delete(command.fence);
+    else if (answer.error.code === "notHolder" && "fence" in command) this.known.locks.delete(command.fence);
     this.onAnswer(command, answer);
-  }
-
-  #learn(command: AgentCommand, { result }: Extract<Answer, { ok: true }>): void {
-    switch (command.type) {
-      case "lock.acquire":
-        if (result.status === "queued") this.waits.set(command.id, this.#clock.nowMs);
-        if (result.status !== "granted") return;
-        for (const [index, { fence, level, guarded }] of result.locks.entries()) {
-          const want = command.wants.find((one) => one.resource === result.locks[index]?.resource);
-          if (fence !== null && want !== undefined)
-            this.#took({ fence, resource: want.resource, mode: want.mode, level, guarded, holds: 1, command: command.id });
-        }
-        return;
-      case "lock.upgrade":
-        if (result.status === "queued") this.waits.set(command.id, this.#clock.nowMs);
-        if (result.status === "fenced") this.#refenced(command.fence, result.fence);
-        return;
-      case "lock.release": {
-        const lock = this.locks.get(command.fence);
-        if (lock === undefined) return;
-        if (lock.holds > 1) this.locks.set(lock.fence, { ...lock, holds: lock.holds - 1 });
-        else this.locks.delete(lock.fence);
-        return;
-      }
-      case "lock.downgrade": {
-        const lock = this.locks.get(command.fence);
-        if (lock !== undefined) this.locks.set(lock.fence, { ...lock, mode: "shared" });
-        return;
-      }
-      case "lock.transfer":
-        this.locks.delete(command.fence);
-        return;
-      case "lock.cancel":
-        this.waits.delete(command.acquire);
-        return;
-      case "intent.announce":
-        if (result.status === "announced") this.intents.set(result.intent, { intent: result.intent, committed: false });
-        return;
-      case "intent.commit":
-        if (this.intents.has(command.intent)) this.intents.set(command.intent, { intent: command.intent, committed: true });
-        return;
-      case "intent.fulfil":
-      case "intent.withdraw":
-        this.intents.delete(command.intent);
-        return;
-      case "session.leave":
-        return this.#end();
-      default:
-        return;
-    }
   }
 
   #noticed(notice: Notice): void {
     switch (notice.type) {
       case "granted":
-        if (!this.waits.delete(notice.command) && !this.#pending.delete(notice.command)) return;
-        for (const lock of notice.locks) this.#took(lock);
+        if (!this.known.waits.delete(notice.command) && !this.#pending.delete(notice.command)) return;
+        for (const lock of notice.locks) this.known.took(lock);
         return;
       case "upgraded":
-        this.waits.delete(notice.command);
+        this.known.waits.delete(notice.command);
         this.#pending.delete(notice.command);
-        return this.#refenced(notice.fence, notice.newFence);
+        return this.known.refenced(notice.fence, notice.newFence);
       case "dequeued":
-        this.waits.delete(notice.command);
+        this.known.waits.delete(notice.command);
         return;
       case "revoked":
-        this.locks.delete(notice.fence);
+        this.known.locks.delete(notice.fence);
         return;
       case "received":
-        return this.#took(notice.lock);
+        return this.known.took(notice.lock);
       case "intentEnded":
-        this.intents.delete(notice.intent);
+        this.known.intents.delete(notice.intent);
         return;
       case "ended":
         return this.#lost();
       case "conflict":
         return;
     }
-  }
-
-  #took(lock: Known): void {
-    const known = this.locks.get(lock.fence);
-    this.locks.set(lock.fence, known === undefined ? lock : { ...lock, holds: known.holds + 1 });
-  }
-
-  #refenced(fence: string, newFence: string): void {
-    const lock = this.locks.get(fence);
-    if (lock === undefined) return;
-    this.locks.delete(fence);
-    this.locks.set(newFence, { ...lock, fence: newFence, mode: "exclusive" });
   }
 
   /** Runs when awake, and not in another life. */

@@ -44,7 +44,7 @@ export interface Scenario {
 }
 
 const tree = ["repo", "repo/src", "repo/src/a.ts", "repo/src/b.ts", "repo/src/lib", "repo/src/lib/c.ts", "repo/test/a.test.ts"];
-const globs = ["repo/*", "repo/src/*.ts", "repo/**/*.test.ts", "repo/src/**/?.ts", "repo/s*/lib", "**/a.ts", "repo/src/a*", "**/a.ts/*"];
+const globs = ["repo/*", "repo/src/*.ts", "repo/**/*.test.ts", "repo/src/**/?.ts", "repo/s*/lib", "**/a.ts", "repo/src/a*", "**/a.ts/*", "repo/src/a*/**"];
 const one = ["index"];
 const flat = ["k1", "k2", "k3"];
 
