@@ -1,17 +1,18 @@
 import type { AgentCommand } from "../../model/index.ts";
 import type { CheckerFactory } from "./checker.ts";
 import type { Ledger } from "./ledger.ts";
-import { settingsOf } from "./uses.ts";
+import { isGlob } from "./match.ts";
+import { agingStepMs, blockersOf, settingsOf, type Use } from "./uses.ts";
 
 /**
- * LK-7, LK-11, LK-17, IN-2, SE-10: whoever may do something to its own lock, wait, intent or state, can: such a command does
+ * LK-21: a request that nothing stands before is granted at once. LK-7, LK-11, LK-17, IN-2, SE-10: whoever may do something to its own lock, wait, intent or state, can: such a command does
  * not come to nothing.
  */
 export const grantedWishes: CheckerFactory = (fail) => {
   /** Command ids by session that changed something: their repeats rightly change nothing. */
   const applied = new Map<string, Set<string>>();
   return {
-    step({ command, events }, after) {
+    step({ command, events, atMs }, after) {
       for (const { cause } of events) {
         if (cause === undefined) continue;
         const ids = applied.get(cause.sender) ?? new Set();
@@ -19,15 +20,21 @@ export const grantedWishes: CheckerFactory = (fail) => {
       }
       for (const event of events) if (event.type === "session.ended") applied.delete(event.session);
       if (command?.from !== "agent" || events.length > 0 || applied.get(command.session)?.has(command.command.id)) return;
-      const rule = denied(after, command.session, command.command);
+      const rule = denied(after, command.session, command.command, atMs);
       if (rule !== undefined) fail(rule, `${command.command.type} by ${command.session} came to nothing: ${JSON.stringify(command.command)}`);
     },
   };
 };
 
 /** The rule by which a command that changed nothing should have changed something. */
-function denied(ledger: Ledger, session: string, command: AgentCommand): string | undefined {
+function denied(ledger: Ledger, session: string, command: AgentCommand, atMs: number): string | undefined {
   switch (command.type) {
+    case "lock.acquire": {
+      if (!ledger.sessions.has(session) || !isPossible(ledger, session, command.wants)) return undefined;
+      if (command.wants.every((want) => settingsOf(ledger, want.resource).level === "none")) return undefined;
+      const place = { rank: atMs - command.priority * agingStepMs(ledger, command.wants), request: Number.POSITIVE_INFINITY };
+      return blockersOf(ledger, { session, wants: command.wants, place }).next().done ? "LK-21" : undefined;
+    }
     case "lock.release":
     case "lock.downgrade": {
       const lock = ledger.locks.get(command.fence);
@@ -53,4 +60,35 @@ function denied(ledger: Ledger, session: string, command: AgentCommand): string 
     default:
       return undefined;
   }
+}
+
+/** Could a request be granted some day, as things are set? Else it is rightly refused. */
+function isPossible(ledger: Ledger, session: string, wants: readonly Use[]): boolean {
+  if (new Set(wants.map((want) => want.resource)).size < wants.length) return false;
+  return wants.every((want) => {
+    const { level, capacity } = settingsOf(ledger, want.resource);
+    const holdsShared = [...ledger.locks.values()].some(
+      (lock) =>
+        lock.session === session &&
+        lock.resource === want.resource &&
+        lock.mode === "shared" &&
+        lock.level === "sequenced" &&
+        lock.coolingUntilMs === undefined,
+    );
+    // Who holds it shared has to upgrade.
+    if (want.mode === "exclusive" && capacity === 1 && holdsShared) return false;
+    if (level !== "sequenced") return true;
+    const fits = want.weight <= capacity && (capacity === 1 || want.mode === "exclusive");
+    return fits && (isGlob(want.resource) || !ancestorsOf(want.resource).some((path) => isSemaphore(ledger, path)));
+  });
+}
+
+function isSemaphore(ledger: Ledger, path: string): boolean {
+  const { level, capacity } = settingsOf(ledger, path);
+  return level === "sequenced" && capacity > 1;
+}
+
+function ancestorsOf(path: string): string[] {
+  const segments = path.split("/");
+  return segments.slice(1).map((_, index) => segments.slice(0, index + 1).join("/"));
 }
