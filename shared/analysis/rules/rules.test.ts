@@ -276,6 +276,11 @@ const bad: readonly (readonly [rule: string, what: string, make: () => Stream])[
     () => new Stream().join("a").step(asks("a", { type: "intent.check", uses: [], startsInMs: 0, lastsMs: 1 }), intent("a", "i1")),
   ],
   [
+    "LK-21",
+    "a free resource that is refused",
+    () => new Stream().join("a").step(asks("a", { type: "lock.acquire", priority: 0, wants: [{ resource: "k", mode: "exclusive", weight: 1 }] })),
+  ],
+  [
     "LK-7",
     "a holder who cannot let go",
     () =>
