@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   root: "web",
   plugins: [react()],
-  build: { outDir: "../dist/web", emptyOutDir: true },
+  build: { outDir: "../dist/web", emptyOutDir: true, chunkSizeWarningLimit: 800 },
   server: { host: "127.0.0.1", proxy: { "/socket.io": { target: "http://127.0.0.1:4600", ws: true }, "/api": "http://127.0.0.1:4600" } },
   test: {
     root: ".",

@@ -2,6 +2,9 @@ import { expect, test } from "../support/journey.ts";
 
 const resource = "repo/package.json";
 
+// Guarded: whoever waits is granted at once, so the second release would hit the new holder if it did not name its fence.
+test.use({ config: { rules: [{ pattern: "repo/**", settings: { guarded: true }, reason: "a guard checks every write to the tree" }] } });
+
 test("two operators release the same lock: the second is told plainly, and both see the same", async ({ openDashboard, startWorker, browser, server }) => {
   const holder = await startWorker("w1");
   const waiter = await startWorker("w2");
@@ -27,19 +30,22 @@ test("two operators release the same lock: the second is told plainly, and both 
     );
   await expect.poll(async () => (await outcomes()).sort()).toEqual(["refused", "released"]);
   const loser = (await outcomes()).indexOf("refused");
-  await expect(dialogs[loser]!.getByRole("alert")).toContainText(`${resource} was taken away from w1 already`);
+  const newFence = await granted;
+  const refusal = `${resource} is not held with fence ${fence} any more; w2 has it with fence ${newFence}. Nothing was released.`;
+  await expect(dialogs[loser]!.getByRole("alert")).toContainText(refusal);
 
-  // One of them took it away; the lock-delay over, the waiter has it, once.
-  expect(await granted).not.toBe(fence);
+  // The one who waited has it and keeps it.
+  expect(newFence).not.toBe(fence);
+  expect(await waiter.do("state", resource)).toBe("held");
   await dialogs[loser]!.getByRole("button", { name: "Leave it" }).click();
   await dialogs[1 - loser]!.getByRole("button", { name: "Close", exact: true }).click();
   for (const page of [first, second]) {
     const inspector = page.getByRole("complementary", { name: "Inspector" });
-    await expect(inspector.getByRole("region", { name: "Who holds it" })).toContainText(`fence ${await granted}`);
+    await expect(inspector.getByRole("region", { name: "Who holds it" })).toContainText(`fence ${newFence}`);
     await page.goto(`${server.url}/?view=audit`);
-    await expect(page.getByRole("grid", { name: "Audit, 1 rows" }).getByRole("row", { name: /released by force/ })).toContainText(
-      `operator ${2 - loser} decides`,
-    );
+    const forced = page.getByRole("grid", { name: /^Audit/ }).getByRole("row", { name: /released by force/ });
+    await expect(forced).toHaveCount(1);
+    await expect(forced).toContainText(`operator ${2 - loser} decides`);
   }
   await secondContext.close();
 });

@@ -6,7 +6,7 @@ import { SignalboxServer } from "./signalbox-server.ts";
 
 /**
  * `npm run picture`: the dashboard with the demo fleet at work, for the README. Taken when a lock is stuck, so that what the
- * panel is for can be seen; the section in question is selected, as one click on its badge does it.
+ * panel is for can be seen: in tracks with the section in question selected, in the graph with the whole fleet in sight.
  */
 const folder = "web/picture";
 const largestBytes = 400_000;
@@ -24,23 +24,18 @@ try {
       return { page, path: `${folder}/dashboard-${colorScheme}.png` };
     }),
   );
-  console.log("The fleet is at work; waiting until one of its locks is stuck ...");
+  console.log("The fleet is at work; waiting until one of its locks is stuck and somebody waits for it ...");
   for (const { page, path } of pages) {
-    await page
-      .getByRole("button", { name: /needs? you$/ })
-      .and(page.getByRole("button", { name: /^\d/ }))
-      .click({ timeout: stuckWithinMs });
-    await page
-      .getByRole("dialog")
-      .getByRole("button", { name: /shows no progress/ })
-      .first()
-      .click();
-    await page.getByRole("button", { name: "Release…" }).first().waitFor();
-    // The preview of a release has come.
-    await page
-      .getByText(/^Nobody waits for it$| gets /)
-      .first()
-      .waitFor();
+    const stuck = page.getByRole("region", { name: "What needs you" }).getByRole("button", { name: /shows no progress.*waits? behind it/ });
+    await stuck.first().waitFor({ timeout: stuckWithinMs });
+    if (path.includes("dark")) {
+      await stuck.first().click();
+      // The preview of a release has come.
+      await page
+        .getByText(/ gets /)
+        .first()
+        .waitFor();
+    }
     await page.mouse.move(720, 20);
     await page.screenshot({ path });
     const { size } = await stat(path);

@@ -251,6 +251,31 @@ test("LK-17: an unanswered request that was given up meanwhile gives back what i
   expect(server.commands.filter((command) => command.type === "lock.release")).toMatchObject([{ resource: "a", fence: "1" }]);
 });
 
+test("LK-17: what was granted after it was given up is on its way back, not handed over, when the connection breaks before that is answered", async () => {
+  const { box } = await joined();
+  const received = vi.fn();
+  box.onReceived(received);
+  server.reply = () => ({ status: "queued", request: 1, blockers: [] });
+  const abort = new AbortController();
+  const asked = box.lock("a", { signal: abort.signal });
+  await pass(0);
+  const id = server.commands[0]?.id ?? "";
+  server.reply = () => undefined;
+  abort.abort(new Error("too long"));
+  await expect(asked).rejects.toThrow("too long");
+  server.notify({ type: "granted", command: id, locks: [lockRecord("1", "a", id)] });
+  await pass(0);
+  server.holdings.locks = [lockRecord("1", "a", id)];
+  server.reply = () => ({ status: "done" });
+  server.drop();
+  await pass(1_000);
+  const releases = server.commands.filter((command) => command.type === "lock.release");
+  expect(releases.length).toBeGreaterThan(0);
+  expect(new Set(releases.map((release) => release.id)).size).toBe(1);
+  expect(received).not.toHaveBeenCalled();
+  expect(box.locks).toEqual([]);
+});
+
 test("SE-8: unanswered commands go again, in order and under the same ids", async () => {
   const { box } = await joined();
   const grant = grantAll();

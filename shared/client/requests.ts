@@ -47,6 +47,8 @@ export class Requests {
   readonly #ports: RequestPorts;
   readonly #waiting = new Map<CommandId, Waiting>();
   readonly #abandoned = new Set<CommandId>();
+  /** Granted after they were given up: on their way back until the releases are answered, over any number of connections. */
+  readonly #returning = new Set<CommandId>();
   readonly #cancels = new Set<Promise<unknown>>();
   #over: SignalboxError | undefined;
   #doubtful: CommandId[] = [];
@@ -104,9 +106,9 @@ export class Requests {
 
   granted(id: CommandId, grants: readonly Grant[], conflicts: readonly Conflict[]): void {
     if (this.#settle(id, { kind: "granted", grants, conflicts }) || !this.#abandoned.delete(id)) return;
-    for (const { resource, fence } of grants) {
-      if (fence !== null) void this.#ports.command({ type: "lock.release", resource, fence }).catch(() => undefined);
-    }
+    const back = grants.flatMap(({ resource, fence }) => (fence === null ? [] : [this.#ports.command({ type: "lock.release", resource, fence })]));
+    this.#returning.add(id);
+    void Promise.allSettled(back).then(() => this.#returning.delete(id));
   }
 
   upgraded(id: CommandId, fence: Fence, newFence: Fence): void {
@@ -121,7 +123,7 @@ export class Requests {
 
   /** Is a grant to this command expected, or on its way back? */
   concerns(id: CommandId): boolean {
-    return this.#waiting.has(id) || this.#abandoned.has(id);
+    return this.#waiting.has(id) || this.#abandoned.has(id) || this.#returning.has(id);
   }
 
   /**

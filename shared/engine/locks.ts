@@ -212,7 +212,7 @@ export function downgrade(state: State, session: Session, command: Command<"lock
   const lock = ownedLock(state, session, command);
   if ("error" in lock) return lock;
   if (lock.mode === "shared") return done;
-  if (lock.level === "sequenced" && settingsOf(state, lock.resource).capacity > 1) {
+  if (plants.downgradeRefused || (lock.level === "sequenced" && settingsOf(state, lock.resource).capacity > 1)) {
     return refuse("unsupported", `${lock.resource} is a semaphore; its units cannot be shared.`, { field: "resource" });
   }
   const { fence, resource } = lock;

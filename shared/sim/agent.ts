@@ -1,4 +1,5 @@
 import type { AgentCommand, FaultKind, Want } from "../model/index.ts";
+
 import type { Client } from "./client.ts";
 import type { Clock } from "./clock.ts";
 import type { Known } from "./knowledge.ts";
@@ -42,7 +43,11 @@ export class Agent {
     this.#random = parts.random;
     this.#vault = parts.vault;
     this.#server = parts.server;
-    client.onAnswer = (command) => this.#remember(command);
+    client.onAnswer = (command, answer) => {
+      // At level none there is nothing to give back.
+      if (answer.ok && answer.result.status === "granted" && answer.result.locks.every((lock) => lock.fence === null)) this.rounds++;
+      this.#remember(command);
+    };
     client.onGaveWay = (command) => this.#askAgain(command);
   }
 
@@ -53,6 +58,7 @@ export class Agent {
 
   /** From now on it only wants one thing after another, and gives each back: it must get them. */
   work(): void {
+    this.rounds = 0;
     this.#mode = "core";
   }
 

@@ -207,6 +207,7 @@ export class Server {
       return;
     }
     if (ok) {
+      if (this.#diesAt("beforeFlushed")) return;
       host.appended();
       this.#after();
       return;

@@ -22,6 +22,7 @@ export const plantNotes = {
   lastComesFirst: { breaks: "LK-18", note: "the queue is a stack" },
   agingLost: { breaks: "LK-19", note: "priority counts nothing against waiting" },
   overtakingUntold: { breaks: "LK-20", note: "a grant does not say whom it overtook" },
+  downgradeRefused: { breaks: "LK-11", note: "who holds a lock cannot downgrade it" },
   downgradeForgotten: { breaks: "LK-21", note: "a downgrade lets nobody in" },
   delayEndForgotten: { breaks: "LK-22", note: "the end of a lock-delay lets nobody in" },
   lockDelaySkipped: { breaks: "LK-13", note: "a lock that was taken away is free at once" },

@@ -42,8 +42,6 @@ interface Place {
 }
 
 const ringsAtMost = 4;
-/** How much more room all takes than its sections alone: lamps, titles, gaps, places kept free. */
-const crowding = 2.4;
 const folderCells = 6;
 /** Plots are wider than high, as screens are. */
 const plotAspect = 2.4;
@@ -77,12 +75,13 @@ export class GraphLayout {
     const lampsOf = countBy(busy, ({ near }) => this.#groupOfSection(near, fresh));
     const bySection = countBy(fresh, ({ group }) => group);
     const byRole = countBy(idle, ({ group }) => group);
-    this.#packing.expect(
-      [...bySection.values()].reduce((sum, count) => sum + count * sizes.cellWidth * sizes.cellHeight * crowding, 0) + idle.length * sizes.yardCell ** 2,
-    );
-    for (const [group, count] of [...bySection].sort(([a], [b]) => byName(a, b)))
-      this.#makeRoom("sections", group, count, Math.ceil((lampsOf.get(group) ?? 0) / 2));
-    for (const [role, count] of byRole) this.#makeRoom("yard", role, 0, count);
+    const wanted = [...bySection]
+      .sort(([one], [other]) => byName(one, other))
+      .map(([group, count]) => this.#missing("sections", group, count, Math.ceil((lampsOf.get(group) ?? 0) / 2)));
+    for (const [role, count] of byRole) wanted.push(this.#missing("yard", role, 0, count));
+    const blocks = wanted.filter(({ cells }) => cells > 0);
+    this.#packing.expect(blocks.map(({ kind, cells }) => shapeOf(kind, cells)));
+    for (const { kind, group, cells } of blocks) this.#addBlock(kind, group, cells);
     for (const { id, group } of fresh) this.#takeSection(id, group);
     for (const { id, group } of idle) this.#takeLamp(id, "yard", group, undefined);
     for (const { id, group, near } of busy) {
@@ -113,22 +112,20 @@ export class GraphLayout {
     return this.#places.get(near ?? "")?.block.plot.group ?? (fresh.length === 0 ? "" : (freshGroups(fresh).get(near ?? "") ?? ""));
   }
 
-  #makeRoom(kind: Plot["kind"], group: string, sections: number, lamps: number): void {
+  /** How many more cells a group should have, with some room to spare; 0 when what it has will do. */
+  #missing(kind: Plot["kind"], group: string, sections: number, lamps: number): { kind: Plot["kind"]; group: string; cells: number } {
     const blocks = this.#blocks.get(blockKey(kind, group)) ?? [];
     const freeSections = blocks.reduce((sum, block) => sum + block.freeSections, 0);
     const freeLamps = blocks.reduce((sum, block) => sum + block.freeLamps, 0);
     const missing = kind === "yard" ? lamps - freeLamps : Math.max(sections - freeSections, lamps - Math.floor(freeLamps / 2));
-    if (missing > 0) this.#addBlock(kind, group, roomFor(missing, blocks, group));
+    return { kind, group, cells: missing > 0 ? roomFor(missing, blocks, group) : 0 };
   }
 
   #addBlock(kind: Plot["kind"], group: string, cells: number): Block {
     const key = blockKey(kind, group);
     const blocks = this.#blocks.get(key) ?? [];
-    const [cellWidth, cellHeight] = kind === "yard" ? [sizes.yardCell, sizes.yardCell] : [sizes.cellWidth, sizes.cellHeight];
-    const rows = Math.ceil(cells / Math.ceil(Math.sqrt((cells * plotAspect * cellHeight) / cellWidth)));
-    const columns = Math.ceil(cells / rows);
-    const box = this.#packing.place(columns * cellWidth + 2 * sizes.padding, rows * cellHeight + sizes.title + sizes.padding);
-    const plot: Plot = { ...box, key: `${key}#${blocks.length}`, group, kind };
+    const { columns, rows, width, height } = shapeOf(kind, cells);
+    const plot: Plot = { ...this.#packing.place(width, height), key: `${key}#${blocks.length}`, group, kind };
     const places = columns * rows;
     const free = <T>(count: number) => new Array<T | undefined>(count).fill(undefined);
     const block: Block = {
@@ -163,6 +160,14 @@ export class GraphLayout {
     block.freeLamps -= 1;
     this.#places.set(id, { block, lamp: true, index });
   }
+}
+
+/** Wider than high, without empty lines. */
+function shapeOf(kind: Plot["kind"], cells: number): { columns: number; rows: number; width: number; height: number } {
+  const [cellWidth, cellHeight] = kind === "yard" ? [sizes.yardCell, sizes.yardCell] : [sizes.cellWidth, sizes.cellHeight];
+  const rows = Math.ceil(cells / Math.ceil(Math.sqrt((cells * plotAspect * cellHeight) / cellWidth)));
+  const columns = Math.ceil(cells / rows);
+  return { columns, rows, width: columns * cellWidth + 2 * sizes.padding, height: rows * cellHeight + sizes.title + sizes.padding };
 }
 
 const blockKey = (kind: Plot["kind"], group: string): string => `${kind}:${group}`;

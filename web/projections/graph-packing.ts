@@ -36,8 +36,9 @@ export class Packing {
   }
 
   /** Tells how much is to come, so that the first ones stand wide enough at once. */
-  expect(area: number): void {
-    this.#width = Math.max(this.#width, Math.sqrt((this.#area + area) * this.#aspect));
+  expect(boxes: readonly { readonly width: number; readonly height: number }[]): void {
+    const area = boxes.reduce((sum, { width, height }) => sum + (width + this.#gap) * (height + this.#gap), this.#area);
+    this.#width = Math.max(this.#width, Math.sqrt(area * this.#aspect));
   }
 
   place(width: number, height: number): Box {

@@ -10,6 +10,7 @@ import { durability } from "./durability.ts";
 import { exclusion } from "./exclusion.ts";
 import { faults } from "./faults.ts";
 import { fences } from "./fences.ts";
+import { grantedWishes } from "./granted-wishes.ts";
 import { guard } from "./guard.ts";
 import { holdLimit } from "./hold-limit.ts";
 import { idleWait } from "./idle-wait.ts";
@@ -53,6 +54,7 @@ export const checkers: Readonly<Record<string, CheckerFactory>> = {
   durability,
   exclusion,
   fences,
+  "granted-wishes": grantedWishes,
   guard,
   "hold-limit": holdLimit,
   "idle-wait": idleWait,

@@ -25,7 +25,7 @@ export const inheritance: CheckerFactory = (fail) => ({
           if (settingsOf(after, lock.resource).capacity > 1) continue;
           if (urgent.request !== request && lock.session !== session) continue;
           for (const late of after.waits.values())
-            if (late.session === lock.session && late.rank > urgent.rank)
+            if (late.session === lock.session && late.rank > urgent.rank && (urgent.request === request || late.request === request))
               fail(
                 "WG-8",
                 `${late.agent} holds ${lock.resource}, for which ${urgent.agent} waits with rank ${urgent.rank}, and waits itself with ${late.rank}`,

@@ -94,19 +94,18 @@ function checkOrder(fail: Fail, ledger: Ledger, event: EventOf<"lock.queued"> | 
   const waited = event.type === "lock.granted" && event.request !== undefined;
   const asked = event.type === "lock.queued" ? event.wait : { session: event.session, wants: event.locks, upgradeOf: undefined };
   if (waited || asked.upgradeOf !== undefined) return;
-  const ordered = (resource: string) => {
+  if (isOutOfOrder(ledger, asked.session, asked.wants))
+    fail("WG-7", `${asked.session} asks for ${asked.wants.map((want) => want.resource).join(", ")} out of order, and the policy is ordered`);
+}
+
+/** Does a session ask for what comes before something that it holds, where names go in order? */
+export function isOutOfOrder(ledger: Ledger, session: string, wants: readonly { readonly resource: string }[]): boolean {
+  return wants.some(({ resource }) => {
     const { policy, automatic, level } = settingsOf(ledger, resource);
-    return policy === "ordered" && automatic === "live" && level === "sequenced";
-  };
-  for (const { resource } of asked.wants) {
-    if (!ordered(resource)) continue;
-    for (const lock of ledger.locks.values())
-      if (
-        lock.session === asked.session &&
-        lock.coolingUntilMs === undefined &&
-        lock.resource > resource &&
-        settingsOf(ledger, lock.resource).policy === "ordered"
-      )
-        fail("WG-7", `${lock.agent} asks for ${resource} while it holds ${lock.resource}, and the policy is ordered`);
-  }
+    if (policy !== "ordered" || automatic !== "live" || level !== "sequenced") return false;
+    return [...ledger.locks.values()].some(
+      (lock) =>
+        lock.session === session && lock.coolingUntilMs === undefined && lock.resource > resource && settingsOf(ledger, lock.resource).policy === "ordered",
+    );
+  });
 }

@@ -357,6 +357,30 @@ const bad: readonly (readonly [rule: string, what: string, make: () => Stream])[
     () => new Stream().join("a").step(asks("a", { type: "intent.check", uses: [], startsInMs: 0, lastsMs: 1 }), intent("a", "i1")),
   ],
   [
+    "LK-21",
+    "a free resource that is refused",
+    () => new Stream().join("a").step(asks("a", { type: "lock.acquire", priority: 0, wants: [{ resource: "k", mode: "exclusive", weight: 1 }] })),
+  ],
+  [
+    "LK-7",
+    "a holder who cannot let go",
+    () =>
+      new Stream()
+        .join("a")
+        .grant("a", "1", "k")
+        .step(asks("a", { type: "lock.release", resource: "k", fence: "1" })),
+  ],
+  [
+    "LK-11",
+    "a holder who cannot downgrade",
+    () =>
+      new Stream()
+        .join("a")
+        .grant("a", "1", "k")
+        .step(asks("a", { type: "lock.downgrade", resource: "k", fence: "1" })),
+  ],
+  ["LK-17", "a waiter who cannot give up", () => contended().step(asks("b", { type: "lock.cancel", acquire: "w1" }))],
+  [
     "LK-13",
     "no lock-delay after an expiry",
     () =>

@@ -8,13 +8,15 @@ import type { Plot } from "../../projections/graph-layout.ts";
 import { agentTone, type GraphNode, resourceTone, type Tone } from "../../projections/graph-nodes.ts";
 import { selectionStore } from "../../stores/selection.ts";
 import { type Alerts, useAlerts } from "./alerts.ts";
-import { drawHighlight, drawLabels, drawPicture, drawPlots } from "./canvas-draw.ts";
+import { drawEdges, drawHighlight, drawLabels, drawPicture, drawPlots } from "./canvas-draw.ts";
+import { elementsAtMost, type PlacedEdge } from "./Edges.tsx";
 import { boxOf, FarPicture, type View } from "./far-picture.ts";
 import { type Focus, focusOfSelected } from "./focus.ts";
 import classes from "./GraphView.module.css";
 import { liveModel } from "./live-model.ts";
 import { markDrawn } from "./marks.ts";
 import type { Scene } from "./scene.ts";
+import type { EdgeStore } from "./use-near.ts";
 
 /** A new picture of the far view at most this often; between them the last one is shown, moved along. */
 const paintEveryMs = 100;
@@ -25,10 +27,11 @@ interface CanvasProps {
   /** Near, the nodes and edges are elements: only the plots are drawn here. */
   readonly far: boolean;
   readonly dims: (node: GraphNode) => boolean;
+  readonly edgeStore: EdgeStore;
 }
 
 /** The one canvas of the graph: plots below the nodes when near; dots, lines and titles when far. Drawn only on change. */
-export function Canvas({ scene, far, dims }: CanvasProps) {
+export function Canvas({ scene, far, dims, edgeStore }: CanvasProps) {
   const ref = useRef<HTMLCanvasElement>(null);
   const flow = useStoreApi();
   const scheme = useScheme();
@@ -37,22 +40,31 @@ export function Canvas({ scene, far, dims }: CanvasProps) {
   useEffect(() => {
     const canvas = ref.current;
     if (canvas === null) return;
-    const drawing = new Drawing(canvas, scene, far, dims, alerts, () => viewOf(flow.getState()));
+    const drawing = new Drawing(
+      canvas,
+      scene,
+      far,
+      dims,
+      alerts,
+      () => viewOf(flow.getState()),
+      () => edgeStore.getState().edges,
+    );
     const stops = [
       flow.subscribe((now, before) => {
         if (now.transform !== before.transform || now.width !== before.width || now.height !== before.height) drawing.moved();
       }),
-      // Near, nothing of the world is on the canvas but the plots.
+      // Near, of the world there are only the edges on the canvas: their store tells of them.
       ...(far ? [liveModel.subscribe(() => drawing.changed())] : []),
       scene.subscribe(() => drawing.changed()),
       selectionStore.subscribe(() => drawing.ask()),
+      edgeStore.subscribe(() => drawing.ask()),
     ];
     drawing.changed();
     return () => {
       for (const stop of stops) stop();
       drawing.close();
     };
-  }, [flow, scene, far, dims, alerts, scheme]);
+  }, [flow, scene, far, dims, alerts, scheme, edgeStore]);
   return <canvas ref={ref} className={classes.canvas} />;
 }
 
@@ -67,6 +79,7 @@ class Drawing {
   readonly #dims: (node: GraphNode) => boolean;
   readonly #alerts: Alerts;
   readonly #view: () => View;
+  readonly #edges: () => readonly PlacedEdge[];
   readonly #tokens: Tokens = readTokens();
   #paintedMs = Number.NEGATIVE_INFINITY;
   /** The picture is older than the world or the view. */
@@ -74,12 +87,21 @@ class Drawing {
   #frame = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(canvas: HTMLCanvasElement, scene: Scene, far: boolean, dims: (node: GraphNode) => boolean, alerts: Alerts, view: () => View) {
+  constructor(
+    canvas: HTMLCanvasElement,
+    scene: Scene,
+    far: boolean,
+    dims: (node: GraphNode) => boolean,
+    alerts: Alerts,
+    view: () => View,
+    edges: () => readonly PlacedEdge[],
+  ) {
     this.#canvas = canvas;
     this.#scene = scene;
     this.#dims = dims;
     this.#alerts = alerts;
     this.#view = view;
+    this.#edges = edges;
     this.#far = far ? new FarPicture(() => this.#painted()) : undefined;
   }
 
@@ -150,7 +172,11 @@ class Drawing {
     context.clearRect(0, 0, width, height);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     drawPlots(context, view, this.#plots(), this.#far?.groups ?? noCounts, this.#tokens, this.#far !== undefined);
-    if (this.#far === undefined) return;
+    if (this.#far === undefined) {
+      const edges = this.#edges();
+      if (edges.length > elementsAtMost) drawEdges(context, view, edges, this.#tokens);
+      return;
+    }
     const focus = focusOfSelected();
     const hovered = formatSelected(selectionStore.getState().hovered);
     if (this.#far.picture !== undefined) drawPicture(context, view, this.#far.picture, focus === undefined ? 1 : 0.35);
@@ -166,8 +192,10 @@ class Drawing {
   }
 }
 
-function edgesIn({ centre, nodes, ring }: Focus): GraphEdge[] {
-  if (ring === undefined) return edgesAt(liveModel.model, centre ?? "");
-  const edges = new Map([...nodes].flatMap((id) => edgesAt(liveModel.model, id)).map((edge) => [edge.id, edge]));
-  return [...edges.values()].filter(({ id }) => ring.has(id)).map((edge) => ({ ...edge, conflict: true }));
+function edgesIn({ centre, nodes, way, ring }: Focus): GraphEdge[] {
+  const own = centre === undefined ? [] : edgesAt(liveModel.model, centre);
+  if (way.size === 0) return own;
+  const edges = [...nodes].flatMap((id) => edgesAt(liveModel.model, id)).filter(({ id }) => way.has(id));
+  const all = new Map([...own, ...edges.map((edge) => (ring ? { ...edge, conflict: true } : edge))].map((edge) => [edge.id, edge]));
+  return [...all.values()];
 }

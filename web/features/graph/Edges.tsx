@@ -11,6 +11,11 @@ import type { EdgeStore } from "./use-near.ts";
 
 const styles: readonly LineStyle[] = ["holds", "waits", "intends", "conflict"];
 const handOverMs = 1_500;
+/**
+ * A long line that comes or goes has all that it crosses painted anew, cards too. With more edges than this the canvas below
+ * the cards draws them, and only those at the selected node are elements.
+ */
+export const elementsAtMost = 48;
 
 export interface PlacedEdge {
   readonly edge: GraphEdge;
@@ -28,7 +33,8 @@ export interface PlacedEdge {
  * `labelled` says whether words can be read at this zoom: the edges at the selected node have them then.
  */
 export function Edges({ store, labelled }: { readonly store: EdgeStore; readonly labelled: boolean }) {
-  const edges = useStore(store, (shown) => shown.edges);
+  const all = useStore(store, (shown) => shown.edges);
+  const edges = all.length <= elementsAtMost ? all : all.filter(({ highlighted }) => highlighted);
   return (
     <ViewportPortal>
       <svg className={classes.edges} width="1" height="1" aria-hidden="true">

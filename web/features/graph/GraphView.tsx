@@ -139,7 +139,7 @@ function Stage({ scene }: { readonly scene: Scene }) {
         nodeDragThreshold={3}
         attributionPosition="top-right"
       >
-        <Canvas scene={scene} far={!near} dims={dims} />
+        <Canvas scene={scene} far={!near} dims={dims} edgeStore={edgeStore} />
         {near ? <Edges store={edgeStore} labelled={labelled} /> : null}
         <Panel position="bottom-left" className={classes.tools}>
           <Tools showAll={showAll} tidy={tidy} />

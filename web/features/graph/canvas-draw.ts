@@ -2,10 +2,12 @@ import { formatCount } from "../../app/format.ts";
 import type { Tokens } from "../../app/theme.ts";
 import type { GraphEdge } from "../../projections/graph-edges.ts";
 import type { GroupCounts } from "../../projections/graph-geometry.ts";
+import { edgeLine } from "../../projections/graph-geometry.ts";
 import { groupOf, nameInGroup } from "../../projections/graph-groups.ts";
 import { type Plot, sizes } from "../../projections/graph-layout.ts";
 import type { Tone } from "../../projections/graph-nodes.ts";
 import { extent, type GraphPlaces, isAgentId } from "../../projections/graph-places.ts";
+import type { PlacedEdge } from "./Edges.tsx";
 import type { Picture, View } from "./far-picture.ts";
 
 /** Below this many pixels a cell is too small for dots that mean something: the plot is drawn closed, with its counts. */
@@ -104,6 +106,34 @@ export function drawPicture(context: CanvasRenderingContext2D, view: View, { bit
   context.globalAlpha = 1;
 }
 
+/** The edges of a crowded near view, with their arrow heads. */
+export function drawEdges(context: CanvasRenderingContext2D, { left, top, zoom }: View, edges: readonly PlacedEdge[], tokens: Tokens): void {
+  for (const { edge, agent, section, dim, highlighted } of edges) {
+    if (highlighted) continue;
+    const { from, to } = edgeLine(edge, agent, section, sizes);
+    const [x, y] = [to.x * zoom + left, to.y * zoom + top];
+    const angle = Math.atan2(to.y - from.y, to.x - from.x);
+    context.globalAlpha = dim ? 0.2 : 1;
+    context.strokeStyle = edge.conflict ? tokens.alert : tokens[edgeToken[edge.kind]];
+    context.fillStyle = context.strokeStyle;
+    context.lineWidth = 2 * zoom;
+    context.setLineDash(edge.kind === "holds" ? [] : edge.kind === "waits" ? [6 * zoom, 4 * zoom] : [2 * zoom, 5 * zoom]);
+    context.beginPath();
+    context.moveTo(from.x * zoom + left, from.y * zoom + top);
+    context.lineTo(x, y);
+    context.stroke();
+    context.beginPath();
+    context.moveTo(x, y);
+    for (const side of [-1, 1])
+      context.lineTo(x - arrowLength * zoom * Math.cos(angle + side * arrowSpread), y - arrowLength * zoom * Math.sin(angle + side * arrowSpread));
+    context.fill();
+  }
+  context.globalAlpha = 1;
+  context.setLineDash([]);
+}
+
+const arrowLength = 13;
+const arrowSpread = 0.42;
 const edgeToken = { holds: "hold", waits: "wait", intends: "intend" } as const;
 
 /** A node with all that is one edge away, over a faded picture. */

@@ -1,6 +1,7 @@
 import { formatSelected } from "../../app/search.ts";
-import { pictureOf } from "../../projections/deadlock-picture.ts";
+import { drawSteps, pictureOf } from "../../projections/deadlock-picture.ts";
 import { neighbourhood } from "../../projections/graph-edges.ts";
+import { chainOf } from "../../projections/wait-chain.ts";
 import { selectionStore } from "../../stores/selection.ts";
 import { worldStore } from "../../stores/world.ts";
 import { liveModel } from "./live-model.ts";
@@ -10,11 +11,13 @@ export interface Focus {
   readonly nodes: ReadonlySet<string>;
   /** The selected node; none for a deadlock. */
   readonly centre?: string;
-  /** The edges of a deadlock's ring: drawn red, with their times. */
-  readonly ring?: ReadonlySet<string>;
+  /** Edges that are lit besides those at the centre, with their times: a ring, or the chain of a wait. */
+  readonly way: ReadonlySet<string>;
+  /** It is a deadlock: drawn red. */
+  readonly ring: boolean;
 }
 
-/** The selected node with its neighbours, or the ring of the selected deadlock while it stands. */
+/** The selected node with its neighbours and whom it waits for down to the root, or the ring of the selected deadlock while it stands. */
 export function focusOfSelected(): Focus | undefined {
   const { selected } = selectionStore.getState();
   const { state } = worldStore.getState();
@@ -22,9 +25,16 @@ export function focusOfSelected(): Focus | undefined {
     const found = state?.deadlocks.get(selected.id);
     if (state === null || found === undefined) return undefined;
     const { nodes, edges } = pictureOf(state, found);
-    return { nodes, ring: edges };
+    return { nodes, way: edges, ring: true };
   }
   const centre = formatSelected(selected);
   if (centre === undefined || liveModel.model.node(centre) === undefined) return undefined;
-  return { nodes: neighbourhood(liveModel.model, centre), centre };
+  const near = neighbourhood(liveModel.model, centre);
+  const session = selected?.kind === "agent" ? state?.agents.get(selected.id) : undefined;
+  if (state === null || session === undefined) return { nodes: near, centre, way: none, ring: false };
+  const steps = chainOf(state, session).links.map((link) => ({ ...link, on: link.on.flatMap((agent) => state.agents.get(agent) ?? []) }));
+  const { nodes, edges } = drawSteps(state, steps);
+  return { nodes: new Set([...near, ...nodes]), centre, way: edges, ring: false };
 }
+
+const none: ReadonlySet<string> = new Set();

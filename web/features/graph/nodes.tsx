@@ -6,7 +6,7 @@ import { agentCaption, agentTone, isCooling, type ResourceNode, resourceTone, si
 import { sameThing, selectionStore, useSelection } from "../../stores/selection.ts";
 import { openFaultForm, useFaultsOn } from "../faults/fault-store.ts";
 import { shortCount } from "../tracks/Block.tsx";
-import { troubleCaption, useAlerts } from "./alerts.ts";
+import { needWords, useAlerts } from "./alerts.ts";
 import { useAgentNode, useResourceNode } from "./live-model.ts";
 import classes from "./nodes.module.css";
 
@@ -23,7 +23,8 @@ const LampElement = memo(function LampElement({ data: { agent, dim } }: NodeProp
   const faults = useFaultsOn(agent);
   if (node === undefined) return null;
   const under = faults === "" ? "" : `, under a fault: ${faults}`;
-  const caption = alerts.agents.has(agent) && node.session.connected ? troubleCaption(alerts.troubles.get(agent)) : agentCaption(node);
+  const need = alerts.agents.get(agent);
+  const caption = need === undefined ? agentCaption(node) : needWords[need.kind];
   return (
     <div
       className={classes.lamp}
@@ -35,7 +36,7 @@ const LampElement = memo(function LampElement({ data: { agent, dim } }: NodeProp
         event.preventDefault();
         openFaultForm("pause", agent);
       }}
-      data-tone={agentTone(node, alerts.agents.has(agent))}
+      data-tone={agentTone(node, need !== undefined)}
       data-selected={selected || undefined}
       data-hovered={hovered || undefined}
       data-dim={dim || undefined}

@@ -149,8 +149,9 @@ function placedEdges(scene: Scene, ids: ReadonlySet<string>, focus: Focus | unde
     const [agent, section] = [scene.places.at(edge.agent), scene.places.at(edge.resource)];
     const [from, to] = [model.node(edge.agent), model.node(edge.resource)];
     if (agent === undefined || section === undefined || from === undefined || to === undefined) return [];
-    const ring = focus?.ring?.has(edge.id) === true;
-    const highlighted = ring || (focus?.centre !== undefined && (edge.agent === focus.centre || edge.resource === focus.centre));
+    const onWay = focus?.way.has(edge.id) === true;
+    const ring = onWay && focus.ring;
+    const highlighted = onWay || (focus?.centre !== undefined && (edge.agent === focus.centre || edge.resource === focus.centre));
     return [{ edge, agent, section, dim: focus === undefined ? dimmed(from) && dimmed(to) : !highlighted, highlighted, ring }];
   });
 }

@@ -74,7 +74,7 @@ export function useViewport(scene: Scene, dims: (node: GraphNode) => boolean, fi
   const selected = useSelection((selection) => formatSelected(selection.selected));
   useEffect(() => {
     const focus = sized ? focusOfSelected() : undefined;
-    const ring = focus?.ring === undefined ? undefined : scene.places.bounds([...focus.nodes]);
+    const ring = focus?.ring !== true ? undefined : scene.places.bounds([...focus.nodes]);
     if (ring !== undefined) {
       steered.current = true;
       return show(ring);

@@ -125,8 +125,10 @@ function GivesUp({ waits }: { waits: readonly Wait[] }) {
   const deadlines = waits.flatMap(({ deadlineMs }) => deadlineMs ?? []);
   if (deadlines.length === 0) return null;
   return (
-    <p className={classes.calm}>
-      It gives up waiting <Until untilMs={Math.min(...deadlines)} />.
-    </p>
+    <Section heading="How long it will wait">
+      <p className={classes.calm}>
+        It gives up <Until untilMs={Math.min(...deadlines)} />.
+      </p>
+    </Section>
   );
 }

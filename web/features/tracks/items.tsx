@@ -4,7 +4,7 @@ import { formatCount, plural } from "../../app/format.ts";
 import { agentCaption, agentTone } from "../../projections/graph-nodes.ts";
 import type { TracksItem } from "../../projections/tracks.ts";
 import { ruleWords } from "../../projections/tracks-heat.ts";
-import { troubleCaption, useAlerts } from "../graph/alerts.ts";
+import { needWords, useAlerts } from "../graph/alerts.ts";
 import { useAgentNode } from "../graph/live-model.ts";
 import classes from "./items.module.css";
 import { Lamp } from "./Lamp.tsx";
@@ -139,7 +139,7 @@ function AgentsHead({
     <Head title="Agents">
       {opened && foldable ? <Toggle label="Show fewer agents" words="show fewer" opened onClick={() => toggle("agents")} /> : null}
       {formatCount(agents)} here
-      {alerts.agents.size > 0 ? <span className={classes.suspected}> · {formatCount(alerts.agents.size)} in trouble</span> : null}
+      {alerts.agents.size > 0 ? <span className={classes.toLookAt}> · {formatCount(alerts.agents.size)} to look at</span> : null}
     </Head>
   );
 }
@@ -148,9 +148,9 @@ const AgentLamp = memo(function AgentLamp({ agent }: { readonly agent: string })
   const node = useAgentNode(agent);
   const alerts = useAlerts();
   if (node === undefined) return <li />;
-  const suspected = alerts.agents.has(agent);
-  const caption = suspected && node.session.connected ? troubleCaption(alerts.troubles.get(agent)) : agentCaption(node);
-  const tone = agentTone(node, suspected);
+  const need = alerts.agents.get(agent);
+  const caption = need === undefined ? agentCaption(node) : needWords[need.kind];
+  const tone = agentTone(node, need !== undefined);
   return (
     <li className={classes.agent} data-tone={tone}>
       <Lamp agent={agent} tone={tone} size={30} label={`${agent}, ${caption}${node.session.doing === "" ? "" : `: ${node.session.doing}`}`} />

@@ -38,7 +38,7 @@ export function useTracks(columns: 1 | 2, lampsPerRow: number): Columns {
       lampsPerRow,
       opened: new Set(folded.filter((id) => id.startsWith(openedPrefix)).map((id) => id.slice(openedPrefix.length))),
       unfolded: folded.includes(quietGroup),
-      alerts: alerts.agents,
+      alerts: new Set(alerts.agents.keys()),
       ...(selected === null ? {} : { selected }),
       ...(filter.active ? { filter: filtering } : {}),
     };
