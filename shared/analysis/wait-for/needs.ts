@@ -133,7 +133,9 @@ function coveringOf(state: State, wait: Wait, want: Want): Covering {
     for (const one of other.wants) {
       const { level, capacity } = settingsOf(state, one.resource);
       const suffices = one.mode === "exclusive" || want.mode === "shared";
-      if (suffices && level === "sequenced" && capacity === 1 && covers(one.resource, want.resource)) return { by: "request", request: other };
+      // Units cover what is below, and more units of the same they do not.
+      const more = capacity > 1 && one.resource === want.resource;
+      if (suffices && level === "sequenced" && !more && covers(one.resource, want.resource)) return { by: "request", request: other };
     }
   }
   return { by: "nothing" };
