@@ -1,6 +1,5 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
 import type { Logger } from "pino";
 import type { Report } from "../../shared/protocol/index.ts";
 import { type App, createApp } from "../app.ts";
@@ -31,8 +30,6 @@ const closeWithinMs = 10_000;
 
 /** Runs the server until it is told to end. */
 export async function serve(options: ServeOptions): Promise<void> {
-  // A heap of small, long-lived connections: let it grow by a quarter between collections instead of doubling.
-  setFlagsFromString("--heap-growing-percent=25");
   const config = configOf(options);
   const log = createLog(process.stderr.isTTY === true);
   const kind = options.memory ? "memory" : "sqlite";

@@ -1,5 +1,16 @@
 import { blockersOf, blockersOfWait, isBlocked, lockBlocks, ownLock } from "../analysis/index.ts";
-import { type AgentCommand, type Cause, type CommandOf, type EventBody, type Lock, limits, type Session, type Wait, type Want } from "../model/index.ts";
+import {
+  type AgentCommand,
+  type Blocker,
+  type Cause,
+  type CommandOf,
+  type EventBody,
+  type Lock,
+  limits,
+  type Session,
+  type Wait,
+  type Want,
+} from "../model/index.ts";
 import { compareFences, nextFence, plants, type State, settingsOf } from "../state/index.ts";
 import { type Decision, done, type Refusal, refuse } from "./decision.ts";
 import { grantOf, versionOf } from "./grant.ts";
@@ -90,7 +101,7 @@ function outOfOrder(state: State, session: Session, wants: readonly Want[]): Dec
 
 function enqueue(state: State, wait: Wait, waitMs: number | undefined, cause: Cause): Decision {
   const blockers = blockersOf(state, { session: wait.session, wants: wait.wants, wait }, blockersTold);
-  if (waitMs === 0 && !plants.tryWaits) return refuse("busy", `${wait.wants.map((want) => want.resource).join(", ")}: taken.`, { blockers });
+  if (waitMs === 0 && !plants.tryWaits) return refuse("busy", `${wait.wants.map((want) => want.resource).join(", ")}: ${obstacle(blockers[0])}.`, { blockers });
   if ((state.bySession.get(wait.session)?.waits.size ?? 0) >= limits.waitsPerSession) {
     return refuse("limit", `A session waits for at most ${limits.waitsPerSession} requests at a time; cancel some.`);
   }
@@ -306,4 +317,9 @@ function falseClaim(session: Session, named: { type: string }, lock: Lock): Refu
       ? {}
       : { noted: [{ type: "claim.refused", session: session.session, agent: session.agent, command: named.type, resource, fence, holder }] }),
   };
+}
+
+function obstacle(blocker: Blocker | undefined): string {
+  if (blocker?.kind === "frozen") return `frozen by ${blocker.by} (${blocker.reason})`;
+  return blocker?.kind === "lockDelay" ? "in the lock-delay after a holder that did not give it back" : "taken";
 }
