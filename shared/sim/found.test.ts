@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { previewAct } from "../engine/index.ts";
 import { TestSpace } from "../engine/testing/space.ts";
 import { covers, overlaps } from "../state/index.ts";
 
@@ -75,5 +76,79 @@ describe("found by the simulator", () => {
     space.operator({ type: "resource.freeze", resource: "index", reason: "test" });
     const outcome = space.agent("a", { type: "lock.upgrade", resource: "index", fence: "2", waitMs: 0 });
     expect(outcome.error?.code).toBe("busy");
+  });
+
+  test("LK-20 a grant by a reordering says whom it went before", () => {
+    const space = new TestSpace();
+    for (const agent of ["a", "b", "c"]) space.join(agent);
+    space.acquire("a", "x", { mode: "shared" });
+    space.acquire("c", "z");
+    space.acquire("b", "x");
+    space.acquire("c", "x", { mode: "shared" });
+    space.acquire("a", "z");
+    const grant = space.events.findLast((event) => event.type === "lock.granted");
+    expect(grant).toMatchObject({ agent: "c", overtook: { count: 1, by: "priority" } });
+  });
+
+  test("WG-1 an end of a wait that spared its session a queue closes a ring", () => {
+    const space = new TestSpace();
+    space.configure("**", { automatic: "off" });
+    for (const agent of ["a", "b", "c"]) space.join(agent);
+    space.acquire("c", "repo");
+    space.acquire("a", "own");
+    space.acquire("a", "repo", { id: "first" });
+    space.acquire("b", "repo/src");
+    space.acquire("b", "own");
+    space.acquire("a", "repo/src");
+    expect(space.state.deadlocks.size).toBe(0);
+    space.agent("a", { type: "lock.cancel", acquire: "first" });
+    expect(space.state.deadlocks.size).toBe(1);
+  });
+
+  test("WG-1 a ring that another one hid is found when that one is resolved", () => {
+    const space = new TestSpace();
+    space.configure("**", { automatic: "off" });
+    for (const agent of ["a", "b", "c"]) space.join(agent);
+    for (const agent of ["a", "b", "c"]) space.acquire(agent, agent);
+    space.acquire("b", "a");
+    space.acquire("c", "a", { id: "behind" });
+    const ask = (agent: string, resource: string) => space.acquire(agent, resource, { id: `${agent} for ${resource}` });
+    ask("a", "b");
+    ask("a", "c");
+    expect(space.state.deadlocks.size).toBeGreaterThan(0);
+    space.agent("a", { type: "lock.cancel", acquire: "a for b" });
+    const rings = [...space.state.deadlocks.values()].map((found) => found.cycle.map((step) => step.agent).sort());
+    expect(rings).toContainEqual(["a", "c"]);
+    expect(rings).not.toContainEqual(["a", "b"]);
+  });
+
+  test("WG-8 a holder that comes to wait later is as urgent as who waits for it already", () => {
+    const space = new TestSpace();
+    space.configure("**", { inherit: true });
+    for (const agent of ["a", "b", "c"]) space.join(agent);
+    space.acquire("a", "x");
+    space.acquire("b", "y");
+    space.acquire("c", "x", { priority: 5 });
+    space.acquire("a", "y");
+    const [urgent, late] = ["c", "a"].map((agent) => [...space.state.waits.values()].find((wait) => wait.agent === agent));
+    expect(late?.rank).toBe(urgent?.rank);
+  });
+
+  test("OP-7 what is asked for counts against the quota of locks", () => {
+    const space = new TestSpace();
+    for (const agent of ["a", "b"]) space.join(agent);
+    space.acquire("b", "x");
+    space.acquire("b", "y");
+    const principal = space.state.sessions.get("s-a")?.principal ?? "";
+    space.operator({ type: "quota.set", principal, locks: 3, waits: null, reason: "test" });
+    expect(space.acquire("a", "x").result?.status).toBe("queued");
+    expect(space.acquire("a", "y").error?.code).toBe("limit");
+  });
+
+  test("OP-5 a preview of a fault knows whom it strikes", () => {
+    const space = new TestSpace();
+    space.join("a");
+    const act = { id: "p", type: "fault.inject", kind: "pause", target: "a", strength: 1, delayMs: 0, durationMs: 500, seed: 1, reason: "drill" } as const;
+    expect(previewAct(space.state, { principal: "dana", role: "operator" }, act, space.nowMs)).not.toHaveProperty("error");
   });
 });

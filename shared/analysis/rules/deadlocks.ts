@@ -49,6 +49,8 @@ function* standing(ledger: Ledger): Generator<string> {
   const stuck = stuckSessions(ledger);
   for (const { deadlock, cycle } of known) {
     const free = cycle.find((step) => !stuck.has(step.session));
+    const lost = cycle.find((step) => !ledger.waits.has(step.request ?? 0) && !ledger.declared.has(step.declared ?? ""));
+    if (lost !== undefined) yield `${deadlock} stands unresolved, though ${lost.agent} of its cycle waits no more for ${lost.resource}`;
     if (free !== undefined) yield `${deadlock} stands unresolved, though ${free.agent} of its cycle can go on`;
   }
   // What is left once all of the known ones give way is a deadlock that nobody knows.

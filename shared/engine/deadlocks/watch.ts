@@ -169,13 +169,15 @@ function freesSomebody(event: Event): boolean {
   }
 }
 
-/** A deadlock is over when somebody of its cycle can go on: whatever it was that freed them. Answers who was in it. */
+/** A deadlock is over when somebody of its cycle can go on, or one of its waits is gone: whatever it was. Answers who was in it. */
 function endResolved(state: State, put: (body: EventBody) => void): string[] {
   const ended: string[] = [];
   for (const known of [...state.deadlocks.values()]) {
     const sessions = [...new Set(known.cycle.map((step) => step.session))];
     const { sessions: stuck } = residueOf(state, sessions);
-    if (sessions.every((session) => stuck.has(session)) && !plants.resolvedEarly) continue;
+    // Without one of its waits it is another ring, if it is one still.
+    const isWhole = known.cycle.every((step) => state.waits.has(step.request ?? 0) || state.declared.has(step.declared ?? ""));
+    if (isWhole && sessions.every((session) => stuck.has(session)) && !plants.resolvedEarly) continue;
     put({ type: "deadlock.resolved", deadlock: known.deadlock, how: "other", lastedMs: state.atMs - known.sinceMs });
     ended.push(...sessions.filter((session) => waits(state, session)));
   }
