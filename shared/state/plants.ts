@@ -68,7 +68,7 @@ export const plantNotes = {
   resolvedNever: { breaks: "WG-1", note: "a deadlock that an end of a wait freed stays written down" },
   ageLost: { breaks: "WG-5", note: "a victim comes back with a new age" },
   oldestChosen: { breaks: "WG-5", note: "the oldest of a cycle is as good a victim as any" },
-  victimOutside: { breaks: "WG-3", note: "somebody who waits behind the cycle gives way" },
+  victimOutside: { breaks: "WG-3", note: "somebody outside the cycle gives way as well" },
   youngestIsOldest: { breaks: "WG-3", note: "the rule youngest picks the oldest of those it may" },
   abortedForEver: { breaks: "WG-6", note: "how often in a row somebody gave way is not looked at" },
   reorderNever: { breaks: "WG-4", note: "the queue is never reordered" },

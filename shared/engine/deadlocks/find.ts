@@ -32,7 +32,7 @@ function plan(state: State, deadlock: Deadlock, cycle: CycleStep[], session: str
     deadlock.cycle.flatMap(({ need }) => (need.request !== undefined && need.behind !== undefined ? [[need.request, need.behind] as const] : [])),
   );
   const reordering = policy === "manual" || policy === "timeout" || plants.reorderNever ? undefined : reorderingOf(state, cycle, behind);
-  const chosen = plants.victimOutside ? outsider(state, deadlock) : chooseVictim(state, candidates, victim);
+  const chosen = chooseVictim(state, candidates, victim);
   const record: DeadlockRecord = {
     deadlock: `d${state.lastDeadlock + 1}`,
     cycle,
@@ -46,14 +46,6 @@ function plan(state: State, deadlock: Deadlock, cycle: CycleStep[], session: str
     plan: planOf(state, policy, reordering, chosen, victim),
   };
   return { record, reordering };
-}
-
-/** For the planted mistake only: somebody who merely waits behind. */
-function outsider(state: State, deadlock: Deadlock): ReturnType<typeof chooseVictim> {
-  const behind = [...deadlock.members].find((member) => !deadlock.cycle.some((step) => step.session === member));
-  const request = [...(state.bySession.get(behind ?? "")?.waits ?? [])][0];
-  const session = behind ?? deadlock.cycle[0]?.session ?? "";
-  return { session, agent: agentOf(state, session), request: request ?? 0, priority: 0, sinceMs: 0, locks: 0, heldMs: 0, frees: 0 };
 }
 
 function planOf(state: State, policy: Policy, reordering: Reordering | undefined, chosen: ReturnType<typeof chooseVictim>, rule: string): Resolution {

@@ -1,5 +1,5 @@
 import { deadlocks, residueOf } from "../../analysis/index.ts";
-import { type Event, type EventBody, limits } from "../../model/index.ts";
+import { type CycleStep, type Event, type EventBody, limits } from "../../model/index.ts";
 import { plants, type State, settingsOf } from "../../state/index.ts";
 import { favourAt } from "../findings/index.ts";
 import { findAt, isAutomatic } from "./find.ts";
@@ -96,7 +96,9 @@ function reorderEvents(state: State, deadlock: string, { request, before, rank }
 }
 
 function abortEvents(state: State, deadlock: string, victim: string): EventBody[] {
-  const steps = state.deadlocks.get(deadlock)?.cycle.filter((step) => step.session === victim) ?? [];
+  const cycle = state.deadlocks.get(deadlock)?.cycle ?? [];
+  const steps: Pick<CycleStep, "request">[] = cycle.filter((step) => step.session === victim);
+  if (plants.victimOutside) steps.push(...[...state.waits.values()].filter((wait) => !cycle.some((step) => step.session === wait.session)).slice(0, 1));
   return steps.flatMap((step) => {
     const wait = state.waits.get(step.request ?? 0);
     if (wait === undefined) return [];
