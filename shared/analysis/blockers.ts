@@ -1,5 +1,5 @@
 import type { Blocker, Freeze, Lock, Wait, Want } from "../model/index.ts";
-import { compareWaits, covers, overlaps, plants, type State, settingsOf } from "../state/index.ts";
+import { compareWaits, covers, isGlob, overlaps, plants, type State, settingsOf } from "../state/index.ts";
 import { excludes, isHeldBy, lockBlocks, unitsTaken, waitBlocks } from "./conflicts.ts";
 
 /** A request as the queue sees it: in the queue already, or about to come. */
@@ -137,7 +137,8 @@ export function ownLock(state: State, session: string, resource: string, conditi
   const isIt = (lock: Lock | undefined): boolean =>
     lock !== undefined && lock.resource === resource && lock.session === session && lock.coolingUntilMs === undefined && excludes(lock) && condition(lock);
   const own = state.bySession.get(session)?.locks;
-  if (own !== undefined && own.size <= fewLocks) {
+  // The tree keeps globs elsewhere than at their own text.
+  if (own !== undefined && (own.size <= fewLocks || isGlob(resource))) {
     for (const fence of own) if (isIt(state.locks.get(fence))) return state.locks.get(fence);
     return undefined;
   }

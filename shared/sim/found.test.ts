@@ -151,4 +151,13 @@ describe("found by the simulator", () => {
     const act = { id: "p", type: "fault.inject", kind: "pause", target: "a", strength: 1, delayMs: 0, durationMs: 500, seed: 1, reason: "drill" } as const;
     expect(previewAct(space.state, { principal: "dana", role: "operator" }, act, space.nowMs)).not.toHaveProperty("error");
   });
+
+  test("LK-9 who holds many locks gets a glob that it holds again, and not a second one", () => {
+    const space = new TestSpace();
+    space.join("a");
+    for (let n = 0; n < 30; n++) space.acquire("a", `own/${n}`);
+    space.acquire("a", "repo/**/*.ts");
+    space.acquire("a", "repo/**/*.ts");
+    expect(space.holders("repo/**/*.ts").map((lock) => lock.holds)).toEqual([2]);
+  });
 });

@@ -12,6 +12,8 @@ const ofServer = ["stallServer", "slowViewer"];
  * strikes by its seed and its count alone. FI-4: it ends where its condition does not hold, and only there.
  */
 export const faults: CheckerFactory = (fail) => {
+  /** Acts of stopping all, so that their repeats are told from new ones. */
+  const stopped = new Set<string>();
   /** How the fleet stood when the command came: a tick decides all that is due by that. */
   let health: Health = { waiting: 0, deadlocks: 0, agents: 0 };
   return {
@@ -29,8 +31,13 @@ export const faults: CheckerFactory = (fail) => {
         else if (event.why === "halted" && !isUnwell(health, schedule)) fail("FI-4", `${event.schedule} is halted, though all is as it should be`);
       }
     },
-    step({ command }, after) {
+    step({ command, events }, after) {
       if (command?.from !== "operator" || command.command.type !== "fault.stopAll") return;
+      // A repeat is answered as before: what has begun since is not its affair.
+      const id = `${command.actor.principal} ${command.command.id}`;
+      if (events.length === 0 && stopped.has(id)) return;
+      stopped.add(id);
+      for (const oldest of stopped) if (stopped.size > 100) stopped.delete(oldest);
       if (after.faults.size + after.schedules.size > 0)
         fail("FI-2", `${after.faults.size} faults and ${after.schedules.size} schedules are left after all were stopped`);
     },
