@@ -43,7 +43,7 @@ const drainMs = 45_000;
 const goneMs = 20_000;
 /** How often each of a healthy core has to get what it asks for, and in which time at most. */
 const roundsWanted = 3;
-const getOnMs = 90_000;
+const getOnMs = 240_000;
 
 /** A run has some thousand steps; far more of them mean that something goes round in circles. */
 const stepsAtMost = 200_000;
@@ -118,14 +118,14 @@ export function runSeed(seed: number, options: RunOptions = {}): RunResult {
     mend();
     for (const { client } of agents) client.link.heal();
     for (const actor of [...panel, ...agents]) actor.drain();
-    // A thaw may come too early for a freeze that is still on its way.
-    for (const laterMs of [3_000, 10_000]) {
+    // A thaw, or a stop, may come too early for what is still on its way.
+    for (const laterMs of [3_000, 10_000, 25_000]) {
       clock.after(laterMs, () => {
         for (const operator of panel) operator.drain();
       });
     }
     const { ledger } = witness.monitor;
-    runWhile(() => ledger.waits.size + ledger.locks.size + ledger.freezes.size > 0, drainMs);
+    runWhile(() => ledger.waits.size + ledger.locks.size + ledger.freezes.size + ledger.faults.size + ledger.schedules.size > 0, drainMs);
     if (stop()) return;
     witness.fact({ kind: "settled", atMs: clock.nowMs });
     for (const agent of agents) agent.leave();

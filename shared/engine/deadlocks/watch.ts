@@ -139,8 +139,9 @@ function sessionsWithNewEdges(state: State, event: Event): string[] {
   }
 }
 
+/** Everyone who cannot go on: of rings that share a member the slow search names but one. */
 function slowLook(state: State): string[] {
-  return deadlocks(state).flatMap((found) => found.cycle[0]?.session ?? []);
+  return deadlocks(state).flatMap((found) => [...found.members]);
 }
 
 function waits(state: State, session: string): boolean {
