@@ -12,7 +12,7 @@ test("no mistake is planted unless a test plants it", () => {
 });
 
 test.each(allPlants)("the simulator finds %s", { timeout: 120_000 }, (name) => {
-  const { seed, rules, breaks } = findPlant(name, 1, 400);
+  const { seed, rules, breaks } = findPlant(name, 1, 1_000);
   expect(seed).toBeDefined();
   expect(rules).toContain(breaks);
 });
