@@ -28,7 +28,7 @@ const suites: readonly Suite[] = [
     count: countVitest,
     limitMinutes: 10,
   },
-  { name: "simulation", script: "unit", args: (report) => [...simulations, ...vitestReport(report)], count: countVitest, limitMinutes: 10 },
+  { name: "simulation", script: "unit", args: (report) => [...simulations, ...vitestReport(report)], count: countVitest, limitMinutes: 20 },
   { name: "journeys", script: "e2e", args: (report) => ["--report", report], count: countPlaywright, limitMinutes: 20 },
 ];
 

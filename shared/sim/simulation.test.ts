@@ -3,9 +3,9 @@ import { Random } from "./random.ts";
 import { failureText } from "./report.ts";
 import { runSeed } from "./run.ts";
 
-/** Some hundred short runs; thousands are tried by `npm run simulate`. */
-const seeds = 500;
-const chunk = 100;
+/** Short runs; `npm run simulate` tries more of them. */
+const seeds = 2_500;
+const chunk = 250;
 
 test.each(Array.from({ length: seeds / chunk }, (_, index) => index * chunk + 1))(
   `every rule holds in ${chunk} runs from seed %i`,
