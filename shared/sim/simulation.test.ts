@@ -4,7 +4,7 @@ import { failureText } from "./report.ts";
 import { runSeed } from "./run.ts";
 
 /** Short runs; `npm run simulate` tries more of them. */
-const seeds = 2_500;
+const seeds = 2_000;
 const chunk = 250;
 
 test.each(Array.from({ length: seeds / chunk }, (_, index) => index * chunk + 1))(
