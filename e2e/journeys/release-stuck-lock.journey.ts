@@ -11,8 +11,8 @@ test("an operator finds the stuck lock by its badge and sets it free; the guard 
 
   const stuck = await startWorker("w1");
   const waiter = await startWorker("w2");
-  await stuck.do("declare", { state: "working", doing: "edits the router", progress: 1 });
-  await stuck.do("declare", { progress: 2 });
+  await stuck.do("declare", { state: "working", doing: "edits the router", progress: 3 });
+  await stuck.do("declare", { progress: 4 });
   const staleFence = (await stuck.lock(resource, { reason: "edits the router" })) as string;
   await stuck.do("write", resource, "first");
   const granted = waiter.lock(resource, { reason: "fixes a test" });
