@@ -19,6 +19,7 @@ test("the server is killed under load and started again on its data: nothing mov
   const third = w3!.lock("repo/src/app.ts");
   await expect(row(/repo\/src\/app.ts waiting w3 .* no\. 2/)).toBeVisible();
   await w4!.lock("repo/docs", { mode: "shared" });
+  await expect(row(/^repo\/docs held w4/)).toBeVisible();
   await busy!.do("churn", "load/key");
   await expect.poll(async () => (await busy!.do("churned", "load/key")).fences.length).toBeGreaterThan(100);
 
@@ -43,7 +44,7 @@ test("the server is killed under load and started again on its data: nothing mov
   await server.start();
   await expect(page.getByText("Live", { exact: true }).first()).toBeVisible();
   await expect(alert).toBeHidden();
-  expect(await standing()).toEqual(before);
+  await expect.poll(standing).toEqual(before);
 
   // The agents are who they were: what is held is still held, and the queue goes on in its order with rising fences.
   await expect.poll(() => Promise.all([w1!, w2!, w3!, w4!, busy!].map((worker) => worker.do("status")))).toEqual(Array(5).fill("connected"));
