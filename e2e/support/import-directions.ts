@@ -3,6 +3,9 @@ import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { projectFiles } from "./project-files.ts";
 
+/** What a trace is made of and what can be done with it. */
+const belowTrace = ["shared/model", "shared/protocol", "shared/state", "shared/analysis", "shared/engine", "shared/host", "shared/sim"];
+
 /**
  * Which folder may import which: downwards only. Biome compares specifiers as they are spelt and can only forbid; this is
  * a closed list over resolved paths, so that a new folder has to be given its place before anything may use it.
@@ -15,10 +18,20 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   "shared/engine": ["shared/model", "shared/state", "shared/analysis"],
   "shared/host": ["shared/model", "shared/protocol", "shared/state", "shared/analysis", "shared/engine"],
   "shared/sim": ["shared/model", "shared/protocol", "shared/state", "shared/analysis", "shared/engine", "shared/host"],
+  // Every part of trace/ by itself; those later in this list may use those before.
+  "shared/trace/format": ["shared/model", "shared/state"],
+  "shared/trace/seek": ["shared/model", "shared/state", "shared/trace/format"],
+  "shared/trace/check": ["shared/model", "shared/state", "shared/analysis", "shared/engine", "shared/trace/format", "shared/trace/seek"],
+  "shared/trace/histories": ["shared/model"],
+  "shared/trace/import": ["shared/model", "shared/state", "shared/trace/format", "shared/trace/seek", "shared/trace/histories"],
+  "shared/trace/export": ["shared/model", "shared/state", "shared/analysis", "shared/trace/format", "shared/trace/seek"],
+  "shared/trace/compare": ["shared/model", "shared/state", "shared/analysis", "shared/trace/format", "shared/trace/seek"],
+  "shared/trace/fork": [...belowTrace, "shared/trace/format", "shared/trace/seek", "shared/trace/check", "shared/trace/compare"],
+  "shared/trace": belowTrace,
   "shared/client": ["shared/model", "shared/protocol", "shared/state/fences.ts"],
-  server: ["shared/model", "shared/protocol", "shared/state", "shared/analysis", "shared/engine", "shared/host", "shared/client"],
+  server: ["shared/model", "shared/protocol", "shared/state", "shared/analysis", "shared/engine", "shared/host", "shared/client", "shared/trace"],
   // The engine is there for previews: what an act would do, decided on a copy.
-  web: ["shared/model", "shared/protocol", "shared/state", "shared/analysis", "shared/engine"],
+  web: ["shared/model", "shared/protocol", "shared/state", "shared/analysis", "shared/engine", "shared/trace"],
   e2e: ["shared", "server", "web"],
   "vite.config.ts": [],
 };
@@ -31,7 +44,7 @@ const exceptions: readonly { from: string; to: string; reason: string }[] = [
 ];
 
 /** Packages that pure folders may use; everything else there is our own code. */
-const purePackages = ["zod"];
+const purePackages = ["zod", "@noble/hashes", "fflate"];
 /** Packages that only tests may use, anywhere. */
 const testPackages = ["vitest", "fast-check"];
 
