@@ -24,6 +24,8 @@ export function snapshotAt(position: number, sessions = 3): Snapshot {
     atMs,
     lastFence: String(sessions + 1),
     lastRequest: 7,
+    recordings: [],
+    lastRecording: 0,
     lastIntent: 0,
     sessions: Array.from({ length: sessions }, (_, index) => ({
       session: `s-${index}`,

@@ -6,6 +6,7 @@ import { report } from "./findings/index.ts";
 import { announce, check, commit, end } from "./intents.ts";
 import { acquire, cancel, downgrade, release, transfer, upgrade } from "./locks.ts";
 import { operate } from "./operators.ts";
+import { decideRecordings } from "./recordings.ts";
 import { connection, declare, endSession, join } from "./sessions.ts";
 import { tick } from "./tick.ts";
 
@@ -33,6 +34,10 @@ function decideSystem(state: State, command: SystemCommand, nowMs: number): Deci
       return connection(state, command);
     case "finding.report":
       return report(state, command, nowMs);
+    case "recording.begin":
+    case "recording.extend":
+    case "recording.forget":
+      return decideRecordings(state, command, nowMs);
     case "tick":
       return tick(state, command, nowMs);
   }

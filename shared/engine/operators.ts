@@ -7,6 +7,7 @@ import { inject, removeSchedule, setSchedule, stop, stopAll } from "./faults/ind
 import { judge, mute, resolveLivelock, unmute } from "./findings/index.ts";
 import { coolingUntil } from "./grant.ts";
 import { dequeueUpgrades } from "./locks.ts";
+import { operateRecordings } from "./recordings.ts";
 import { endSession } from "./sessions.ts";
 
 /** An operator's act. Every event of it carries who, in which role, and why. */
@@ -34,6 +35,11 @@ export function operate(state: State, actor: Actor, command: OperatorCommand, no
       return {
         events: [{ type: "quota.set", principal: command.principal, locks: command.locks, waits: command.waits, actor, reason: command.reason, cause }],
       };
+    case "recording.begin":
+    case "recording.end":
+    case "recording.change":
+    case "recording.delete":
+      return operateRecordings(state, actor, command, nowMs, cause);
     case "fault.inject":
       return inject(state, actor, command, nowMs, cause);
     case "fault.stop":

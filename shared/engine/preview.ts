@@ -72,6 +72,10 @@ function namedBy(state: State, command: OperatorCommand): string[] {
     case "resource.configure":
       return [command.pattern];
     case "quota.set":
+    case "recording.begin":
+    case "recording.end":
+    case "recording.change":
+    case "recording.delete":
     case "fault.inject":
     case "fault.stop":
     case "fault.stopAll":

@@ -4,6 +4,7 @@ import type { Decision } from "./decision.ts";
 import { heal, runSchedule } from "./faults/index.ts";
 import { coolingUntil } from "./grant.ts";
 import { dequeueUpgrades } from "./locks.ts";
+import { endRecording } from "./recordings.ts";
 import { endSession } from "./sessions.ts";
 
 /** Most deadlines that one tick handles; the rest is due at once in the next. Bounds a commit. */
@@ -56,6 +57,8 @@ function endOf(state: State, kind: string, id: string, nowMs: number, ended: Rea
     }
     case "fault":
       return heal(state, id);
+    case "recording":
+      return endRecording(state, id);
     case "schedule":
       return runSchedule(state, id, nowMs, begun, ended);
     default:

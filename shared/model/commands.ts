@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { actorSchema } from "./actors.ts";
 import { faultCommandSchemas } from "./faults.ts";
 import { findingKindSchema, findingSchema, verdictSchema } from "./findings.ts";
 import {
@@ -14,6 +15,7 @@ import {
 } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { quotaCommandSchema } from "./quotas.ts";
+import { recordingCommandSchemas, recordingSystemSchemas } from "./recordings.ts";
 import { settingsSchema, wantSchema } from "./resources.ts";
 
 const id = commandIdSchema;
@@ -88,14 +90,15 @@ export const operatorCommandSchema = z.discriminatedUnion("type", [
     reason: reasonSchema,
   }),
   ...faultCommandSchemas,
+  ...recordingCommandSchemas,
   quotaCommandSchema,
-  /** Picks who gives way: the request of this session in the cycle is refused. */
   /** Says whether a finding was right; that teaches the counts. */
   z.strictObject({ id, type: z.literal("finding.judge"), finding: z.string().min(1).max(300), verdict: verdictSchema, reason: reasonSchema }),
   z.strictObject({ id, type: z.literal("finding.mute"), kind: findingKindSchema, pattern: resourceSchema, reason: reasonSchema }),
   z.strictObject({ id, type: z.literal("finding.unmute"), kind: findingKindSchema, pattern: resourceSchema, reason: reasonSchema }),
   /** Picks who goes first; the others of the loop stand back. */
   z.strictObject({ id, type: z.literal("livelock.resolve"), finding: z.string().min(1).max(300), favour: agentIdSchema, reason: reasonSchema }),
+  /** Picks who gives way: the request of this session in the cycle is refused. */
   z.strictObject({ id, type: z.literal("deadlock.resolve"), deadlock: z.string(), victim: sessionIdSchema, reason: reasonSchema }),
 ]);
 
@@ -121,15 +124,13 @@ export const systemCommandSchema = z.discriminatedUnion("type", [
     raised: z.array(findingSchema).max(limits.findings),
     cleared: z.array(z.string()).max(limits.findings),
   }),
+  ...recordingSystemSchemas,
   /** Time passes. `silent` names the sessions whose lease has run out, with their last renewal. */
   z.strictObject({
     type: z.literal("tick"),
     silent: z.array(z.strictObject({ session: sessionIdSchema, renewedMs: timeMsSchema })),
   }),
 ]);
-
-export const roleSchema = z.enum(["agent", "viewer", "operator"]);
-export const actorSchema = z.strictObject({ principal: principalSchema, role: roleSchema });
 
 /** A command as the engine gets it: stamped with the host's time and with its sender. */
 export const engineCommandSchema = z.discriminatedUnion("from", [
@@ -139,8 +140,6 @@ export const engineCommandSchema = z.discriminatedUnion("from", [
 ]);
 
 export type Declared = z.infer<typeof declaredSchema>;
-export type Role = z.infer<typeof roleSchema>;
-export type Actor = z.infer<typeof actorSchema>;
 export type AgentCommand = z.infer<typeof agentCommandSchema>;
 export type OperatorCommand = z.infer<typeof operatorCommandSchema>;
 export type SystemCommand = z.infer<typeof systemCommandSchema>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { actorSchema } from "./actors.ts";
 import { blockerSchema, conflictSchema } from "./blockers.ts";
-import { actorSchema, declaredSchema } from "./commands.ts";
+import { declaredSchema } from "./commands.ts";
 import { deadlockSchema, declaredWaitSchema } from "./deadlocks.ts";
 import { faultEndWhySchema, faultKindSchema, faultSchema, scheduleSchema } from "./faults.ts";
 import { backOffSchema, favourSchema, findingKindSchema, findingSchema, verdictSchema } from "./findings.ts";
@@ -16,6 +17,7 @@ import {
   versionNumberSchema,
 } from "./ids.ts";
 import { quotaSchema } from "./quotas.ts";
+import { recordingEvents } from "./recordings.ts";
 import { intentSchema, lockSchema, sessionSchema, waitSchema } from "./records.ts";
 import { settingsSchema } from "./resources.ts";
 
@@ -263,6 +265,12 @@ export const eventSchema = z.discriminatedUnion("type", [
     actor: actorSchema.optional(),
     reason: reasonSchema.optional(),
   }),
+
+  z.strictObject({ ...envelope, type: z.literal("recording.begun"), ...recordingEvents.begun }),
+  z.strictObject({ ...envelope, type: z.literal("recording.extended"), ...recordingEvents.extended }),
+  z.strictObject({ ...envelope, type: z.literal("recording.ended"), ...recordingEvents.ended }),
+  z.strictObject({ ...envelope, type: z.literal("recording.changed"), ...recordingEvents.changed }),
+  z.strictObject({ ...envelope, type: z.literal("recording.deleted"), ...recordingEvents.deleted }),
 
   /** A guard kept a late writer out. */
   z.strictObject({

@@ -1,3 +1,4 @@
+export * from "./actors.ts";
 export * from "./answers.ts";
 export * from "./blockers.ts";
 export * from "./commands.ts";
@@ -9,6 +10,7 @@ export * from "./findings.ts";
 export * from "./ids.ts";
 export * from "./limits.ts";
 export * from "./quotas.ts";
+export * from "./recordings.ts";
 export * from "./records.ts";
 export * from "./resources.ts";
 export * from "./snapshot.ts";

@@ -38,6 +38,11 @@ export const limits = {
   /** Livelocks whose end is remembered, so that the next attempt is a longer one. */
   favours: 100,
   sessions: 20_000,
+  /** Recordings that a space keeps at a time. */
+  recordings: 500,
+  tagsPerRecording: 20,
+  /** Longest time that a recording goes on. */
+  recordingMs: 3_600_000,
   rules: 1_000,
   freezes: 1_000,
   /** Versions of optimistic resources kept; older ones fold into one floor. */

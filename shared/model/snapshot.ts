@@ -5,6 +5,7 @@ import { faultSchema, scheduleSchema } from "./faults.ts";
 import { favourSchema, findingSchema, judgedCountsSchema, muteSchema } from "./findings.ts";
 import { positionSchema, timeMsSchema, versionNumberSchema } from "./ids.ts";
 import { quotaSchema } from "./quotas.ts";
+import { recordingSchema } from "./recordings.ts";
 import { intentSchema, lockSchema, sessionSchema, versionSchema, waitSchema } from "./records.ts";
 import { freezeSchema, ruleSchema } from "./resources.ts";
 
@@ -31,6 +32,9 @@ export const snapshotSchema = z.strictObject({
   faults: z.array(faultSchema),
   lastFault: z.number().int().min(0),
   schedules: z.array(scheduleSchema),
+  /** Absent in checkpoints that were written before there were recordings. */
+  recordings: z.array(recordingSchema).default([]),
+  lastRecording: z.number().int().min(0).default(0),
   declared: z.array(declaredWaitSchema),
   lastDeclared: z.number().int().min(0),
   deadlocks: z.array(deadlockSchema),

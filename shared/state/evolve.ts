@@ -23,6 +23,7 @@ import {
   rerankWait,
 } from "./holdings.ts";
 import { putQuota } from "./quotas.ts";
+import { evolveRecordings } from "./recordings.ts";
 import type { State } from "./state.ts";
 import { abortWork, consoleWork } from "./work.ts";
 
@@ -222,6 +223,13 @@ function apply(state: State, event: Event): void {
       return putSchedule(state, event.schedule);
     case "schedule.ended":
       return dropSchedule(state, event.schedule);
+
+    case "recording.begun":
+    case "recording.extended":
+    case "recording.ended":
+    case "recording.changed":
+    case "recording.deleted":
+      return evolveRecordings(state, event);
 
     case "version.conflicted":
     case "claim.refused":

@@ -4,6 +4,7 @@ import { putMute } from "./findings.ts";
 import { putDeclared, putFault, putIntent, putLock, putSchedule, putSession, putVersion, putWait } from "./holdings.ts";
 import { plants } from "./plants.ts";
 import { putQuota } from "./quotas.ts";
+import { putRecording } from "./recordings.ts";
 import { emptyState, type State } from "./state.ts";
 
 /** The state as plain data. It shares its records with the state: they are never changed in place. */
@@ -25,6 +26,8 @@ export function toSnapshot(state: State): Snapshot {
     faults: [...state.faults.values()],
     lastFault: state.lastFault,
     schedules: [...state.schedules.values()],
+    recordings: [...state.recordings.values()],
+    lastRecording: state.lastRecording,
     declared: [...state.declared.values()],
     lastDeclared: state.lastDeclared,
     deadlocks: [...state.deadlocks.values()],
@@ -58,6 +61,8 @@ export function fromSnapshot(snapshot: Snapshot): State {
   for (const freeze of snapshot.freezes) state.freezes.set(freeze.resource, freeze);
   for (const quota of snapshot.quotas) putQuota(state, quota);
   for (const fault of snapshot.faults) putFault(state, fault);
+  for (const recording of snapshot.recordings) putRecording(state, recording);
+  state.lastRecording = snapshot.lastRecording;
   state.lastFault = snapshot.lastFault;
   for (const schedule of snapshot.schedules) putSchedule(state, schedule);
   for (const wait of plants.declaredForgotten ? [] : snapshot.declared) putDeclared(state, wait);

@@ -10,6 +10,7 @@ import type {
   Lock,
   Mute,
   Quota,
+  Recording,
   ResolvedSettings,
   Result,
   Rule,
@@ -54,6 +55,8 @@ export interface State {
   /** Counts faults and schedules. */
   lastFault: number;
   readonly schedules: Map<string, Schedule>;
+  readonly recordings: Map<string, Recording>;
+  lastRecording: number;
   /** Waits that no lock shows, by id. */
   readonly declared: Map<string, DeclaredWait>;
   lastDeclared: number;
@@ -130,6 +133,8 @@ export function emptyState(space: string): State {
     faults: new Map(),
     lastFault: 0,
     schedules: new Map(),
+    recordings: new Map(),
+    lastRecording: 0,
     declared: new Map(),
     lastDeclared: 0,
     deadlocks: new Map(),

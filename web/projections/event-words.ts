@@ -1,5 +1,5 @@
 import { formatDuration } from "../../shared/analysis/words.ts";
-import type { Event } from "../../shared/model/index.ts";
+import type { Event, EventOf } from "../../shared/model/index.ts";
 import { faultLabel } from "./fault-words.ts";
 import { findingKinds } from "./finding-words.ts";
 import { settingsInWords } from "./settings-words.ts";
@@ -81,6 +81,14 @@ export function eventWords(event: Event): EventWords {
     }
     case "schedule.ended":
       return { what: `schedule of faults ${event.why}`, subject: undefined, detail: event.because, by, reason };
+    case "recording.begun":
+      return { what: "recording begun", subject: undefined, detail: `${event.recording.name}, from position ${event.recording.from}`, by, reason };
+    case "recording.ended":
+      return { what: "recording ended", subject: undefined, detail: `${event.recording}, at position ${event.to}`, by, reason };
+    case "recording.changed":
+      return { what: "recording changed", subject: undefined, detail: changedInWords(event), by, reason };
+    case "recording.deleted":
+      return { what: "recording deleted", subject: undefined, detail: `${event.name}: ${event.because}`, by, reason };
     case "finding.judged":
       return { what: event.verdict === "agree" ? "finding confirmed" : "finding: not an issue", subject: undefined, detail: event.finding, by, reason };
     case "finding.muted":
@@ -93,6 +101,15 @@ export function eventWords(event: Event): EventWords {
     default:
       return { what: event.type, subject: "agent" in event ? { kind: "agent", id: event.agent } : undefined, detail: "", by, reason };
   }
+}
+
+function changedInWords({ recording, name, tags, pinned }: EventOf<"recording.changed">): string {
+  const changes = [
+    name === undefined ? [] : `named ${name}`,
+    tags === undefined ? [] : `tagged ${tags.join(", ") || "with nothing"}`,
+    pinned === undefined ? [] : pinned ? "pinned" : "no longer pinned",
+  ].flat();
+  return `${recording} ${changes.join(", ")}`;
 }
 
 /** A pattern of agents is no agent that one could look at. */

@@ -74,6 +74,11 @@ export function touch(event: Event, touched: Touched): void {
     case "fault.ended":
     case "schedule.set":
     case "schedule.ended":
+    case "recording.begun":
+    case "recording.extended":
+    case "recording.ended":
+    case "recording.changed":
+    case "recording.deleted":
     case "version.folded":
     case "wait.declared":
     case "wait.ended":

@@ -23,7 +23,7 @@ export const bounds: CheckerFactory = (fail) => ({
     for (const work of snapshot.work) if (!live.has(work.session)) fail("JR-10", `the age of ${work.session} outlives it`);
     for (const found of snapshot.deadlocks)
       if (found.cycle.some((step) => !live.has(step.session))) fail("JR-10", `${found.deadlock} outlives a member of its cycle`);
-    for (const table of ["deadlocks", "faults", "schedules", "findings", "mutes", "favours", "quotas"] as const)
+    for (const table of ["deadlocks", "faults", "schedules", "findings", "mutes", "favours", "quotas", "recordings"] as const)
       if (snapshot[table].length > limits[table]) fail("JR-10", `${snapshot[table].length} ${table} are kept`);
     if (snapshot.versions.length > limits.versions) fail("JR-10", `${snapshot.versions.length} versions are kept`);
     if (snapshot.sessions.length > limits.sessions) fail("JR-10", `${snapshot.sessions.length} sessions are there`);

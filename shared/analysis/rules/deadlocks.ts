@@ -18,6 +18,11 @@ const inert: readonly EventType[] = [
   "fault.ended",
   "schedule.set",
   "schedule.ended",
+  "recording.begun",
+  "recording.extended",
+  "recording.ended",
+  "recording.changed",
+  "recording.deleted",
 ];
 
 /**

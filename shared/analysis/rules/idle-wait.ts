@@ -23,6 +23,11 @@ const inert: readonly EventType[] = [
   "fault.ended",
   "schedule.set",
   "schedule.ended",
+  "recording.begun",
+  "recording.extended",
+  "recording.ended",
+  "recording.changed",
+  "recording.deleted",
 ];
 
 /** LK-21: whoever waits after a command has something before it. */

@@ -31,6 +31,7 @@ import { progress } from "./progress.ts";
 import { queueOrder } from "./queue-order.ts";
 import { quotas } from "./quotas.ts";
 import { rank } from "./rank.ts";
+import { recordings } from "./recordings.ts";
 import { reentrance } from "./reentrance.ts";
 import { replay } from "./replay.ts";
 import { sessions } from "./sessions.ts";
@@ -42,6 +43,7 @@ export const checkers: Readonly<Record<string, CheckerFactory>> = {
   ancestors,
   victims,
   quotas,
+  recordings,
   policies,
   inheritance,
   faults,

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 const spec = readFileSync("shared/SPEC.md", "utf8");
 const defined = [...spec.matchAll(/^- \*\*([A-Z]{2}-\d+) /gm)].map((match) => match[1] as string);
-const quoted = new Set(testFiles().flatMap((path) => readFileSync(path, "utf8").match(/\b(?:LK|SE|IN|LE|OP|JR|WG|LV|EL|NG|FI)-\d+\b/g) ?? []));
+const quoted = new Set(testFiles().flatMap((path) => readFileSync(path, "utf8").match(/\b(?:LK|SE|IN|LE|OP|JR|WG|LV|EL|NG|FI|RC)-\d+\b/g) ?? []));
 
 function testFiles(): string[] {
   return ["shared", "server", "web", "e2e"].flatMap((folder) =>
