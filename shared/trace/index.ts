@@ -1,3 +1,25 @@
+export { type Digest, digest, genesis, lineOf, link, recordedOf } from "./format/chain.ts";
 export { TraceError } from "./format/error.ts";
-export { type Redacted, type TraceHeader, type TraceNote, traceHeaderSchema, traceVersion, type WhatIf } from "./format/header.ts";
+export {
+  type Redacted,
+  type TraceHeader,
+  type TraceNote,
+  traceHeaderSchema,
+  traceVersion,
+  type WhatIf,
+} from "./format/header.ts";
+export { TraceParser, type TraceSink } from "./format/parser.ts";
 export type { Recorded, RecordedCommand, Trace } from "./format/trace.ts";
+export { type Summary, summarise, TraceWriter } from "./format/writer.ts";
+export {
+  type Decision,
+  type HeaderStart,
+  headerFor,
+  type OpenTrace,
+  readTrace,
+  recordedOfDecisions,
+  TraceReader,
+  traceOf,
+  writeTrace,
+} from "./seek/reader.ts";
+export type { Seeker } from "./seek/seeker.ts";
