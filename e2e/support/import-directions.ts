@@ -22,7 +22,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   "shared/trace/format": ["shared/model", "shared/state"],
   "shared/trace/seek": ["shared/model", "shared/state", "shared/trace/format"],
   "shared/trace/check": ["shared/model", "shared/state", "shared/analysis", "shared/engine", "shared/trace/format", "shared/trace/seek"],
-  "shared/trace/histories": ["shared/model"],
+  "shared/trace/histories": ["shared/model", "shared/state"],
   "shared/trace/import": ["shared/model", "shared/state", "shared/trace/format", "shared/trace/seek", "shared/trace/histories"],
   "shared/trace/export": ["shared/model", "shared/state", "shared/analysis", "shared/trace/format", "shared/trace/seek"],
   "shared/trace/compare": ["shared/model", "shared/state", "shared/analysis", "shared/trace/format", "shared/trace/seek"],

@@ -35,11 +35,12 @@ export interface Counterexample {
 }
 
 export interface CheckOptions {
-  /** Bound of all tries together. The verdict is the same on every machine, because it is no time. */
+  /** Bound of all tries together; some seconds when left out. The verdict is the same on every machine, because it is no time. */
   readonly maxSteps?: number;
 }
 
-export const defaultMaxSteps = 4_000_000;
+/** Enough for any history that is not made to be hard: most need two or three tries for an operation. */
+const maxStepsFor = (operations: number): number => 2_000_000 + 20 * operations;
 
 /**
  * Is a history linearizable: did each operation seem to happen at one instant between its question and its answer?
@@ -47,7 +48,7 @@ export const defaultMaxSteps = 4_000_000;
  * may have, at any later time, or not. Throws `HistoryError` for a history that can not be checked at all.
  */
 export function checkHistory(operations: readonly Operation[], choice: ModelChoice = modelOf(operations), options: CheckOptions = {}): HistoryVerdict {
-  let left = options.maxSteps ?? defaultMaxSteps;
+  let left = options.maxSteps ?? maxStepsFor(operations.length);
   const keys: KeyVerdict[] = [];
   for (const [key, own] of byKey(operations)) {
     const verdict = checkKey(key, own, choice, left);
