@@ -1,0 +1,23 @@
+import type { SpanLink } from "../imported.ts";
+
+/** A span as a file has it: its id may be another's, its parent may not be there, or be below it. */
+export interface RawSpan {
+  readonly trace: string;
+  readonly id: string;
+  readonly parent: string | null;
+  readonly agent: string;
+  readonly name: string;
+  readonly startNs: bigint;
+  readonly durationNs: bigint;
+  readonly links: readonly SpanLink[];
+  readonly status?: "ok" | "error" | undefined;
+  /** What it waited for or held, where its producer said so. */
+  readonly lock?: LockSpan | undefined;
+}
+
+export interface LockSpan {
+  readonly kind: "wait" | "hold";
+  readonly resource: string;
+  readonly mode: "shared" | "exclusive";
+  readonly ended?: string | undefined;
+}
