@@ -52,7 +52,7 @@ async function eventsOf(dataFolder: string): Promise<Event[]> {
   let first = true;
   await exportJournal({ dataFolder, space }, (lines) => {
     for (const line of lines.trimEnd().split("\n")) {
-      if (!first) events.push(eventSchema.parse(JSON.parse(line)));
+      if (!first && !line.startsWith('{"command":{')) events.push(eventSchema.parse(JSON.parse(line)));
       first = false;
     }
   });

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import { type CommandInput, SpaceHost } from "../../shared/host/index.ts";
-import type { Answer, Event } from "../../shared/model/index.ts";
+import type { Answer, Event, RecordedCommand } from "../../shared/model/index.ts";
 import type { Notice } from "../../shared/protocol/index.ts";
 import { type State, toSnapshot } from "../../shared/state/index.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -86,7 +86,7 @@ export class Space {
     this.#host = new SpaceHost<Ticket | undefined>(
       state,
       {
-        append: (expected, events) => this.#append(expected, events),
+        append: (expected, events, commands) => this.#append(expected, events, commands),
         answer: (ticket, answer) => this.#answer(ticket, answer),
         notify: (session, notices) => this.#listener?.notices(session, notices),
         publish: (events) => this.#publish(events),
@@ -121,7 +121,7 @@ export class Space {
     return this.#host.stoppedReason;
   }
 
-  get journal(): Pick<Journal, "read" | "newest"> {
+  get journal(): Pick<Journal, "read" | "newest" | "recorded" | "hashAt"> {
     return this.#journal;
   }
 
@@ -189,9 +189,9 @@ export class Space {
     this.#setTimer();
   };
 
-  #append(expected: number, events: readonly Event[]): void {
+  #append(expected: number, events: readonly Event[], commands: readonly RecordedCommand[]): void {
     const begunMs = performance.now();
-    this.#journal.append(expected, events).then(
+    this.#journal.append(expected, events, commands).then(
       () => {
         this.measures.events += events.length;
         this.measures.onFlush?.((performance.now() - begunMs) / 1_000, events.length);

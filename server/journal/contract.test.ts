@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import type { Event } from "../../shared/model/index.ts";
-import { collect, eventAt, eventsAfter, snapshotAt, temporaryFolder } from "./fixtures.ts";
+import { genesis, link } from "./chain.ts";
+import { collect, commandsOf, eventAt, eventsAfter, snapshotAt, temporaryFolder } from "./fixtures.ts";
 import { type Journal, JournalError } from "./journal.ts";
 import { MemoryJournal, MemoryStorage } from "./memory-journal.ts";
 import { openJournal } from "./open-journal.ts";
@@ -83,6 +84,40 @@ describe.each(implementations)("$name: journal contract", ({ storage }) => {
     for await (const chunk of journal.read(0)) largest = Math.max(largest, chunk.length);
     expect(largest).toBeLessThanOrEqual(1_000);
     await journal.close();
+  });
+
+  test("JR-11: keeps the command with the first event of each decision, in the exact texts that the chain covers", async () => {
+    const reopen = await storage();
+    const journal = await opened(reopen);
+    const events = eventsAfter(0, 2_500);
+    const commands = commandsOf(events);
+    await journal.append(0, events.slice(0, 7), commands.slice(0, 4));
+    await journal.append(7, events.slice(7), commands.slice(4));
+    await journal.append(2_500, eventsAfter(2_500, 3));
+    await journal.close();
+    const again = await opened(reopen);
+    const recorded = await collect(again.recorded(0));
+    expect(recorded.map(({ body }) => JSON.parse(body))).toEqual([...events, ...eventsAfter(2_500, 3)]);
+    expect(recorded.flatMap(({ command }, index) => (command === undefined ? [] : [{ at: index + 1, command: JSON.parse(command) }]))).toEqual(commands);
+    expect(await collect(again.recorded(10, 12))).toEqual(recorded.slice(10, 12));
+    expect(await collect(again.read(0))).toEqual([...events, ...eventsAfter(2_500, 3)]);
+    let hash = genesis("main");
+    for (const [index, { body, command }] of recorded.entries()) {
+      expect(await again.hashAt(index)).toBe(hash);
+      hash = link(hash, command === undefined ? body : `${body}\t${command}`);
+    }
+    expect(await again.hashAt(2_503)).toBe(hash);
+    expect(await again.hashAt(2_504)).toBeUndefined();
+    await again.close();
+  });
+
+  test("JR-11: a command that belongs to no event of its batch is refused", async () => {
+    for (const commands of [commandsOf([eventAt(5)]), commandsOf([eventAt(3), eventAt(1)])]) {
+      const journal = await opened();
+      expect(await failure(journal.append(0, eventsAfter(0, 4), commands))).toBe("position");
+      expect(await collect(journal.read(0))).toEqual([]);
+      await journal.close();
+    }
   });
 
   test("keeps every character of an event", async () => {
@@ -203,6 +238,8 @@ describe.each(implementations)("$name: journal contract", ({ storage }) => {
     expect(await failure(collect(journal.read(10)))).toBe("position");
     expect(await collect(journal.read(60))).toEqual(eventsAfter(60, 40));
     expect((await journal.newest({ limit: 1_000 })).at(-1)?.position).toBe(61);
+    expect(await journal.hashAt(59)).toBeUndefined();
+    expect(await journal.hashAt(60)).toBe(eventsAfter(0, 60).reduce((hash, event) => link(hash, JSON.stringify(event)), genesis("main")));
     await journal.append(100, eventsAfter(100, 1));
     await journal.close();
     const again = reopen();

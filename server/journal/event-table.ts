@@ -1,23 +1,26 @@
 import type Database from "libsql";
 import { hashLength, link, linkInPlace } from "./chain.ts";
 import { JournalError } from "./journal.ts";
+import { recordedOf, separatorByte } from "./lines.ts";
 import type { Meta } from "./schema.ts";
 
 const chunkEvents = 1_000;
 /** Rows that go in with one statement where there are as many: a quarter less time a row. */
 const groupRows = 16;
-const groupValues = groupRows * 3;
+const rowValues = 4;
+const groupValues = groupRows * rowValues;
 
 function insertRows(count: number): string {
-  return `INSERT INTO events (position, body, hash) VALUES ${Array.from({ length: count }, () => "(?, ?, ?)").join(", ")}`;
+  return `INSERT INTO events (position, body, command, hash) VALUES ${Array.from({ length: count }, () => "(?, ?, ?, ?)").join(", ")}`;
 }
 
-/** Checks one entry, `hash || body`, against the hash before it. */
-function checked(previous: string, entry: Buffer | null): { body: string; hash: string; fits: boolean } {
-  if (!entry || entry.length <= hashLength) return { body: "", hash: "", fits: false };
+/** Checks one entry, `hash || line`, against the hash before it. Gives the event's body, or with `whole` the line. */
+function checked(previous: string, entry: Buffer | null, whole = false): { text: string; hash: string; fits: boolean } {
+  if (!entry || entry.length <= hashLength) return { text: "", hash: "", fits: false };
   const stored = entry.toString("latin1", 0, hashLength);
   const hash = linkInPlace(previous, entry);
-  return { body: entry.toString("utf8", hashLength), hash, fits: hash === stored };
+  const tab = whole ? -1 : entry.indexOf(separatorByte, hashLength);
+  return { text: entry.toString("utf8", hashLength, tab < 0 ? entry.length : tab), hash, fits: hash === stored };
 }
 
 /** The events of one journal and their chain of hashes. */
@@ -25,6 +28,8 @@ export class EventTable {
   readonly meta: Meta;
   readonly #path: string;
   readonly #database: Database.Database;
+  /** What the chain covers of a row. */
+  readonly #entry: string;
   readonly #selectChunk: Database.Statement;
   readonly #selectHash: Database.Statement;
   #position: number;
@@ -35,9 +40,8 @@ export class EventTable {
     this.meta = meta;
     this.#path = path;
     // As bytes: what damage did to a text may be no text any more, and the driver would end the process over it.
-    this.#selectChunk = database
-      .prepare("SELECT position, CAST(hash || body AS BLOB) FROM events WHERE position > ? AND position <= ? ORDER BY position LIMIT ?")
-      .raw();
+    this.#entry = meta.commands ? "CAST(hash || body || coalesce(char(9) || command, '') AS BLOB)" : "CAST(hash || body AS BLOB)";
+    this.#selectChunk = database.prepare(`SELECT position, ${this.#entry} FROM events WHERE position > ? AND position <= ? ORDER BY position LIMIT ?`).raw();
     this.#selectHash = database.prepare("SELECT CAST(hash AS BLOB) FROM events WHERE position = ?").raw();
     const last = database.prepare("SELECT max(position) FROM events").raw().get() as [number | null];
     this.#position = last[0] ?? meta.base;
@@ -59,21 +63,22 @@ export class EventTable {
     return row?.[0]?.toString("latin1") ?? (position === this.meta.base ? this.meta.baseHash : undefined);
   }
 
-  /** Writes bodies (JSON, one a line) in one transaction: it is durable when this returns, or nothing of it is there. */
+  /** Writes events (one a line, as `linesOf` writes them) in one transaction: it is durable when this returns, or nothing of it is there. */
   append(lines: string): void {
-    const rows: (string | number)[] = [];
+    const rows: (string | number | null)[] = [];
     let position = this.#position;
     let hash = this.#hash;
-    for (const body of lines.split("\n")) {
+    for (const line of lines.split("\n")) {
       position += 1;
-      hash = link(hash, body);
-      rows.push(position, body, hash);
+      hash = link(hash, line);
+      const { body, command } = recordedOf(line);
+      rows.push(position, body, command ?? null, hash);
     }
     const inGroups = rows.length - (rows.length % groupValues);
     const insert = this.#inserts;
     this.#database.exec("BEGIN IMMEDIATE");
     for (let at = 0; at < inGroups; at += groupValues) insert.group.run(rows.slice(at, at + groupValues));
-    for (let at = inGroups; at < rows.length; at += 3) insert.one.run(rows.slice(at, at + 3));
+    for (let at = inGroups; at < rows.length; at += rowValues) insert.one.run(rows.slice(at, at + rowValues));
     this.#database.exec("COMMIT");
     this.#position = position;
     this.#hash = hash;
@@ -88,37 +93,37 @@ export class EventTable {
 
   /**
    * Bodies after a position, at most a chunk and at least one; `to` must be there. Each body is checked: no gap, and its
-   * hash covers everything before it. Throws `JournalError("corrupt")` that names the first position which is not good.
+   * hash covers everything before it. With `whole` the lines, commands included, instead of the bodies. Throws `JournalError("corrupt")` that names the first position which is not good.
    */
-  chunk(after: number, to: number): { bodies: string[]; last: number } {
+  chunk(after: number, to: number, whole = false): { texts: string[]; last: number } {
     let hash = this.hashAt(after);
     if (hash === undefined) throw this.damaged(after, "is missing");
-    const bodies: string[] = [];
+    const texts: string[] = [];
     let last = after;
     // Not `iterate`: a loop that is left early would keep its read open.
     for (const [position, entry] of this.#selectChunk.all(after, to, chunkEvents) as [number, Buffer | null][]) {
       if (position !== last + 1) throw this.damaged(last + 1, "is missing");
-      const { body, fits, hash: linked } = checked(hash, entry);
-      if (!fits) throw this.damaged(position, "does not fit its hash: it or the one before it was changed");
-      bodies.push(body);
+      const { text, fits, hash: linked } = checked(hash, entry, whole);
+      if (!fits) throw this.damaged(position, "does not fit its hash: it, its command or the one before it was changed");
+      texts.push(text);
       hash = linked;
       last = position;
     }
     if (last === after) throw this.damaged(after + 1, "is missing");
-    return { bodies, last };
+    return { texts, last };
   }
 
   /** Bodies newest first with `after < position <= to`, of these types, each checked against the hash before it. */
   newest(after: number, to: number, types: readonly string[] | undefined, limit: number): string[] {
     const filter = types ? `AND type IN (${types.map(() => "?").join(", ")})` : "";
     const rows = this.#database
-      .prepare(`SELECT position, CAST(hash || body AS BLOB) FROM events WHERE position > ? AND position <= ? ${filter} ORDER BY position DESC LIMIT ?`)
+      .prepare(`SELECT position, ${this.#entry} FROM events WHERE position > ? AND position <= ? ${filter} ORDER BY position DESC LIMIT ?`)
       .raw()
       .all(after, to, ...(types ?? []), limit) as [number, Buffer | null][];
     return rows.map(([position, entry]) => {
-      const { body, fits } = checked(this.hashAt(position - 1) ?? "", entry);
+      const { text, fits } = checked(this.hashAt(position - 1) ?? "", entry);
       if (!fits) throw this.damaged(position, "does not fit its hash: it or the one before it was changed");
-      return body;
+      return text;
     });
   }
 

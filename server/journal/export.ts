@@ -1,12 +1,16 @@
 import type { Snapshot } from "../../shared/model/index.ts";
 import { JournalError } from "./journal.ts";
+import { recordedOf } from "./lines.ts";
 import { withReader } from "./reader.ts";
 import { snapshotFrom } from "./snapshot-parts.ts";
 
-/** First line of an export: the events on the lines after it follow on position `after`, and on `snapshot` if there is one. */
+/**
+ * First line of an export. Each event has a line of its own; before the first of a decision stands a line
+ * `{command, at}` with the command that it came of. The events follow on position `after`, and on `snapshot` if there is one.
+ */
 export interface ExportHeader {
   readonly format: "signalbox-journal";
-  readonly version: 1;
+  readonly version: 2;
   readonly space: string;
   readonly after: number;
   readonly snapshot: Snapshot | null;
@@ -35,11 +39,17 @@ export async function exportJournal(
       if (oldest > end) throw new JournalError("position", `events up to ${oldest} are only there as a checkpoint: export up to a later position`);
       snapshot = snapshotFrom(checkpoints.parts(oldest));
     }
-    const header: ExportHeader = { format: "signalbox-journal", version: 1, space: options.space, after: snapshot?.position ?? 0, snapshot };
+    const header: ExportHeader = { format: "signalbox-journal", version: 2, space: options.space, after: snapshot?.position ?? 0, snapshot };
     await write(`${JSON.stringify(header)}\n`);
     for (let at = header.after; at < end; ) {
-      const { bodies, last } = events.chunk(at, end);
-      await write(`${bodies.join("\n")}\n`);
+      const { texts, last } = events.chunk(at, end, true);
+      let lines = "";
+      for (const [index, text] of texts.entries()) {
+        const { body, command } = recordedOf(text);
+        if (command !== undefined) lines += `{"command":${command},"at":${at + index + 1}}\n`;
+        lines += `${body}\n`;
+      }
+      await write(lines);
       at = last;
     }
     return end;

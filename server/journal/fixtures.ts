@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Event, Snapshot } from "../../shared/model/index.ts";
+import type { Event, RecordedCommand, Snapshot } from "../../shared/model/index.ts";
 
 /** Made-up events and snapshots for tests and benchmarks of journals. */
 
@@ -14,6 +14,15 @@ export function eventAt(position: number, type: "session.connected" | "resource.
 
 export function eventsAfter(position: number, count: number): Event[] {
   return Array.from({ length: count }, (_, index) => eventAt(position + index + 1));
+}
+
+/** A command for every second of these events. */
+export function commandsOf(events: readonly Event[]): RecordedCommand[] {
+  return events.filter(({ position }) => position % 2 === 1).map(({ position, atMs }) => commandAt(position, atMs));
+}
+
+function commandAt(at: number, nowMs: number): RecordedCommand {
+  return { at, command: { from: "system", nowMs, command: { type: "session.connect", session: `s-${at % 1_009}` } } };
 }
 
 export function snapshotAt(position: number, sessions = 3): Snapshot {

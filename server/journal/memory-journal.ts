@@ -1,6 +1,8 @@
-import type { Event, Snapshot } from "../../shared/model/index.ts";
-import { assertInOrder } from "./events-in-order.ts";
-import { type Journal, JournalError, type Opened } from "./journal.ts";
+import type { Event, RecordedCommand, Snapshot } from "../../shared/model/index.ts";
+import { genesis, link } from "./chain.ts";
+import { assertAmong, assertInOrder } from "./events-in-order.ts";
+import { type Journal, JournalError, type Opened, type Recorded } from "./journal.ts";
+import { linesOf, recordedOf } from "./lines.ts";
 
 const chunkSize = 1_000;
 
@@ -8,6 +10,10 @@ const chunkSize = 1_000;
 export class MemoryStorage {
   base = 0;
   readonly events: Event[] = [];
+  /** By the position of the first event that each came to. */
+  readonly commands = new Map<number, RecordedCommand>();
+  /** From the one of `base` on, as far as somebody asked. */
+  readonly hashes: string[] = [];
   /** Oldest first, at most two. */
   checkpoints: Snapshot[] = [];
 }
@@ -17,8 +23,9 @@ export class MemoryJournal implements Journal {
   readonly #storage: MemoryStorage;
   #state: "new" | "open" | "failed" | "closed" = "new";
 
-  constructor(storage = new MemoryStorage()) {
+  constructor(storage = new MemoryStorage(), space = "main") {
     this.#storage = storage;
+    if (storage.hashes.length === 0) storage.hashes.push(genesis(space));
   }
 
   async open(): Promise<Opened> {
@@ -27,17 +34,19 @@ export class MemoryJournal implements Journal {
     return { position: this.#position, base: this.#storage.base, checkpoint: this.#storage.checkpoints.at(-1) ?? null, repairs: [] };
   }
 
-  async append(expected: number, events: readonly Event[]): Promise<void> {
+  async append(expected: number, events: readonly Event[], commands: readonly RecordedCommand[] = []): Promise<void> {
     this.#assertOpen();
     if (this.#state === "failed") throw new JournalError("io", "an earlier append failed: this journal takes no more");
     try {
       if (expected !== this.#position) throw new JournalError("position", `expected position ${expected}, but the journal is at ${this.#position}`);
       assertInOrder(expected, events);
+      assertAmong(commands, events);
     } catch (error) {
       this.#state = "failed";
       throw error;
     }
     for (const event of events) this.#storage.events.push(event);
+    for (const command of commands) this.#storage.commands.set(command.at, command);
   }
 
   async *read(after: number, to = Number.MAX_SAFE_INTEGER): AsyncIterable<readonly Event[]> {
@@ -52,6 +61,33 @@ export class MemoryJournal implements Journal {
       yield chunk;
       this.#assertOpen();
     }
+  }
+
+  async *recorded(after: number, to?: number): AsyncIterable<readonly Recorded[]> {
+    for await (const events of this.read(after, to)) yield this.#recorded(events);
+  }
+
+  async hashAt(position: number): Promise<string | undefined> {
+    this.#assertOpen();
+    const { base, hashes } = this.#storage;
+    if (position < base || position > this.#position) return undefined;
+    this.#chainTo(position);
+    return hashes[position - base];
+  }
+
+  #chainTo(position: number): void {
+    const { base, hashes, events } = this.#storage;
+    const last = base + hashes.length - 1;
+    if (last >= position) return;
+    for (const line of linesOf(...this.#withCommands(events.slice(last - base, position - base)))) hashes.push(link(hashes.at(-1) as string, line));
+  }
+
+  #recorded(events: readonly Event[]): Recorded[] {
+    return linesOf(...this.#withCommands(events)).map(recordedOf);
+  }
+
+  #withCommands(events: readonly Event[]): [readonly Event[], readonly RecordedCommand[]] {
+    return [events, events.flatMap(({ position }) => this.#storage.commands.get(position) ?? [])];
   }
 
   async newest(options: { limit: number; to?: number; types?: readonly Event["type"][] }): Promise<readonly Event[]> {
@@ -79,7 +115,9 @@ export class MemoryJournal implements Journal {
     const storage = this.#storage;
     const limit = Math.min(through, storage.checkpoints[0]?.position ?? 0);
     const count = Math.max(0, limit - storage.base);
-    storage.events.splice(0, count);
+    this.#chainTo(storage.base + count);
+    storage.hashes.splice(0, count);
+    for (const { position } of storage.events.splice(0, count)) storage.commands.delete(position);
     storage.base += count;
     return count;
   }

@@ -8,6 +8,7 @@ export type Method =
   | "verifyAfter"
   | "append"
   | "read"
+  | "hashAt"
   | "newest"
   | "beginCheckpoint"
   | "addToCheckpoint"

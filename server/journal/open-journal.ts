@@ -1,6 +1,6 @@
 import { journalFiles } from "./files.ts";
 import type { Journal } from "./journal.ts";
-import { MemoryJournal } from "./memory-journal.ts";
+import { MemoryJournal, MemoryStorage } from "./memory-journal.ts";
 import { SqliteJournal } from "./sqlite-journal.ts";
 
 /**
@@ -8,6 +8,6 @@ import { SqliteJournal } from "./sqlite-journal.ts";
  * the space stops as on a full disk. Call `open()` on what comes back.
  */
 export function openJournal(options: { dataFolder: string; space: string; kind: "sqlite" | "memory"; maxBytes?: number }): Journal {
-  if (options.kind === "memory") return new MemoryJournal();
+  if (options.kind === "memory") return new MemoryJournal(new MemoryStorage(), options.space);
   return new SqliteJournal({ files: journalFiles(options.dataFolder, options.space), space: options.space, maxBytes: options.maxBytes });
 }

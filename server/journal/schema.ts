@@ -3,7 +3,9 @@ import Database from "libsql";
 import { genesis } from "./chain.ts";
 import { JournalError } from "./journal.ts";
 
-export const schemaVersion = 1;
+/** Version 1 had no commands; it is read as it is, and brought up to this version by whoever writes on. */
+export const schemaVersion = 2;
+const oldestVersion = 1;
 
 /** "SgBx": lets `file` and SQLite tools tell a journal from any other database. */
 const applicationId = 0x53674278;
@@ -14,6 +16,7 @@ const tables = `
     position INTEGER PRIMARY KEY,
     body TEXT NOT NULL,
     hash TEXT NOT NULL,
+    command TEXT,
     type TEXT GENERATED ALWAYS AS (body ->> '$.type') VIRTUAL,
     at_ms INTEGER GENERATED ALWAYS AS (body ->> '$.atMs') VIRTUAL
   );
@@ -40,6 +43,8 @@ export interface Meta {
   base: number;
   /** ... and this is the hash of the last of them. */
   baseHash: string;
+  /** Whether the table of events has the commands that they came of. */
+  readonly commands: boolean;
 }
 
 /**
@@ -57,6 +62,9 @@ export function openDatabase(path: string, space: string, mayCreate: boolean): {
     // The store itself moves the log into the database, after it answered.
     database.exec("PRAGMA wal_autocheckpoint = 0");
     if (tableCount === 0) createTables(database, space);
+    const meta = readMeta(database, path, space);
+    if (meta.commands) return { database, meta };
+    addCommands(database);
     return { database, meta: readMeta(database, path, space) };
   } catch (error) {
     database.close();
@@ -93,17 +101,28 @@ function createTables(database: Database.Database, space: string): void {
   database.exec("COMMIT");
 }
 
+/** From version 1 to 2. Events and hashes stay as they are: an event without a command is chained as it always was. */
+function addCommands(database: Database.Database): void {
+  database.exec("BEGIN IMMEDIATE");
+  database.exec("ALTER TABLE events ADD COLUMN command TEXT");
+  database.exec(`PRAGMA user_version = ${schemaVersion}`);
+  database.exec("COMMIT");
+}
+
 function readMeta(database: Database.Database, path: string, space: string): Meta {
   const number = (pragma: string): number => Number((database.prepare(`PRAGMA ${pragma}`).raw().get() as [number])[0]);
   if (number("application_id") !== applicationId)
     throw new JournalError("corrupt", `${path} is no Signalbox journal: give the server another data folder, or restore the journal from your backup`);
   const version = number("user_version");
-  if (version !== schemaVersion)
-    throw new JournalError("corrupt", `${path} has format ${version}, this program reads format ${schemaVersion}: use the version of Signalbox that wrote it`);
+  if (version < oldestVersion || version > schemaVersion)
+    throw new JournalError(
+      "corrupt",
+      `${path} has format ${version}, this program reads formats ${oldestVersion} to ${schemaVersion}: use the version of Signalbox that wrote it`,
+    );
   const rows = database.prepare("SELECT CAST(name AS BLOB), CAST(value AS BLOB) FROM meta").raw().all() as [Buffer | null, Buffer | null][];
   const values = new Map(rows.map(([name, value]) => [String(name), String(value)]));
   const found = values.get("space");
   if (found !== space)
     throw new JournalError("corrupt", `${path} is the journal of space "${found ?? "?"}", not of "${space}": put it into the folder of its own space`);
-  return { space, base: Number(values.get("base")), baseHash: values.get("base_hash") ?? "" };
+  return { space, base: Number(values.get("base")), baseHash: values.get("base_hash") ?? "", commands: version > 1 };
 }

@@ -7,7 +7,7 @@ import Database from "libsql";
 import { afterAll, describe, expect, test } from "vitest";
 import { exportJournal } from "./export.ts";
 import { journalFiles } from "./files.ts";
-import { collect, eventsAfter, snapshotAt, temporaryFolder } from "./fixtures.ts";
+import { collect, commandsOf, eventsAfter, snapshotAt, temporaryFolder } from "./fixtures.ts";
 import { openJournal } from "./open-journal.ts";
 import { verifyJournal } from "./verify.ts";
 
@@ -94,6 +94,68 @@ describe("SqliteJournal", { timeout: 60_000 }, () => {
     expect(acknowledged).toBeGreaterThan(30);
   });
 
+  test("JR-11: a journal of format 1, without commands, is read as it is, and written on with them", async () => {
+    const folder = await dataFolder();
+    const first = open(folder);
+    await first.open();
+    await first.append(0, eventsAfter(0, 1_200));
+    const hash = await first.hashAt(1_200);
+    await first.close();
+    const file = journalFiles(folder, space).database;
+    const asOfFormat1 = new Database(file);
+    asOfFormat1.exec("ALTER TABLE events DROP COLUMN command");
+    asOfFormat1.exec("PRAGMA user_version = 1");
+    asOfFormat1.close();
+
+    expect(await verifyJournal({ dataFolder: folder, space })).toMatchObject({ position: 1_200, problems: [] });
+    expect((await exported({ dataFolder: folder, space })).lines).toHaveLength(1_200);
+    const looker = new Database(file);
+    expect(looker.prepare("PRAGMA user_version").raw().get()).toEqual([1]);
+    looker.close();
+
+    const second = open(folder);
+    expect((await second.open()).position).toBe(1_200);
+    expect(await second.hashAt(1_200)).toBe(hash);
+    const events = eventsAfter(1_200, 40);
+    await second.append(1_200, events, commandsOf(events));
+    expect((await collect(second.recorded(1_199))).filter(({ command }) => command !== undefined)).toHaveLength(20);
+    expect(await collect(second.read(0))).toEqual(eventsAfter(0, 1_240));
+    await second.close();
+    expect(await verifyJournal({ dataFolder: folder, space })).toMatchObject({ position: 1_240, problems: [] });
+  });
+
+  test.each([
+    ["changed", "UPDATE events SET command = replace(command, 'session.connect', 'session.disconnect') WHERE position = 21"],
+    ["taken away", "UPDATE events SET command = NULL WHERE position = 21"],
+    ["put in", "UPDATE events SET command = (SELECT command FROM events WHERE position = 19) WHERE position = 21 OR position = 22"],
+  ])("JR-6, JR-11: a command that was %s is found out and named", async (_what, sql) => {
+    const folder = await dataFolder();
+    const journal = open(folder);
+    await journal.open();
+    const events = eventsAfter(0, 60);
+    await journal.append(0, events, commandsOf(events));
+    await journal.close();
+    const database = new Database(journalFiles(folder, space).database);
+    database.exec(sql);
+    database.close();
+    const { problems, position } = await verifyJournal({ dataFolder: folder, space });
+    expect(position).toBe(20);
+    expect(problems).toEqual([expect.stringMatching(/position 21 does not fit its hash/)]);
+    await expect(open(folder).open()).rejects.toThrow(/position 21 does not fit its hash/);
+  });
+
+  test("an export has each command before its events", async () => {
+    const folder = await dataFolder();
+    const journal = open(folder);
+    await journal.open();
+    const events = eventsAfter(0, 3);
+    await journal.append(0, events, commandsOf(events));
+    await journal.close();
+    const { lines } = await exported({ dataFolder: folder, space });
+    const [one, three] = commandsOf(events);
+    expect(lines.map((line) => JSON.parse(line))).toEqual([one, events[0], events[1], three, events[2]]);
+  });
+
   test("verify and export work beside the server that writes", async () => {
     const folder = await dataFolder();
     const journal = open(folder);
@@ -104,7 +166,7 @@ describe("SqliteJournal", { timeout: 60_000 }, () => {
     expect(report).toMatchObject({ position: 2_500, end: 2_500, problems: [] });
     const { end, header, lines } = await exported({ dataFolder: folder, space, to: 2_400 });
     expect(end).toBe(2_400);
-    expect(header).toEqual({ format: "signalbox-journal", version: 1, space, after: 0, snapshot: null });
+    expect(header).toEqual({ format: "signalbox-journal", version: 2, space, after: 0, snapshot: null });
     expect(lines.map((line) => JSON.parse(line))).toEqual(eventsAfter(0, 2_400));
     await journal.append(2_500, eventsAfter(2_500, 1));
     await journal.close();

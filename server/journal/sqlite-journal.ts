@@ -1,6 +1,7 @@
-import type { Event, Snapshot } from "../../shared/model/index.ts";
-import { assertInOrder } from "./events-in-order.ts";
-import { type Journal, JournalError, type Opened } from "./journal.ts";
+import type { Event, RecordedCommand, Snapshot } from "../../shared/model/index.ts";
+import { assertAmong, assertInOrder } from "./events-in-order.ts";
+import { type Journal, JournalError, type Opened, type Recorded } from "./journal.ts";
+import { linesOf, recordedOf } from "./lines.ts";
 import type { Found } from "./messages.ts";
 import { snapshotFrom, snapshotParts } from "./snapshot-parts.ts";
 import type { StoreOptions } from "./sqlite-store.ts";
@@ -66,12 +67,14 @@ export class SqliteJournal implements Journal {
     return { checkpoint: null, problems };
   }
 
-  async append(expected: number, events: readonly Event[]): Promise<void> {
+  async append(expected: number, events: readonly Event[], commands: readonly RecordedCommand[] = []): Promise<void> {
     const link = this.#opened();
     if (this.#refused) throw this.#refused;
     try {
       assertInOrder(expected, events);
-      if (events.length > 0) await link.call("append", expected, events.map((event) => JSON.stringify(event)).join("\n"));
+      assertAmong(commands, events);
+      const lines = linesOf(events, commands);
+      if (lines.length > 0) await link.call("append", expected, lines.join("\n"));
     } catch (error) {
       this.#refused ??= new JournalError(
         "io",
@@ -88,6 +91,19 @@ export class SqliteJournal implements Journal {
       yield parseLines(lines);
       next = last;
     }
+  }
+
+  async *recorded(after: number, to = Number.MAX_SAFE_INTEGER): AsyncIterable<readonly Recorded[]> {
+    for (let next = after; next < to; ) {
+      const { lines, last } = await this.#opened().call("read", next, to, true);
+      if (lines === "") return;
+      yield lines.split("\n").map(recordedOf);
+      next = last;
+    }
+  }
+
+  async hashAt(position: number): Promise<string | undefined> {
+    return this.#opened().call("hashAt", position);
   }
 
   async newest(options: { limit: number; to?: number; types?: readonly Event["type"][] }): Promise<readonly Event[]> {

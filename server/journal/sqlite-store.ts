@@ -160,7 +160,7 @@ export class SqliteStore {
     });
   }
 
-  /** Makes events durable. `lines` are their bodies in order, one a line. */
+  /** Makes events durable. `lines` are as `linesOf` writes them, in order, one a line. */
   append(expected: number, lines: string): void {
     this.#writing(() => {
       if (expected !== this.position)
@@ -182,14 +182,18 @@ export class SqliteStore {
     }
   }
 
-  /** Events after a position as lines, at most a chunk; empty at the end. */
-  read(after: number, to: number): { lines: string; last: number } {
+  hashAt(position: number): string | undefined {
+    return this.#reading(() => this.#events.hashAt(position));
+  }
+
+  /** Events after a position as lines, at most a chunk; empty at the end. With `whole` each has its command. */
+  read(after: number, to: number, whole = false): { lines: string; last: number } {
     return this.#reading(() => {
       const end = Math.min(to, this.position);
       if (after >= end) return { lines: "", last: after };
       if (after < this.base) throw new JournalError("position", `events up to ${this.base} were compacted away: read after that`);
-      const { bodies, last } = this.#events.chunk(after, end);
-      return { lines: bodies.join("\n"), last };
+      const { texts, last } = this.#events.chunk(after, end, whole);
+      return { lines: texts.join("\n"), last };
     });
   }
 

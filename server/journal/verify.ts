@@ -1,8 +1,9 @@
 import { setImmediate } from "node:timers/promises";
 import { z } from "zod";
-import { type Event, eventSchema } from "../../shared/model/index.ts";
+import { type Event, engineCommandSchema, eventSchema } from "../../shared/model/index.ts";
 import { readAnchor } from "./anchor.ts";
 import { JournalError } from "./journal.ts";
+import { recordedOf } from "./lines.ts";
 import { type JournalReader, withReader } from "./reader.ts";
 import { snapshotFrom } from "./snapshot-parts.ts";
 import { inspectWal } from "./wal.ts";
@@ -22,8 +23,8 @@ export interface Verification {
 }
 
 /**
- * Looks at everything, not only at what a start needs: each event against its schema, its place, its time and the
- * chain; each checkpoint; the anchor; the write-ahead log. Changes nothing, so it may run beside the server.
+ * Looks at everything, not only at what a start needs: each event and command against its schema, its
+ * place, its time and the chain; each checkpoint; the anchor; the write-ahead log. Changes nothing, so it may run beside the server.
  * `onProgress` hears of every chunk. Throws `JournalError` when the file cannot be read at all.
  */
 export async function verifyJournal(
@@ -63,18 +64,24 @@ async function goodThrough({ events }: JournalReader, end: number, onProgress: (
   let good = events.meta.base;
   let atMs = 0;
   while (good < end) {
-    let chunk: { bodies: readonly string[] };
+    let chunk: { texts: readonly string[] };
     try {
-      chunk = events.chunk(good, end);
+      chunk = events.chunk(good, end, true);
     } catch (error) {
       if (!(error instanceof JournalError)) throw error;
       problems.push(error.message);
       return error.at === undefined ? good : error.at - 1;
     }
-    for (const body of chunk.bodies) {
+    for (const text of chunk.texts) {
+      const { body, command } = recordedOf(text);
       const event = eventProblem(body, good + 1, atMs);
       if (typeof event === "string") {
         problems.push(`the event at position ${good + 1} is no event that may be there: ${event}`);
+        return good;
+      }
+      const inCommand = command === undefined ? undefined : commandProblem(command);
+      if (inCommand !== undefined) {
+        problems.push(`the command at position ${good + 1} is no command that may be there: ${inCommand}`);
         return good;
       }
       good += 1;
@@ -91,6 +98,11 @@ function eventProblem(body: string, position: number, notBeforeMs: number): stri
   if (error) return z.prettifyError(error);
   if (data.position !== position) return `it says that it has position ${data.position}`;
   return data.atMs < notBeforeMs ? "its time is before the one of the event before it" : data;
+}
+
+function commandProblem(command: string): string | undefined {
+  const { error } = engineCommandSchema.safeParse(JSON.parse(command));
+  return error && z.prettifyError(error);
 }
 
 function checkpointProblem({ checkpoints, events }: JournalReader, position: number): string | undefined {

@@ -1,5 +1,5 @@
 import { execute, type Outcome } from "../engine/index.ts";
-import type { Answer, CommandError, EngineCommand, Event } from "../model/index.ts";
+import type { Answer, CommandError, EngineCommand, Event, RecordedCommand } from "../model/index.ts";
 import type { Notice } from "../protocol/index.ts";
 import { plants, type State } from "../state/index.ts";
 import { FindingWatch } from "./finding-watch.ts";
@@ -11,8 +11,11 @@ export type CommandInput = EngineCommand extends infer C ? (C extends EngineComm
 
 /** What a host asks of whoever drives it. None of these may call back into the host before they return. */
 export interface HostPorts<Ticket> {
-  /** Begin to make these events durable; report with `appended` or `appendFailed`. Never called twice at a time. */
-  append(expected: number, events: readonly Event[]): void;
+  /**
+   * Begin to make these events durable, and with them the commands that they came of, in order of their positions; report
+   * with `appended` or `appendFailed`. Never called twice at a time.
+   */
+  append(expected: number, events: readonly Event[], commands: readonly RecordedCommand[]): void;
   /** A command's answer. Everything decided up to it is durable. */
   answer(ticket: Ticket, answer: Answer): void;
   notify(session: string, notices: readonly Notice[]): void;
@@ -40,6 +43,7 @@ type Delivery<Ticket> =
 
 interface Batch<Ticket> {
   readonly events: Event[];
+  readonly commands: RecordedCommand[];
   readonly deliveries: Delivery<Ticket>[];
 }
 
@@ -58,7 +62,7 @@ export class SpaceHost<Ticket> {
   readonly #findings: FindingWatch;
   readonly #maxPending: number;
   readonly #stallMs: number;
-  #open: Batch<Ticket> = { events: [], deliveries: [] };
+  #open: Batch<Ticket> = { events: [], commands: [], deliveries: [] };
   #flushing: Batch<Ticket> | undefined;
   #durablePosition: number;
   #stoppedReason: string | undefined;
@@ -130,13 +134,13 @@ export class SpaceHost<Ticket> {
   flush(): void {
     while (this.#flushing === undefined && this.#stoppedReason === undefined && this.#open.deliveries.length + this.#open.events.length > 0) {
       const batch = this.#open;
-      this.#open = { events: [], deliveries: [] };
+      this.#open = { events: [], commands: [], deliveries: [] };
       if (batch.events.length === 0) {
         this.#deliver(batch);
         continue;
       }
       this.#flushing = batch;
-      this.#ports.append(this.#durablePosition, batch.events);
+      this.#ports.append(this.#durablePosition, batch.events, batch.commands);
     }
   }
 
@@ -163,7 +167,7 @@ export class SpaceHost<Ticket> {
       }
     }
     this.#flushing = undefined;
-    this.#open = { events: [], deliveries: [] };
+    this.#open = { events: [], commands: [], deliveries: [] };
     this.#ports.stopped(reason);
   }
 
@@ -221,6 +225,7 @@ export class SpaceHost<Ticket> {
     this.#findings.feed(this.state, command, outcome);
     this.#ports.decided?.(command, outcome.events);
     if (outcome.events.length === 0) return outcome;
+    this.#open.commands.push({ command, at: (outcome.events[0] as Event).position });
     const told = new Map<string, Notice[]>();
     for (const event of outcome.events) {
       this.#open.events.push(event);

@@ -7,6 +7,7 @@ import {
   commandIdSchema,
   durationMsSchema,
   fenceSchema,
+  positionSchema,
   principalSchema,
   reasonSchema,
   resourceSchema,
@@ -139,10 +140,14 @@ export const engineCommandSchema = z.discriminatedUnion("from", [
   z.strictObject({ from: z.literal("system"), nowMs: timeMsSchema, command: systemCommandSchema }),
 ]);
 
+/** A command and the position of the first event that it came to: what a recording keeps beside the events. */
+export const recordedCommandSchema = z.strictObject({ command: engineCommandSchema, at: positionSchema });
+
 export type Declared = z.infer<typeof declaredSchema>;
 export type AgentCommand = z.infer<typeof agentCommandSchema>;
 export type OperatorCommand = z.infer<typeof operatorCommandSchema>;
 export type SystemCommand = z.infer<typeof systemCommandSchema>;
 export type EngineCommand = z.infer<typeof engineCommandSchema>;
+export type RecordedCommand = z.infer<typeof recordedCommandSchema>;
 /** The variant of a command union that has this `type`. */
 export type CommandOf<C extends { type: string }, T extends C["type"]> = Extract<C, { type: T }>;

@@ -1,4 +1,4 @@
-import type { Event, Snapshot } from "../model/index.ts";
+import type { Event, RecordedCommand, Snapshot } from "../model/index.ts";
 import { emptyState, evolve, fromSnapshot, type State } from "../state/index.ts";
 import type { Clock } from "./clock.ts";
 import { Digest } from "./digest.ts";
@@ -15,13 +15,15 @@ export interface DiskHabits {
 /** A journal in virtual time: an append takes a while, may fail, and what a crash catches in flight may or may not be there. */
 export class Disk {
   readonly events: Event[] = [];
+  /** What they came of, in order. */
+  readonly commands: RecordedCommand[] = [];
   habits: DiskHabits;
   /** Full until then: every append fails. */
   fullUntilMs = 0;
   readonly #clock: Clock;
   readonly #random: Random;
   #checkpoint: { text: string; digest: string } | undefined;
-  #inFlight: readonly Event[] | undefined;
+  #inFlight: { readonly events: readonly Event[]; readonly commands: readonly RecordedCommand[] } | undefined;
   #generation = 0;
 
   constructor(clock: Clock, random: Random, habits: DiskHabits) {
@@ -35,11 +37,11 @@ export class Disk {
   }
 
   /** Calls back with whether it went well, unless a crash comes first. */
-  append(events: readonly Event[], done: (ok: boolean) => void): void {
+  append(events: readonly Event[], commands: readonly RecordedCommand[], done: (ok: boolean) => void): void {
     const generation = this.#generation;
     const { minFlushMs, maxFlushMs, failure } = this.habits;
     const ok = this.fullUntilMs <= this.#clock.nowMs && !this.#random.chance(failure);
-    this.#inFlight = events;
+    this.#inFlight = { events, commands };
     this.#clock.after(this.#random.between(minFlushMs, maxFlushMs), () => {
       if (generation !== this.#generation) return;
       // A failed flush tells nothing about what is on the disk.
@@ -53,7 +55,7 @@ export class Disk {
   crash(fate: "chance" | "lost" | "torn" = "chance"): void {
     this.#generation++;
     const whole = fate === "chance" && this.#random.chance(0.5);
-    const torn = fate === "torn" && this.#inFlight !== undefined ? JSON.stringify(this.#inFlight).slice(0, -1) : undefined;
+    const torn = fate === "torn" && this.#inFlight !== undefined ? JSON.stringify(this.#inFlight?.events).slice(0, -1) : undefined;
     if (whole || (torn !== undefined && isWhole(torn))) this.#keep();
     this.#inFlight = undefined;
   }
@@ -81,7 +83,8 @@ export class Disk {
   }
 
   #keep(): void {
-    this.events.push(...(this.#inFlight ?? []));
+    this.events.push(...(this.#inFlight?.events ?? []));
+    this.commands.push(...(this.#inFlight?.commands ?? []));
     this.#inFlight = undefined;
   }
 }

@@ -1,4 +1,5 @@
 import type { Breach } from "../analysis/rules/index.ts";
+import type { Event, RecordedCommand } from "../model/index.ts";
 import { toSnapshot } from "../state/index.ts";
 import { Agent } from "./agent.ts";
 import { Client } from "./client.ts";
@@ -18,6 +19,8 @@ export interface RunOptions {
   readonly scenario?: Scenario;
   /** Goes on past other breaches until this rule breaks. */
   readonly until?: string;
+  /** Gets at the end what the journal has. */
+  readonly journal?: (events: readonly Event[], commands: readonly RecordedCommand[]) => void;
 }
 
 export interface RunResult {
@@ -135,6 +138,7 @@ export function runSeed(seed: number, options: RunOptions = {}): RunResult {
     witness.fact({ kind: "drained", snapshot: toSnapshot(server.state) });
   }
 
+  options.journal?.(disk.events, disk.commands);
   const breaches = [...witness.breaches, ...failure];
   return {
     seed,

@@ -1,6 +1,6 @@
 import { previewAct } from "../engine/index.ts";
 import { type CommandInput, SpaceHost } from "../host/index.ts";
-import type { Answer, CommandOf, EngineCommand, Event, OperatorCommand, SystemCommand } from "../model/index.ts";
+import type { Answer, CommandOf, EngineCommand, Event, OperatorCommand, RecordedCommand, SystemCommand } from "../model/index.ts";
 import type { Notice } from "../protocol/index.ts";
 import { type State, toSnapshot } from "../state/index.ts";
 import type { Clock } from "./clock.ts";
@@ -160,10 +160,10 @@ export class Server {
 
   #hostOf(state: State): SpaceHost<Ticket> {
     const ports = {
-      append: (expected: number, events: readonly Event[]) => {
+      append: (expected: number, events: readonly Event[], commands: readonly RecordedCommand[]) => {
         if (this.#host !== host || this.#diesAt("beforeAppend")) return;
         this.#witness.fact({ kind: "appended", expected, count: events.length });
-        this.#disk.append(events, (ok) => this.#flushed(host, ok));
+        this.#disk.append(events, commands, (ok) => this.#flushed(host, ok));
         this.#diesAt("afterAppend");
       },
       answer: (ticket: Ticket, answer: Answer) => {

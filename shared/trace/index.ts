@@ -9,7 +9,7 @@ export {
   type WhatIf,
 } from "./format/header.ts";
 export { TraceParser, type TraceSink } from "./format/parser.ts";
-export type { Recorded, RecordedCommand, Trace } from "./format/trace.ts";
+export type { Recorded, Trace } from "./format/trace.ts";
 export { type Summary, summarise, TraceWriter } from "./format/writer.ts";
 export {
   type Decision,

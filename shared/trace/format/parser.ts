@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type EngineCommand, type Event, engineCommandSchema, eventSchema, positionSchema, type Snapshot, snapshotSchema } from "../../model/index.ts";
+import { type EngineCommand, type Event, eventSchema, recordedCommandSchema, type Snapshot, snapshotSchema } from "../../model/index.ts";
 import { link, separator } from "./chain.ts";
 import { TraceError } from "./error.ts";
 import type { TraceHeader } from "./header.ts";
@@ -20,7 +20,6 @@ export interface TraceSink {
 const longestLine = 4 * 1024 * 1024;
 const longestSnapshot = 256 * 1024 * 1024;
 
-const commandLineSchema = z.strictObject({ command: engineCommandSchema, at: positionSchema });
 const snapshotLineSchema = z.strictObject({ snapshot: snapshotSchema });
 const commandLineStart = '{"command":{';
 
@@ -135,7 +134,7 @@ export class TraceParser {
   }
 
   #command(text: string): void {
-    const { command, at } = parsed(commandLineSchema, json(text), "command");
+    const { command, at } = parsed(recordedCommandSchema, json(text), "command");
     if (this.#pending !== undefined) throw new TraceError(`it is a second command for position ${this.#pending.at}.`);
     if (at !== this.#last + 1) throw new TraceError(`the command says position ${at}, but the next event has ${this.#last + 1}.`);
     const tail = `,"at":${at}}`;

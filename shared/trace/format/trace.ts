@@ -9,12 +9,6 @@ export interface Recorded {
   readonly command?: string | undefined;
 }
 
-/** A command and the position of the first event that it decided. */
-export interface RecordedCommand {
-  readonly at: number;
-  readonly command: EngineCommand;
-}
-
 /** A recorded span of a space. While it is read, `to` and `count` say how far it is; `header` says how far it goes. */
 export interface Trace {
   readonly header: TraceHeader;

@@ -17,10 +17,10 @@ export interface Opening {
 
 const unknownHash = "0".repeat(64);
 
-/** Version 0: what `signalbox journal export` writes. Its header tells neither counts nor hashes, and it has no commands. */
+/** Version 0: what `signalbox journal export` writes. Its header tells neither counts nor hashes; its version 1 had no commands. */
 const journalExportSchema = z.strictObject({
   format: z.literal("signalbox-journal"),
-  version: z.literal(1),
+  version: z.literal([1, 2]),
   space: z.string().min(1).max(200),
   after: positionSchema,
   snapshot: snapshotSchema.nullable(),
