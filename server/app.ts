@@ -13,6 +13,8 @@ import { Addresses } from "./http/addresses.ts";
 import { createHttp } from "./http/http.ts";
 import { createMetrics } from "./http/metrics.ts";
 import type { Journal } from "./journal/journal.ts";
+import type { RecordingFiles } from "./recordings/files.ts";
+import { RecordKeeper, rulesOf } from "./recordings/record-keeper.ts";
 
 export interface AppOptions {
   readonly config: Config;
@@ -22,6 +24,8 @@ export interface AppOptions {
   /** Ids of sessions: must be unguessable and never come twice. */
   readonly newId?: () => string;
   readonly log?: Logger;
+  /** Where a space's recordings are kept; without it none are. */
+  readonly recordings?: (space: string) => RecordingFiles;
   /** Folder of the built dashboard. */
   readonly dashboard?: string;
 }
@@ -45,17 +49,29 @@ export async function createApp({
   clock = systemClock(),
   newId = randomUUID,
   log = pino({ level: "silent" }),
+  recordings,
   dashboard = fileURLToPath(new URL("../dist/web", import.meta.url)),
 }: AppOptions): Promise<App> {
   const spaces = new Map<string, Space>();
-  const closeSpaces = () => Promise.all([...spaces.values()].map((space) => space.close()));
+  const keepers = new Map<string, RecordKeeper>();
+  const closeSpaces = async () => {
+    await Promise.all([...keepers.values()].map((keeper) => keeper.close()));
+    await Promise.all([...spaces.values()].map((space) => space.close()));
+  };
   try {
     for (const name of config.spaces) spaces.set(name, await openSpace({ name, journal: journals(name), clock, config, log }));
     const tokens = new TokenTable(config.tokens);
     const addresses = new Addresses(config);
-    const http = await createHttp({ addresses, tokens, spaces, metrics: () => metrics, dashboard });
+    const http = await createHttp({ addresses, tokens, spaces, keeper: (space) => keepers.get(space), metrics: () => metrics, dashboard });
     const gateway = new Gateway({ server: http.server, config, spaces, tokens, addresses, log, newId });
     const metrics = createMetrics(spaces, gateway);
+    if (recordings !== undefined) {
+      for (const name of spaces.keys()) {
+        const keeper = new RecordKeeper({ space: () => spaces.get(name) as Space, files: recordings(name), ...rulesOf(config), log });
+        keepers.set(name, keeper);
+        gateway.follow(name, (events) => keeper.follow(events));
+      }
+    }
     await http.listen({ host: config.host, port: config.port });
     return {
       url: urlOf(http.server.address(), config.host),

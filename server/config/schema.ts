@@ -54,6 +54,17 @@ const sharedLimits: Limits = {
 /** Without tokens everybody is on this machine and mostly one principal: only what would harm the machine is bounded. */
 const loopbackLimits: Limits = { ...sharedLimits, commandsPerSecond: 200_000, commandBurst: 400_000, outstandingCommands: 50_000, connections: 20_000 };
 
+/** How long recordings are kept, and whether incidents are recorded by themselves. Pinned ones stay. */
+export const recordingRulesSchema = z.strictObject({
+  /** Deadlocks, livelocks, expelled agents and broken rules, each with the time before it. */
+  incidents: z.boolean().default(true),
+  beforeSeconds: count(3_600).default(120),
+  afterSeconds: count(3_600).default(30),
+  maxAgeDays: count(36_500).default(30),
+  maxMegabytes: count(10_000_000).default(1_000),
+  maxCount: count(modelLimits.recordings - 50).default(200),
+});
+
 export const configSchema = z
   .strictObject({
     host: z.string().min(1).default("127.0.0.1"),
@@ -74,6 +85,7 @@ export const configSchema = z
     rules: z.array(configuredRuleSchema).max(modelLimits.rules).default([]),
     /** What is left out is chosen by whether there are tokens. */
     limits: limitsSchema.partial().default({}),
+    recordings: recordingRulesSchema.prefault({}),
     /** A checkpoint is written after so many events. */
     checkpointEveryEvents: count(10_000_000).default(50_000),
     /** So many events are kept at least, for history and replay; older ones go after the next checkpoint. */

@@ -2,8 +2,10 @@ import Fastify, { type FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
 import type { TokenTable } from "../config/tokens.ts";
 import type { Space } from "../host/space.ts";
+import type { RecordKeeper } from "../recordings/record-keeper.ts";
 import type { Addresses } from "./addresses.ts";
 import { serveDashboard } from "./dashboard.ts";
+import { serveRecordings } from "./recordings.ts";
 
 /**
  * Nothing from elsewhere, nothing inline but the styles that the component library writes into elements, and nobody may
@@ -34,6 +36,8 @@ export interface HttpOptions {
   readonly addresses: Addresses;
   readonly tokens: TokenTable;
   readonly spaces: ReadonlyMap<string, Space>;
+  /** Undefined where a space keeps no recordings. */
+  readonly keeper: (space: string) => RecordKeeper | undefined;
   /** Made once the gateway is there, which needs this server first. */
   readonly metrics: () => Registry;
   /** Folder of the built dashboard. */
@@ -41,7 +45,7 @@ export interface HttpOptions {
 }
 
 /** The HTTP side: the dashboard, health, metrics, and what spaces there are. */
-export async function createHttp({ addresses, tokens, spaces, metrics, dashboard }: HttpOptions): Promise<FastifyInstance> {
+export async function createHttp({ addresses, tokens, spaces, keeper, metrics, dashboard }: HttpOptions): Promise<FastifyInstance> {
   // Node answers slow or endless requests itself: nobody may hold a connection by sending a byte now and then.
   const app = Fastify({ logger: false, forceCloseConnections: true, requestTimeout: 10_000, bodyLimit: 16_384, routerOptions: { maxParamLength: 200 } });
   app.addHook("onRequest", async (request, reply) => {
@@ -80,6 +84,7 @@ export async function createHttp({ addresses, tokens, spaces, metrics, dashboard
     })),
   }));
   app.get("/metrics", guarded, async (_request, reply) => reply.type(metrics().contentType).send(await metrics().metrics()));
+  serveRecordings(app, { spaces, keeper, guarded });
   await serveDashboard(app, dashboard);
   return app;
 }
