@@ -110,8 +110,12 @@ export class TraceParser {
     if (this.#opening === undefined) return this.#open(openingOf(json(text)));
     if (text.includes(separator)) throw new TraceError("it has a raw tab, which no line of a trace has.");
     if (text.startsWith(commandLineStart)) return this.#command(text);
-    if (!this.#hasSnapshot && this.#events === 0 && text.startsWith('{"snapshot"'))
-      return this.#snapshot(parsed(snapshotLineSchema, json(text), "snapshot").snapshot);
+    if (this.#events === 0 && !this.#hasSnapshot && text.startsWith('{"snapshot"')) {
+      // As it was written: a schema would put it into another order.
+      const line = json(text) as { snapshot: Snapshot };
+      parsed(snapshotLineSchema, line, "snapshot");
+      return this.#snapshot(line.snapshot);
+    }
     return this.#event(text);
   }
 
@@ -135,8 +139,10 @@ export class TraceParser {
 
   #command(text: string): void {
     const { command, at } = parsed(recordedCommandSchema, json(text), "command");
-    if (this.#pending !== undefined) throw new TraceError(`it is a second command for position ${this.#pending.at}.`);
-    if (at !== this.#last + 1) throw new TraceError(`the command says position ${at}, but the next event has ${this.#last + 1}.`);
+    if (this.#pending !== undefined)
+      throw new TraceError(`it is a command right after the one for position ${this.#pending.at}: the events between them are missing.`, { rule: "JR-2" });
+    if (at !== this.#last + 1)
+      throw new TraceError(`the command says position ${at}, but ${this.#last + 1} comes next: events are missing, or stand twice.`, { rule: "JR-2" });
     const tail = `,"at":${at}}`;
     // The chain covers the command's own text.
     const own = text.endsWith(tail) ? text.slice('{"command":'.length, -tail.length) : JSON.stringify(command);

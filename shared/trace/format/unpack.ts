@@ -7,9 +7,10 @@ const pieceBytes = 16 * 1024;
 /** Passes bytes on, unpacked when they begin as gzip does (1f 8b). */
 export class Unpacker {
   readonly #take: (chunk: Uint8Array) => void;
-  #head: number[] = [];
+  #head: Uint8Array = new Uint8Array(0);
   #gunzip: Gunzip | "plain" | undefined;
   #packed = 0;
+  #unpacked = 0;
 
   constructor(take: (chunk: Uint8Array) => void) {
     this.#take = take;
@@ -21,21 +22,29 @@ export class Unpacker {
   }
 
   feed(chunk: Uint8Array): void {
-    if (chunk.length === 0) return;
     if (this.#gunzip !== undefined) return this.#pass(chunk);
     // The two bytes that tell may come in two chunks.
-    this.#head.push(...chunk.subarray(0, 2 - this.#head.length));
-    if (this.#head.length < 2) return;
-    const [first, second] = this.#head;
-    this.#gunzip = first === 0x1f && second === 0x8b ? new Gunzip((unpacked) => this.#take(unpacked)) : "plain";
-    const joined = chunk.length >= 2 && this.#head[0] === chunk[0] && this.#head[1] === chunk[1] ? chunk : Uint8Array.from([first as number, ...chunk]);
-    this.#pass(joined);
+    const head = this.#head.length === 0 ? chunk : Uint8Array.from([...this.#head, ...chunk]);
+    if (head.length < 2) {
+      this.#head = head.slice();
+      return;
+    }
+    this.#gunzip = head[0] === 0x1f && head[1] === 0x8b ? new Gunzip((unpacked) => this.#passOn(unpacked)) : "plain";
+    this.#pass(head);
   }
 
   end(): void {
     if (this.#gunzip === undefined) {
-      if (this.#head.length > 0) this.#take(Uint8Array.from(this.#head));
-    } else if (this.#gunzip !== "plain") this.#unpack(new Uint8Array(0), true);
+      if (this.#head.length > 0) this.#take(this.#head);
+    } else if (this.#gunzip !== "plain") {
+      this.#unpack(new Uint8Array(0), true);
+      if (this.#unpacked === 0) throw new TraceError("The gzip file ends early: nothing is in it.");
+    }
+  }
+
+  #passOn(unpacked: Uint8Array): void {
+    this.#unpacked += unpacked.length;
+    if (unpacked.length > 0) this.#take(unpacked);
   }
 
   #pass(chunk: Uint8Array): void {
