@@ -16,7 +16,7 @@ export function Announcer() {
   }, [needs]);
   return (
     <div className="sb-hidden" role="status" aria-live="polite">
-      {status === "live" ? words : `Connection: ${status}`}
+      {status === "live" ? words : status === "replay" ? "Replay: this is the past" : `Connection: ${status}`}
     </div>
   );
 }

@@ -6,14 +6,14 @@ import { writeToken } from "../connection/token.ts";
 import { useWorld } from "../stores/world.ts";
 import classes from "./Banner.module.css";
 import { formatDuration, formatTime } from "./format.ts";
-import { useSetSearch } from "./search.ts";
+import { noReplay, useSetSearch } from "./search.ts";
 
 /** Says what is wrong with the connection, since when, and what happens next. Silent while live. */
 export function Banner() {
   const status = useWorld((world) => world.status);
   const problem = useWorld((world) => world.problem);
   const hasState = useWorld((world) => world.state !== null);
-  if (status === "live" || status === "connecting") return null;
+  if (status === "live" || status === "connecting" || status === "replay") return null;
   return (
     <div className={classes.banner} role="alert">
       {status === "offline" ? <p>{hasState ? <LastSeen /> : "The server does not answer. Is it running? Trying again…"}</p> : null}
@@ -61,7 +61,7 @@ function Remedy() {
         {code === "protocol" ? "Load this page anew" : "Try again"}
       </Button>
       {space === "main" ? null : (
-        <Button size="xs" variant="default" onClick={() => setSearch({ space: undefined, sel: undefined, range: undefined })}>
+        <Button size="xs" variant="default" onClick={() => setSearch({ space: undefined, sel: undefined, range: undefined, ...noReplay })}>
           Open space main
         </Button>
       )}

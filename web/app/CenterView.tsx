@@ -1,6 +1,7 @@
 import { Loader } from "@mantine/core";
 import { lazy, Suspense, useEffect } from "react";
 import { EmptySpace } from "../features/empty/EmptySpace.tsx";
+import { useCursor } from "../stores/cursor.ts";
 import { useWorld, useWorldValue } from "../stores/world.ts";
 import classes from "./CenterView.module.css";
 import { LayoutSwitch } from "./LayoutSwitch.tsx";
@@ -49,9 +50,15 @@ export function CenterView() {
   const status = useWorld((world) => world.status);
   const shown = useWorldValue((state) => (state === null ? "nothing" : state.sessions.size === 0 && state.locks.size === 0 ? "empty" : "fleet"));
   usePreload(shown !== "nothing");
+  const opening = useCursor(({ trace, problem }) => trace !== null && problem === null);
   if (shown === "nothing")
-    return <div className={classes.wait}>{status === "connecting" ? <Loader size="sm" color="var(--sb-idle)" aria-label="Connecting" /> : null}</div>;
-  if (shown === "empty" && view === "graph") return <EmptySpace />;
+    return (
+      <div className={classes.wait}>
+        {status === "connecting" || opening ? <Loader size="sm" color="var(--sb-idle)" aria-label={opening ? "Opening the trace" : "Connecting"} /> : null}
+      </div>
+    );
+  // How to connect the first agent is no question of the past.
+  if (shown === "empty" && view === "graph" && status !== "replay") return <EmptySpace />;
   const Table = view === "graph" ? null : tables[view];
   return (
     <section className={classes.center} aria-label={viewNames[view]}>

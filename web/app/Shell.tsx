@@ -4,6 +4,9 @@ import { ActDialog } from "../features/acts/ActDialog.tsx";
 import { FaultDialog } from "../features/faults/FaultForm.tsx";
 import { Inspector } from "../features/inspector/Inspector.tsx";
 import { Palette } from "../features/palette/Palette.tsx";
+import { NoteDialog } from "../features/replay/NoteDialog.tsx";
+import { ReplayNotice } from "../features/replay/ReplayNotice.tsx";
+import { Scrubber } from "../features/replay/Scrubber.tsx";
 import { useSelection } from "../stores/selection.ts";
 import { useWorld } from "../stores/world.ts";
 import { Announcer } from "./Announcer.tsx";
@@ -27,7 +30,7 @@ export function Shell() {
   const narrow = useMediaQuery("(max-width: 800px)", undefined, { getInitialValueInEffect: false });
   const view = useView();
   const [layout] = useLayout();
-  const stale = hasState && status !== "live";
+  const stale = hasState && status !== "live" && status !== "replay";
   const timelineFills = view === "graph" && layout === "timeline";
   return (
     <div className={classes.shell}>
@@ -38,8 +41,10 @@ export function Shell() {
       <Rail />
       <main id={viewId} tabIndex={-1} className={classes.main} aria-label="View">
         <Banner />
+        <ReplayNotice />
         <div className={classes.stage} data-stale={stale || undefined}>
           {timelineFills ? null : <CenterView />}
+          {hasState ? <Scrubber /> : null}
           {hasState ? <TimelinePane fills={timelineFills} /> : null}
         </div>
       </main>
@@ -54,6 +59,7 @@ export function Shell() {
       <KeyList />
       <ActDialog />
       <FaultDialog />
+      <NoteDialog />
       <Announcer />
     </div>
   );

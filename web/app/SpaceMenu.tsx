@@ -1,7 +1,7 @@
 import { Menu } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
 import { useWorld } from "../stores/world.ts";
-import { useSetSearch } from "./search.ts";
+import { noReplay, useSetSearch } from "./search.ts";
 import classes from "./TopBar.module.css";
 
 /** Which coordination domain is shown. With one there is nothing to choose. */
@@ -24,7 +24,11 @@ export function SpaceMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         {spaces.map((name) => (
-          <Menu.Item key={name} onClick={() => setSearch({ space: name, sel: undefined, range: undefined })} aria-current={name === space || undefined}>
+          <Menu.Item
+            key={name}
+            onClick={() => setSearch({ space: name, sel: undefined, range: undefined, ...noReplay })}
+            aria-current={name === space || undefined}
+          >
             {name}
           </Menu.Item>
         ))}

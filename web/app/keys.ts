@@ -2,8 +2,10 @@ import { useEffect } from "react";
 import { createStore } from "zustand/vanilla";
 import { openReleaseOfSelected } from "../features/acts/act-store.ts";
 import { stopAllFaults } from "../features/faults/fault-store.ts";
+import { jump, loopBetween, markA, markB, openNote, stepAlongSelected } from "../features/replay/replay-acts.ts";
 import { toggleFollow } from "../features/timeline/live-view.ts";
 import { quietGroup } from "../projections/tracks.ts";
+import { replay } from "../replay/replay.ts";
 import { preferencesStore } from "../stores/preferences.ts";
 import { selectionStore } from "../stores/selection.ts";
 import { filterInputId } from "./CommandBox.tsx";
@@ -13,6 +15,8 @@ interface Binding {
   readonly key: string;
   readonly shown: string;
   readonly does: string;
+  /** Where it makes a difference whether Shift is held. */
+  readonly shift?: boolean;
   run(setSearch: (values: Partial<Search>) => void): void;
 }
 
@@ -34,7 +38,25 @@ export const bindings: readonly Binding[] = [
   { key: "r", shown: "R", does: "Release what is selected…", run: openReleaseOfSelected },
   { key: "x", shown: "X", does: "Faults: stop all at once", run: () => void stopAllFaults() },
   { key: "e", shown: "E", does: "Tracks: open or fold quiet sections", run: () => preferencesStore.getState().toggleGroup(quietGroup) },
-  { key: "l", shown: "L", does: "Timeline: follow the present, or stand still", run: toggleFollow },
+  { key: " ", shown: "Space", does: "Stop the picture here; in the past: play and pause", run: () => replay.togglePlay() },
+  { key: "ArrowLeft", shown: "←", does: "One event back", shift: false, run: () => replay.step(-1) },
+  { key: "ArrowRight", shown: "→", does: "One event on", shift: false, run: () => replay.step(1) },
+  { key: "ArrowLeft", shown: "Shift ←", does: "Back to an event of what is selected", shift: true, run: () => void stepAlongSelected(-1) },
+  { key: "ArrowRight", shown: "Shift →", does: "On to an event of what is selected", shift: true, run: () => void stepAlongSelected(1) },
+  { key: "p", shown: "P", does: "Previous anomaly, grant, fault: what the strip's menu says", run: () => jump(-1) },
+  { key: "n", shown: "N", does: "Next anomaly, grant, fault", run: () => jump(1) },
+  { key: "[", shown: "[", does: "Slower", run: () => replay.changeSpeed(-1) },
+  { key: "]", shown: "]", does: "Faster", run: () => replay.changeSpeed(1) },
+  { key: "a", shown: "A", does: "In the past: set A here", run: markA },
+  { key: "b", shown: "B", does: "In the past: set B here, and see what changed since A", run: markB },
+  { key: "o", shown: "O", does: "In the past: play from A to B again and again", run: loopBetween },
+  { key: "m", shown: "M", does: "In the past: write a note here", run: openNote },
+  {
+    key: "l",
+    shown: "L",
+    does: "Back to live; while live: let the timeline follow or stand still",
+    run: () => (replay.isLive ? toggleFollow() : replay.leave()),
+  },
   { key: "Escape", shown: "Esc", does: "Deselect", run: () => selectionStore.getState().select(null) },
   { key: "?", shown: "?", does: "This list", run: () => keyListStore.setState({ opened: true }) },
 ];
@@ -46,6 +68,8 @@ function layout(set: (values: Partial<Search>) => void, next: "graph" | "tracks"
 
 const inText = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
+/** What Space presses. */
+const isPressable = (target: EventTarget | null): boolean => target instanceof Element && target.closest("button, a, summary, [role=button]") !== null;
 /** A dialog, a menu or the palette has the keys to itself while it is open. */
 const inDialog = (): boolean => document.querySelector('[role="dialog"], [role="menu"]') !== null;
 
@@ -54,8 +78,10 @@ export function useKeys(): void {
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || inText(event.target) || inDialog()) return;
-      const binding = bindings.find(({ key }) => key === event.key || key === event.key.toLowerCase());
-      if (binding === undefined) return;
+      const binding = bindings.find(
+        ({ key, shift }) => (key === event.key || key === event.key.toLowerCase()) && (shift === undefined || shift === event.shiftKey),
+      );
+      if (binding === undefined || (binding.key === " " && isPressable(event.target))) return;
       event.preventDefault();
       binding.run(setSearch);
     };

@@ -8,6 +8,12 @@ import { type Filter, parseFilter } from "./filter.ts";
 export const views = ["graph", "locks", "agents", "intents", "rules", "audit", "findings", "contention", "faults"] as const;
 export type View = (typeof views)[number];
 
+const wholeNumber = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .optional()
+  .catch(undefined);
+
 /** What a link carries. A value that makes no sense is dropped, so that an old link still opens. */
 export const searchSchema = z.object({
   space: z.string().min(1).max(64).optional().catch(undefined),
@@ -24,10 +30,35 @@ export const searchSchema = z.object({
     .regex(/^\d+\.\.\d+$/)
     .optional()
     .catch(undefined),
+  /** What is replayed: `recording:r7`, `file:night.sbtrace`; without it, `at` is a position of the space's own history. */
+  trace: z
+    .string()
+    .max(300)
+    .regex(/^(recording|file):./)
+    .optional()
+    .catch(undefined),
+  at: wholeNumber,
+  /** Replay's speed, the part that it plays again and again, its two marks, the agent that it goes along. */
+  speed: z
+    .string()
+    .regex(/^\d+(\.\d+)?$/)
+    .optional()
+    .catch(undefined),
+  loop: z
+    .string()
+    .regex(/^\d+\.\.\d+$/)
+    .optional()
+    .catch(undefined),
+  a: wholeNumber,
+  b: wholeNumber,
+  follow: z.string().min(1).max(64).optional().catch(undefined),
   /** Development only: a made-up fleet of this size instead of a server. */
   fake: z.string().optional().catch(undefined),
 });
 export type Search = z.infer<typeof searchSchema>;
+
+/** A link that is live. */
+export const noReplay = { trace: undefined, at: undefined, speed: undefined, loop: undefined, a: undefined, b: undefined, follow: undefined } as const;
 
 export interface Range {
   readonly fromMs: number;
@@ -73,7 +104,7 @@ export function useSetSearch(): (values: Partial<Search>, options?: { replace?: 
 
 /** Re-renders only when this one value changes. */
 function useOne<K extends keyof Search>(key: K): Search[K] {
-  return useSearch({ strict: false, select: (search: Search): unknown => search[key] }) as Search[K];
+  return useSearch({ strict: false, select: (search: Search): unknown => search[key] }) as unknown as Search[K];
 }
 
 export const useView = (): View => useOne("view") ?? "graph";

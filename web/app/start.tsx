@@ -13,11 +13,15 @@ import { watchAttention } from "../features/attention/attention-store.ts";
 import { watchDeadlocks } from "../features/deadlocks/deadlock-store.ts";
 import { watchFaults } from "../features/faults/fault-store.ts";
 import { watchFindings } from "../features/findings/finding-store.ts";
+import { replay } from "../replay/replay.ts";
+import { mirrorReplay } from "./replay-link.ts";
 import { router } from "./router.tsx";
 import { mirrorSelection } from "./url-sync.ts";
 
 mirrorSelection(router);
 follow(router);
+replay.watch();
+mirrorReplay(router);
 watchAttention();
 watchDeadlocks();
 watchFaults();

@@ -1,7 +1,7 @@
 import { io } from "socket.io-client";
 import { protocolVersion } from "../../shared/protocol/index.ts";
 import { EventLog } from "../stores/event-log.ts";
-import { worldStore } from "../stores/world.ts";
+import { liveStore } from "../stores/world.ts";
 import { type LinkSocket, OperatorLink } from "./operator-link.ts";
 import { setPort } from "./port.ts";
 import { readToken } from "./token.ts";
@@ -28,14 +28,14 @@ export function connect(space: string): void {
     close: () => socket.close(),
   };
   setPort(new OperatorLink(link));
-  worldStore.setState({
+  liveStore.setState({
     status: "connecting",
     problem: undefined,
     space,
     state: null,
     actor: null,
     events: new EventLog(),
-    revision: worldStore.getState().revision + 1,
+    revision: liveStore.getState().revision + 1,
   });
   socket.connect();
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Event, EventBody } from "../../shared/model/index.ts";
 import { emptyState, toSnapshot } from "../../shared/state/index.ts";
 import { EventLog } from "../stores/event-log.ts";
-import { worldStore } from "../stores/world.ts";
+import { liveStore } from "../stores/world.ts";
 import { type LinkSocket, OperatorLink } from "./operator-link.ts";
 
 interface Asked {
@@ -76,14 +76,14 @@ const welcome = (more: object) => ({
   ...more,
 });
 const frame = (from: number, to: number) => ({ after: from - 1, serverMs: Date.now(), events: run(from, to) });
-const world = () => worldStore.getState();
+const world = () => liveStore.getState();
 
 describe("the operators' stream", () => {
   let socket: FakeSocket;
   let link: OperatorLink;
 
   beforeEach(async () => {
-    worldStore.setState({ status: "connecting", problem: undefined, state: null, revision: 0, events: new EventLog() });
+    liveStore.setState({ status: "connecting", problem: undefined, state: null, revision: 0, events: new EventLog() });
     socket = new FakeSocket();
     link = new OperatorLink(socket, () => "id-1");
     await socket.comes("connect");

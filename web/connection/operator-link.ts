@@ -19,7 +19,7 @@ import {
 } from "../../shared/protocol/index.ts";
 import { evolve, fromSnapshot, type State } from "../../shared/state/index.ts";
 import { addReport } from "../stores/reports.ts";
-import { type World, worldStore } from "../stores/world.ts";
+import { liveStore, type World } from "../stores/world.ts";
 import type { Act, OperatorPort } from "./port.ts";
 
 /** The part of a Socket.IO client that is used here; tests put their own in. */
@@ -114,7 +114,7 @@ export class OperatorLink implements OperatorPort {
   }
 
   #set(part: Partial<World>): void {
-    if (!this.#closed) worldStore.setState(part);
+    if (!this.#closed) liveStore.setState(part);
   }
 
   async #subscribe(fresh = false): Promise<void> {
@@ -138,14 +138,14 @@ export class OperatorLink implements OperatorPort {
     }
     this.#learnOffset(answer.serverMs);
     this.#subscribed = true;
-    const { events } = worldStore.getState();
+    const { events } = liveStore.getState();
     if (answer.snapshot !== null) {
       this.#state = fromSnapshot(answer.snapshot);
       events.reset(this.#state.position);
     }
     if (!this.#fold(answer.events)) return;
     const { space, spaces, actor } = answer;
-    this.#set({ status: "live", problem: undefined, space, spaces, actor, state: this.#state, revision: worldStore.getState().revision + 1 });
+    this.#set({ status: "live", problem: undefined, space, spaces, actor, state: this.#state, revision: liveStore.getState().revision + 1 });
     this.#credit();
     if (answer.snapshot !== null) await this.#fillHistory(mine);
   }
@@ -170,7 +170,7 @@ export class OperatorLink implements OperatorPort {
     const fresh = frame.after < position ? frame.events.filter((event) => event.position > position) : frame.events;
     if (frame.after > position) void this.#subscribe();
     else if (this.#fold(fresh)) {
-      if (fresh.length > 0) this.#set({ revision: worldStore.getState().revision + 1 });
+      if (fresh.length > 0) this.#set({ revision: liveStore.getState().revision + 1 });
       this.#credit();
     }
   }
@@ -184,7 +184,7 @@ export class OperatorLink implements OperatorPort {
         if (event.position !== state.position + 1) throw new Error(`position ${event.position} does not follow on ${state.position}`);
         evolve(state, event);
       }
-      worldStore.getState().events.append(events);
+      liveStore.getState().events.append(events);
       return true;
     } catch (error) {
       this.#state = null;
@@ -201,14 +201,14 @@ export class OperatorLink implements OperatorPort {
   /** The least delayed message tells the clock difference best. */
   #learnOffset(serverMs: number): void {
     const sample = serverMs - Date.now();
-    const { serverOffsetMs } = worldStore.getState();
+    const { serverOffsetMs } = liveStore.getState();
     this.#set({ serverOffsetMs: this.#offsetKnown ? Math.max(serverOffsetMs, sample) : sample, lastSeenMs: serverMs });
     this.#offsetKnown = true;
   }
 
   async #fillHistory(subscription: number): Promise<void> {
-    const { events } = worldStore.getState();
-    const startMs = Date.now() + worldStore.getState().serverOffsetMs - historyWindowMs;
+    const { events } = liveStore.getState();
+    const startMs = Date.now() + liveStore.getState().serverOffsetMs - historyWindowMs;
     while (events.room > 0 && events.from > 1) {
       const answer = await this.history({ newest: true, to: events.from - 1, limit: Math.min(historyPage, events.room) });
       if (subscription !== this.#subscription || !answer.ok) return;
@@ -222,7 +222,7 @@ export class OperatorLink implements OperatorPort {
     this.#subscription++;
     this.#subscribed = false;
     clearTimeout(this.#retry);
-    const { status, serverOffsetMs } = worldStore.getState();
+    const { status, serverOffsetMs } = liveStore.getState();
     if (status !== "stopped" && status !== "refused") this.#set({ status: "offline", problem: undefined, lastSeenMs: Date.now() + serverOffsetMs });
     // The server hung up on purpose: Socket.IO does not come back by itself then.
     if (reason === "io server disconnect" && status !== "refused" && !this.#closed) this.#retry = setTimeout(() => this.#socket.connect(), retryDelayMs);
@@ -230,7 +230,7 @@ export class OperatorLink implements OperatorPort {
 
   #connectFailed(error: Error & { data?: unknown }): void {
     if (this.#socket.active) {
-      if (worldStore.getState().status === "connecting") this.#set({ status: "offline", problem: undefined });
+      if (liveStore.getState().status === "connecting") this.#set({ status: "offline", problem: undefined });
       return;
     }
     const told = errorSchema.safeParse(error.data);

@@ -23,6 +23,7 @@ const noPort: OperatorPort = {
 };
 
 let current: OperatorPort = noPort;
+let past: OperatorPort | undefined;
 
 /** Makes `port` the one in use and closes the one before. */
 export function setPort(port: OperatorPort | null): void {
@@ -30,7 +31,17 @@ export function setPort(port: OperatorPort | null): void {
   current = port ?? noPort;
 }
 
-/** The server this dashboard looks at now. */
+/** While the past is looked at, questions go to it and acts to nobody; undefined ends that. The connection stays. */
+export function setPastPort(port: OperatorPort | undefined): void {
+  past = port;
+}
+
+/** Whom the views ask: the server this dashboard looks at now, or the past. */
 export function port(): OperatorPort {
+  return past ?? current;
+}
+
+/** The server, also while the past is looked at. */
+export function livePort(): OperatorPort {
   return current;
 }

@@ -3,7 +3,7 @@ import type { History, HistoryAnswer, PreviewAnswer, VitalsAnswer } from "../../
 import { nextFence } from "../../shared/state/index.ts";
 import { type Act, type OperatorPort, setPort } from "../connection/port.ts";
 import { EventLog } from "../stores/event-log.ts";
-import { worldStore } from "../stores/world.ts";
+import { liveStore } from "../stores/world.ts";
 import { FakeFleet } from "./fake-world.ts";
 
 const frameMs = 50;
@@ -73,9 +73,9 @@ export class FakePort implements OperatorPort {
   #publish(events: Event[]): void {
     if (events.length === 0) return;
     for (const event of events) this.#past.push(event);
-    const { events: log, revision } = worldStore.getState();
+    const { events: log, revision } = liveStore.getState();
     log.append(events);
-    worldStore.setState({ revision: revision + 1, lastSeenMs: Date.now() });
+    liveStore.setState({ revision: revision + 1, lastSeenMs: Date.now() });
   }
 }
 
@@ -89,7 +89,7 @@ export function connectFake(agents: number): void {
   const events = new EventLog();
   events.append(past);
   setPort(new FakePort(fleet, past));
-  worldStore.setState({
+  liveStore.setState({
     status: "live",
     space: "main",
     spaces: ["main", "staging"],

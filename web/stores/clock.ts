@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from "react";
 import { worldStore } from "./world.ts";
 
-/** The server's time: this clock plus the offset learnt from its messages. While offline it stands still. */
+/** The server's time: this clock plus the offset learnt from its messages. While offline it stands still; in the past it is the cursor's. */
 export function nowMs(): number {
   const { status, serverOffsetMs, lastSeenMs } = worldStore.getState();
   return status === "live" || status === "connecting" ? Date.now() + serverOffsetMs : lastSeenMs;
@@ -16,6 +16,20 @@ function tick(): void {
   tickedMs = nowMs();
   for (const listener of listeners) listener();
 }
+
+/** The cursor moves by leaps: nobody shall see the new moment at the old time. At speed it is told ten times a second. */
+const leapTickMs = 100;
+let leapTimer: ReturnType<typeof setTimeout> | undefined;
+
+worldStore.subscribe((now, before) => {
+  const leapt = now.status === "replay" ? Math.abs(now.lastSeenMs - tickedMs) >= tickMs : before.status === "replay";
+  if (!leapt || listeners.size === 0 || leapTimer !== undefined) return;
+  tick();
+  leapTimer = setTimeout(() => {
+    leapTimer = undefined;
+    if (Math.abs(nowMs() - tickedMs) >= tickMs) tick();
+  }, leapTickMs);
+});
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);

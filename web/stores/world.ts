@@ -5,10 +5,13 @@ import type { Actor, ErrorCode } from "../../shared/model/index.ts";
 import type { State } from "../../shared/state/state.ts";
 import { EventLog } from "./event-log.ts";
 
-/** `offline` keeps the last picture; `refused` and `stopped` say why in `problem` and are not retried. */
-export type WorldStatus = "connecting" | "live" | "offline" | "refused" | "stopped";
+/**
+ * `offline` keeps the last picture; `refused` and `stopped` say why in `problem` and are not retried. `replay` shows the
+ * past: `lastSeenMs` is the cursor's time then, and state and events end at its position.
+ */
+export type WorldStatus = "connecting" | "live" | "offline" | "refused" | "stopped" | "replay";
 
-/** What this browser knows of a space. */
+/** What this browser shows of a space. */
 export interface World {
   readonly status: WorldStatus;
   readonly problem?: string;
@@ -28,7 +31,7 @@ export interface World {
   readonly lastSeenMs: number;
 }
 
-export const worldStore = createStore<World>(() => ({
+const nothing: World = {
   status: "connecting",
   space: "main",
   spaces: [],
@@ -38,7 +41,35 @@ export const worldStore = createStore<World>(() => ({
   events: new EventLog(),
   serverOffsetMs: 0,
   lastSeenMs: 0,
-}));
+};
+
+/** The live space, as the connection tells it. It goes on while the past is shown. */
+export const liveStore = createStore<World>(() => nothing);
+/** What every view shows: the live space, or a moment of the past. */
+export const worldStore = createStore<World>(() => nothing);
+
+liveStore.subscribe((live, before) => {
+  const { status, revision } = worldStore.getState();
+  if (status !== "replay") worldStore.setState({ ...live, revision: revision + (live.revision === before.revision ? 0 : 1) }, true);
+});
+
+/** Why nothing can be done while the past is shown. */
+export const pastReason = "This is the past: nothing can be done here. Press L to go back to the live space.";
+
+export const showsPast = (): boolean => worldStore.getState().status === "replay";
+
+/** Shows a moment of the past, until `showLive`. What does not depend on the moment stays as the live space has it. */
+export function showPast(moment: Pick<World, "space" | "state" | "events" | "lastSeenMs">): void {
+  const { spaces, actor, serverOffsetMs } = liveStore.getState();
+  worldStore.setState({ ...moment, status: "replay", spaces, actor, serverOffsetMs, revision: worldStore.getState().revision + 1 }, true);
+}
+
+/** Shows the live space again, at once. */
+export function showLive(): void {
+  worldStore.setState({ ...liveStore.getState(), revision: worldStore.getState().revision + 1 }, true);
+}
+
+export const useIsPast = (): boolean => useWorld(({ status }) => status === "replay");
 
 export function useWorld<T>(select: (world: World) => T): T {
   return useStore(worldStore, select);

@@ -7,7 +7,7 @@ import { formatCount, formatDuration } from "../../app/format.ts";
 import type { Search } from "../../app/search.ts";
 import { port } from "../../connection/port.ts";
 import { nowMs } from "../../stores/clock.ts";
-import { useSettledPosition, useWorld, worldStore } from "../../stores/world.ts";
+import { pastReason, useIsPast, useSettledPosition, useWorld, worldStore } from "../../stores/world.ts";
 import classes from "./ActDialog.module.css";
 import { type ActDraft, actStore, closeAct } from "./act-store.ts";
 import { toAct, wordsOf } from "./act-words.ts";
@@ -38,6 +38,7 @@ function ActForm({ draft }: { draft: ActDraft }) {
   const [error, setError] = useState<CommandError>();
   const [doneAs, setDoneAs] = useState<string>();
   const role = useWorld((world) => world.actor?.role);
+  const past = useIsPast();
   const chosen = draft.type !== "lock.forceRelease" || fence !== undefined;
   const preview = usePreview(chosen && doneAs === undefined ? toAct(draft, "preview", fence) : undefined, fence ?? draft.type);
   const words = wordsOf(draft, fence);
@@ -96,7 +97,10 @@ function ActForm({ draft }: { draft: ActDraft }) {
           onChange={(event) => setReason(event.currentTarget.value)}
           data-autofocus
         />
-        {role === "operator" ? null : <Alert color="gray">You look at this space as {role ?? "nobody"}: only operators act. The server would refuse it.</Alert>}
+        {past ? <Alert color="gray">{pastReason}</Alert> : null}
+        {past || role === "operator" ? null : (
+          <Alert color="gray">You look at this space as {role ?? "nobody"}: only operators act. The server would refuse it.</Alert>
+        )}
         {error === undefined ? null : (
           <Alert color="red" title={`Not done (${error.code})`} role="alert">
             {error.message}
@@ -111,7 +115,7 @@ function ActForm({ draft }: { draft: ActDraft }) {
             type="submit"
             className={words.harmful ? classes.harmful : classes.plain}
             loading={sending}
-            disabled={!chosen || reason.trim() === "" || role !== "operator"}
+            disabled={!chosen || reason.trim() === "" || role !== "operator" || past}
           >
             {words.confirm}
           </Button>

@@ -4,7 +4,7 @@ import type { Lock, Settings } from "../../../shared/model/index.ts";
 import { isGlob, type State } from "../../../shared/state/index.ts";
 import type { Act } from "../../connection/port.ts";
 import { selectionStore } from "../../stores/selection.ts";
-import { worldStore } from "../../stores/world.ts";
+import { pastReason, showsPast, worldStore } from "../../stores/world.ts";
 
 const releasableAtMost = 100;
 
@@ -34,7 +34,8 @@ export interface ActWords {
 export const actStore = createStore<{ readonly draft: ActDraft | null }>(() => ({ draft: null }));
 
 export function openAct(draft: ActDraft): void {
-  actStore.setState({ draft });
+  if (showsPast()) notifications.show({ message: pastReason });
+  else actStore.setState({ draft });
 }
 
 export function closeAct(): void {

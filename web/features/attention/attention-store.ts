@@ -12,6 +12,8 @@ import { type Trouble, troubles } from "./troubles.ts";
 
 const lookEveryMs = 1_000;
 const vitalsEveryMs = 5_000;
+/** In the past one leaps: what needs somebody there shall not come a second later. */
+const pastLookMs = 200;
 const usualKeptMs = 30_000;
 const usualWindowMs = 3_600_000;
 
@@ -52,11 +54,18 @@ export function watchAttention(): void {
   };
   let stop = collect();
   let wasThere = false;
-  worldStore.subscribe(({ events, state }) => {
+  let leapt: ReturnType<typeof setTimeout> | undefined;
+  worldStore.subscribe(({ events, state, status, revision }, before) => {
     if (events !== log) {
       stop();
       stop = collect();
     }
+    const leaps = status === "replay" ? revision !== before.revision : before.status === "replay";
+    if (leaps && leapt === undefined)
+      leapt = setTimeout(() => {
+        leapt = undefined;
+        look();
+      }, pastLookMs);
     // The first picture shall not wait for the timer.
     if ((state !== null) === wasThere) return;
     wasThere = state !== null;
@@ -69,7 +78,7 @@ export function watchAttention(): void {
 
 function look(): void {
   const { state, status } = worldStore.getState();
-  if (state !== null && status !== "live") return;
+  if (state !== null && status !== "live" && status !== "replay") return;
   const { renewedMs } = vitalsStore.getState();
   if (state !== null) memory.prune((fence) => state.locks.has(fence));
   const { refusals, gaveUp } = memory;

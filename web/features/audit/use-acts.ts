@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { CommandError, Event } from "../../../shared/model/index.ts";
 import { port } from "../../connection/port.ts";
+import { isAct } from "../../projections/acts.ts";
 import { useWorld } from "../../stores/world.ts";
 
 const pageSize = 200;
@@ -16,11 +17,7 @@ export interface Acts {
   loadOlder(): void;
 }
 
-/** Did an operator do it, was it done by force, or was it refused? */
-export const isAct = (event: Event): boolean =>
-  ("actor" in event && event.actor !== undefined) || event.type === "guard.refused" || event.type === "claim.refused";
-
-/** The audit: pages of the server's history, and what comes in live on top. */
+/** The audit: pages of the history, and what comes in on top. Another log is another space, or another moment of the past. */
 export function useActs(): Acts {
   const status = useWorld((world) => world.status);
   const log = useWorld((world) => world.events);
@@ -29,6 +26,7 @@ export function useActs(): Acts {
   const [loading, setLoading] = useState(false);
   const [error, setError] = useState<CommandError>();
   const busy = useRef(false);
+  const seen = useRef(log);
 
   const load = useCallback(async (before: number | undefined) => {
     if (busy.current) return;
@@ -44,8 +42,11 @@ export function useActs(): Acts {
   }, []);
 
   useEffect(() => {
-    if (status === "live") void load(undefined);
-  }, [status, load]);
+    // What another log has is not what this one has.
+    if (log !== seen.current) setActs([]);
+    seen.current = log;
+    if (status === "live" || status === "replay") void load(undefined);
+  }, [status, log, load]);
 
   useEffect(
     () =>

@@ -91,6 +91,11 @@ function Found({ state, found, past, stands }: { state: State; found: DeadlockRe
         <p className={classes.box}>{stands ? planWords(found, state.shadow) : `${policyWords(found)} The plan was: ${found.plan.why}`}</p>
       </Section>
       <Foreseen state={state} found={found} />
+      {layout === "graph" || !stands ? null : (
+        <Button size="xs" variant="default" className={classes.ring} onClick={() => setLayout("graph")}>
+          Show the ring
+        </Button>
+      )}
       <Acts>
         {stands
           ? found.candidates.slice(0, 4).map((one) => (
@@ -105,11 +110,6 @@ function Found({ state, found, past, stands }: { state: State; found: DeadlockRe
               </Button>
             ))
           : null}
-        {layout === "graph" || !stands ? null : (
-          <Button size="xs" variant="default" onClick={() => setLayout("graph")}>
-            Show the ring
-          </Button>
-        )}
         {found.resource === "" ? null : (
           <Button size="xs" variant="default" onClick={() => setEditing(true)}>
             Policy…

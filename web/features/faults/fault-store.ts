@@ -6,7 +6,7 @@ import type { Fault, FaultKind } from "../../../shared/model/index.ts";
 import { plural } from "../../app/format.ts";
 import { type Act, port } from "../../connection/port.ts";
 import { faultLabel, strikesAll } from "../../projections/fault-words.ts";
-import { worldStore } from "../../stores/world.ts";
+import { pastReason, showsPast, worldStore } from "../../stores/world.ts";
 
 interface Faults {
   readonly faults: readonly Fault[];
@@ -18,7 +18,10 @@ const store = createStore<Faults>(() => ({ faults: [], draft: null }));
 export const useFaults = (): readonly Fault[] => useStore(store, ({ faults }) => faults);
 export const useFaultDraft = (): Faults["draft"] => useStore(store, ({ draft }) => draft);
 
-export const openFaultForm = (kind: FaultKind, target: string): void => store.setState({ draft: { kind, target } });
+export function openFaultForm(kind: FaultKind, target: string): void {
+  if (showsPast()) notifications.show({ message: pastReason });
+  else store.setState({ draft: { kind, target } });
+}
 export const closeFaultForm = (): void => store.setState({ draft: null });
 
 /** The faults that one agent is under, in words; empty when it is under none. */

@@ -2,9 +2,11 @@ import type { State } from "../../../shared/state/index.ts";
 import { formatCount, plural } from "../../app/format.ts";
 import { Since } from "../../components/Clock.tsx";
 import { Dot, type Lamp, Name } from "../../components/Names.tsx";
+import { useIsPast } from "../../stores/world.ts";
 import { useAttention } from "../attention/attention-store.ts";
 import { NeedList } from "../attention/NeedList.tsx";
 import { PastDeadlocks } from "../deadlocks/PastDeadlocks.tsx";
+import { ReplayPanel } from "../replay/ReplayPanel.tsx";
 import classes from "./Inspector.module.css";
 import { Head, Line, Lines, Section } from "./parts.tsx";
 import { ReportSections } from "./ReportSections.tsx";
@@ -14,6 +16,7 @@ const longestShown = 5;
 /** The space in words and figures, while nothing is selected. */
 export function Overview({ state }: { state: State }) {
   const needs = useAttention();
+  const past = useIsPast();
   const cooling = [...state.locks.values()].filter(({ coolingUntilMs }) => coolingUntilMs !== undefined).length;
   // Requests are numbered as they come, so the map is in the order of waiting.
   const longest = [...state.waits.values()].slice(0, longestShown);
@@ -22,6 +25,7 @@ export function Overview({ state }: { state: State }) {
       <Head title={`Space ${state.space}`}>
         {needs.length === 0 ? "Everything moves by itself." : `${plural(needs.length, "thing needs", "things need")} you.`}
       </Head>
+      <ReplayPanel />
       {needs.length > 0 ? (
         <Section heading="What needs you">
           <NeedList needs={needs} />
@@ -50,7 +54,7 @@ export function Overview({ state }: { state: State }) {
         </Section>
       ) : null}
       <PastDeadlocks atMost={4} />
-      <ReportSections />
+      {past ? null : <ReportSections />}
     </>
   );
 }

@@ -3,6 +3,7 @@ import type { Signal } from "../../../shared/analysis/liveness.ts";
 import type { Blocker } from "../../../shared/model/index.ts";
 import { Since, Until } from "../../components/Clock.tsx";
 import { Dot, type Lamp, Name } from "../../components/Names.tsx";
+import { pastReason, useIsPast } from "../../stores/world.ts";
 import type { Trouble } from "../attention/troubles.ts";
 import classes from "./Inspector.module.css";
 
@@ -26,12 +27,14 @@ export function Section({ heading, children }: { heading: string; children: Reac
   );
 }
 
-/** What one can do with what is selected. */
+/** What one can do with what is selected: in the past, nothing. */
 export function Acts({ children }: { children: ReactNode }) {
+  const past = useIsPast();
   return (
-    <fieldset className={classes.acts}>
+    <fieldset className={classes.acts} disabled={past}>
       <legend className="sb-hidden">What you can do</legend>
       {children}
+      {past ? <p className={classes.past}>{pastReason}</p> : null}
     </fieldset>
   );
 }

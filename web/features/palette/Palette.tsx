@@ -11,6 +11,7 @@ import { openAct, releasable } from "../acts/act-store.ts";
 import { attentionStore } from "../attention/attention-store.ts";
 import { selectNext } from "../deadlocks/DeadlockBadge.tsx";
 import { openFaultForm, stopAllFaults } from "../faults/fault-store.ts";
+import { replayEntries } from "../replay/replay-entries.ts";
 import { type Entry, findThings, matchScore } from "./entries.ts";
 import classes from "./Palette.module.css";
 
@@ -110,6 +111,7 @@ function useCommands(): Entry[] {
     })),
   );
   entries.push(
+    ...replayEntries(),
     { id: "tracks", label: "Layout: tracks", hint: "T", run: () => setLayout("tracks") },
     { id: "graph", label: "Layout: graph", hint: "G", run: () => setLayout("graph") },
     { id: "timeline", label: "Layout: timeline only", hint: "", run: () => setLayout("timeline") },

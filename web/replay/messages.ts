@@ -1,0 +1,63 @@
+import type { Event, Snapshot } from "../../shared/model/index.ts";
+import type { History } from "../../shared/protocol/index.ts";
+import type { TraceHeader, TraceNote } from "../../shared/trace/index.ts";
+import type { Changes } from "../projections/changes-between.ts";
+import type { IndexPart } from "./trace-index.ts";
+
+/** What the page and its trace worker say to each other. Both are built together, so types are enough. */
+
+/** Where the worker gets a trace from. */
+export type WorkerSource =
+  | { readonly kind: "file"; readonly file: Blob; readonly name: string }
+  | { readonly kind: "url"; readonly url: string; readonly headers: Readonly<Record<string, string>>; readonly name: string }
+  /** Pages of a space's history follow as `pages`; `snapshot` is the state before the first of them. */
+  | { readonly kind: "space"; readonly space: string; readonly snapshot: Snapshot | null };
+
+export type TraceHead = Pick<TraceHeader, "space" | "name" | "from" | "to" | "sinceMs" | "untilMs" | "notes"> & {
+  /** What kind of file it is: `sbtrace`, or a foreign format that was imported. */
+  readonly format: string;
+  /** Identifies the trace wherever it is opened. */
+  readonly lastHash: string;
+  readonly whatIf?: TraceHeader["whatIf"];
+};
+
+export interface TraceProblem {
+  readonly message: string;
+  readonly line?: number;
+  readonly byte?: number;
+}
+
+/** A moment of the trace. `steps`: events that follow on what is shown; `jump`: a state, and the events just before it. */
+export type Moment =
+  | { readonly kind: "steps"; readonly position: number; readonly events: readonly Event[] }
+  | { readonly kind: "jump"; readonly position: number; readonly snapshot: Snapshot; readonly events: readonly Event[] };
+
+/** Questions and what answers them. */
+export interface Questions {
+  /** The state after position `to`, where `shown` is what the page has. */
+  readonly seek: { readonly ask: { readonly shown: number | null; readonly to: number }; readonly answer: Moment };
+  /** Older events for the log: up to `to`. */
+  readonly events: { readonly ask: { readonly first: number; readonly last: number }; readonly answer: readonly Event[] };
+  readonly history: { readonly ask: Required<History>; readonly answer: { readonly events: readonly Event[]; readonly more: boolean } };
+  /** Positions of the events of an agent or a resource. */
+  readonly thing: { readonly ask: { readonly kind: "agent" | "resource"; readonly id: string }; readonly answer: Uint32Array<ArrayBuffer> };
+  readonly changes: { readonly ask: { readonly from: number; readonly to: number }; readonly answer: Changes };
+  /** The trace as a `.sbtrace` with these notes. */
+  readonly save: { readonly ask: { readonly notes: readonly TraceNote[] }; readonly answer: Blob };
+}
+export type QuestionName = keyof Questions;
+
+export type ToWorker =
+  | { readonly type: "open"; readonly source: WorkerSource }
+  | { readonly type: "pages"; readonly events: readonly Event[]; readonly complete: boolean }
+  /** Reads no further; what was read stays. */
+  | { readonly type: "stop" }
+  | { [Name in QuestionName]: { readonly type: "ask"; readonly turn: number; readonly name: Name; readonly question: Questions[Name]["ask"] } }[QuestionName];
+
+export type FromWorker =
+  | { readonly type: "head"; readonly head: TraceHead }
+  | { readonly type: "part"; readonly part: IndexPart; readonly readBytes: number; readonly totalBytes: number | null }
+  | { readonly type: "end"; readonly stopped: boolean }
+  | { readonly type: "failed"; readonly problem: TraceProblem }
+  | { readonly type: "answer"; readonly turn: number; readonly answer: unknown }
+  | { readonly type: "refused"; readonly turn: number; readonly problem: TraceProblem };

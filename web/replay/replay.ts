@@ -1,0 +1,407 @@
+import { evolve, fromSnapshot, type State, toSnapshot } from "../../shared/state/index.ts";
+import { livePort, setPastPort } from "../connection/port.ts";
+import { nowMs } from "../stores/clock.ts";
+import { type Cursor, cursorStore, noTrace, speeds, type TimeRange, type TraceName } from "../stores/cursor.ts";
+import { EventLog } from "../stores/event-log.ts";
+import type { Selected } from "../stores/selection.ts";
+import { liveStore, showLive, showPast, showsPast, worldStore } from "../stores/world.ts";
+import type { JumpKind } from "./marks.ts";
+import type { Moment, WorkerSource } from "./messages.ts";
+import { keepNotes, notesOf } from "./notes.ts";
+import { pastPort } from "./past-port.ts";
+import { played, stepAlong } from "./play.ts";
+import { Recent } from "./recent.ts";
+import { type News, TraceClient, TraceRefusal } from "./trace-client.ts";
+import { TraceIndex } from "./trace-index.ts";
+
+/** What can be opened: the cursor then stands at position `at`, or where the trace begins. */
+export type Opened =
+  | { readonly kind: "file"; readonly file: Blob; readonly name: string; readonly at?: number }
+  | { readonly kind: "recording"; readonly url: string; readonly headers: Readonly<Record<string, string>>; readonly name: string; readonly at?: number };
+
+const olderEvents = 10_000;
+const restMs = 250;
+const growEveryMs = 1_000;
+const pageEvents = 5_000;
+/** A page that was hidden for a while does not catch up with what it did not show. */
+const longestFrameMs = 250;
+
+/**
+ * Goes through a trace: opens it, moves the cursor, plays. What it shows it puts in the world, where every view looks
+ * anyway. One question for a moment is under way at a time: where the cursor went meanwhile is asked for next.
+ */
+export class Replay {
+  readonly #connect: (source: WorkerSource, told: (news: News) => void) => TraceClient;
+  readonly #recent = new Recent();
+  #client: TraceClient | undefined;
+  /** Of the worker's trace: the cursor's own index while a space's history is read is the recent one. */
+  #index = new TraceIndex();
+  #state: State | null = null;
+  #log = new EventLog();
+  #wanted: { readonly position: number; readonly atMs: number | undefined } | undefined;
+  #busy = false;
+  #resting: ReturnType<typeof setTimeout> | undefined;
+  #growing: ReturnType<typeof setTimeout> | undefined;
+  #frame: number | undefined;
+  #along: { readonly key: string; readonly positions: Uint32Array } | undefined;
+
+  constructor(connect: (source: WorkerSource, told: (news: News) => void) => TraceClient = (source, told) => new TraceClient(source, told)) {
+    this.#connect = connect;
+  }
+
+  /** Begins to index the live space's recent past. */
+  watch(): void {
+    cursorStore.setState({ index: this.#recent.index });
+    this.#recent.watch();
+  }
+
+  get isLive(): boolean {
+    return cursorStore.getState().trace === null;
+  }
+
+  /** Opens a file or a recording. What was looked at stays in sight until its first moment is there. */
+  open(opened: Opened): void {
+    const { name } = opened;
+    const source: WorkerSource =
+      opened.kind === "file" ? { kind: "file", file: opened.file, name } : { kind: "url", url: opened.url, headers: opened.headers, name };
+    this.#begin({ kind: opened.kind, name }, source, new TraceIndex());
+    if (opened.at !== undefined) this.#want(opened.at);
+  }
+
+  /** Looks at the live space's own past: at this moment, or where `at` says. The connection goes on meanwhile. */
+  openSpace(at?: number): void {
+    const live = liveStore.getState();
+    if (live.state === null) return;
+    const atMs = nowMs();
+    const awaited = showsPast();
+    this.#begin({ kind: "space" }, { kind: "space", space: live.space, snapshot: null }, this.#recent.index);
+    if (at === undefined || !awaited) {
+      // The present is at hand: a copy of it stands still at once.
+      const events = live.events.slice();
+      const log = new EventLog(live.events.capacity, live.state.position - events.length);
+      log.append(events);
+      this.#show(fromSnapshot(toSnapshot({ ...live.state, answers: new Map() })), log, atMs);
+    }
+    if (at !== undefined) this.#want(at);
+    void this.#readSpace(this.#client);
+  }
+
+  /** Waits where a link leads until what it needs is there: nothing of the live space is shown meanwhile. */
+  await(trace: TraceName, at: number | null): void {
+    const { loop, a, b, speed } = cursorStore.getState();
+    this.#end();
+    cursorStore.setState({ ...noTrace, loop, a, b, speed, trace, wanted: at, index: new TraceIndex() });
+    showPast({ space: liveStore.getState().space, state: null, events: new EventLog(), lastSeenMs: 0 });
+  }
+
+  /** Back to the live space, at once. */
+  leave(): void {
+    if (this.isLive) return;
+    this.#end();
+    cursorStore.setState({ ...noTrace, index: this.#recent.index, indexed: cursorStore.getState().indexed + 1, speed: cursorStore.getState().speed });
+    showLive();
+  }
+
+  /** Reads no further; what is there can be looked at. */
+  stopReading(): void {
+    this.#client?.stop();
+  }
+
+  /** Shows the state after this event; latest wins. */
+  seek(position: number): void {
+    if (this.isLive) return this.openSpace(position);
+    this.#want(position);
+  }
+
+  /** Shows what was at this time. */
+  seekTime(atMs: number): void {
+    const { index } = cursorStore.getState();
+    if (this.isLive) this.openSpace(index.positionAtTime(atMs));
+    else this.#want(index.positionAtTime(atMs), Math.max(atMs, index.sinceMs));
+  }
+
+  /** To the next event or the one before; while one follows an agent, of its events. */
+  step(by: 1 | -1): void {
+    this.pause();
+    const { follow } = cursorStore.getState();
+    if (follow !== null) return void this.stepAlong({ kind: "agent", id: follow }, by);
+    if (this.isLive) {
+      const { state } = liveStore.getState();
+      if (by < 0 && state !== null) this.openSpace(state.position + by);
+    } else this.#want((this.#wanted?.position ?? cursorStore.getState().position) + by);
+  }
+
+  /** To the next event of an agent or a resource, or the one before; false when there is none. */
+  async stepAlong(thing: Pick<Selected, "id"> & { kind: "agent" | "resource" }, direction: 1 | -1): Promise<boolean> {
+    this.pause();
+    if (this.isLive) this.openSpace();
+    const positions = await this.#positionsOf(thing);
+    const found = stepAlong(positions, this.#standing(), direction);
+    if (found !== undefined) this.#want(found);
+    return found !== undefined;
+  }
+
+  /** To the next event of a kind, or the one before; false when there is none. */
+  jump(kind: JumpKind, direction: 1 | -1): boolean {
+    this.pause();
+    const { index } = cursorStore.getState();
+    const from = this.isLive ? (liveStore.getState().state?.position ?? 0) + 1 : this.#standing();
+    const found = index.next(from, direction, kind);
+    if (found !== undefined) this.seek(found);
+    return found !== undefined;
+  }
+
+  play(): void {
+    if (this.isLive || cursorStore.getState().playing) return;
+    const { position, loop } = cursorStore.getState();
+    if (position >= this.#index.to && loop === null && cursorStore.getState().reading.done) this.#want(this.#index.from - 1);
+    cursorStore.setState({ playing: true });
+    let lastMs: number | undefined;
+    const frame = (frameMs: number) => {
+      if (!cursorStore.getState().playing) return;
+      this.#frame = requestAnimationFrame(frame);
+      this.#advance(Math.min(longestFrameMs, frameMs - (lastMs ?? frameMs)));
+      lastMs = frameMs;
+    };
+    this.#frame = requestAnimationFrame(frame);
+  }
+
+  /** While live it stops the picture where it is. */
+  pause(): void {
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+    this.#frame = undefined;
+    if (cursorStore.getState().playing) cursorStore.setState({ playing: false });
+    this.#rest();
+  }
+
+  togglePlay(): void {
+    if (this.isLive) this.openSpace();
+    else if (cursorStore.getState().playing) this.pause();
+    else this.play();
+  }
+
+  /** One of `speeds` faster or slower. */
+  changeSpeed(by: 1 | -1): void {
+    const { speed } = cursorStore.getState();
+    const at = speeds.findLastIndex((one) => one <= speed);
+    cursorStore.setState({ speed: speeds[Math.min(Math.max(at + by, 0), speeds.length - 1)] ?? 1 });
+  }
+
+  set(values: Partial<Pick<Cursor, "speed" | "skipsIdle" | "a" | "b" | "jumpsTo">>): void {
+    cursorStore.setState(values);
+  }
+
+  /** Steps and plays along the events of this agent; null along all. */
+  follow(agent: string | null): void {
+    cursorStore.setState({ follow: agent });
+    this.#along = undefined;
+    if (agent !== null) void this.#positionsOf({ kind: "agent", id: agent });
+  }
+
+  loop(range: TimeRange | null): void {
+    cursorStore.setState({ loop: range });
+  }
+
+  /** Keeps a note at a position; an empty text takes it away. */
+  note(at: number, text: string): void {
+    const notes = [...cursorStore.getState().notes.filter((note) => note.at !== at), ...(text === "" ? [] : [{ at, text }])].sort(
+      (left, right) => left.at - right.at,
+    );
+    cursorStore.setState({ notes });
+    keepNotes(this.#key(), notes);
+  }
+
+  changes(from: number, to: number) {
+    return this.#client?.ask("changes", { from, to });
+  }
+
+  /** The trace as a file, notes and all. */
+  save() {
+    return this.#client?.ask("save", { notes: cursorStore.getState().notes });
+  }
+
+  #begin(trace: TraceName, source: WorkerSource, index: TraceIndex): void {
+    const { loop, a, b, follow, speed } = cursorStore.getState();
+    this.#end();
+    // What a link has said before it is known stays.
+    cursorStore.setState({ ...noTrace, loop, a, b, follow, speed, trace, index, reading: { done: false, share: 0 } });
+    this.#index = trace.kind === "space" ? new TraceIndex() : index;
+    const client: TraceClient = this.#connect(source, (news) => {
+      if (client === this.#client) this.#heard(news);
+    });
+    this.#client = client;
+    setPastPort(pastPort(() => this.#client));
+  }
+
+  #end(): void {
+    this.pause();
+    clearTimeout(this.#resting);
+    clearTimeout(this.#growing);
+    this.#client?.close();
+    this.#client = undefined;
+    setPastPort(undefined);
+    this.#state = null;
+    this.#wanted = undefined;
+    this.#busy = false;
+    this.#along = undefined;
+  }
+
+  #heard(news: News): void {
+    const { reading, indexed, trace } = cursorStore.getState();
+    switch (news.type) {
+      case "head": {
+        cursorStore.setState({ head: news.head });
+        cursorStore.setState({ notes: notesOf(this.#key(), news.head.notes) });
+        return;
+      }
+      case "part": {
+        this.#index.append(news.part);
+        const total = news.totalBytes;
+        const share =
+          trace?.kind === "space"
+            ? this.#index.to / Math.max(1, liveStore.getState().state?.position ?? 1)
+            : total === null
+              ? null
+              : news.readBytes / Math.max(1, total);
+        cursorStore.setState({ indexed: indexed + 1, reading: { ...reading, share: share === null ? null : Math.min(1, share) } });
+        break;
+      }
+      case "end":
+        cursorStore.setState({ index: this.#index, indexed: indexed + 1, reading: { done: true, share: 1 } });
+        break;
+      case "failed":
+        cursorStore.setState({ problem: news.problem, reading: { ...reading, done: true } });
+        return;
+    }
+    // The first picture does not wait for the end.
+    if (this.#state === null && this.#wanted === undefined) this.#want(this.#index.from);
+    void this.#pump();
+  }
+
+  #want(position: number, atMs?: number): void {
+    this.#wanted = { position, atMs };
+    cursorStore.setState({ wanted: position });
+    void this.#pump();
+  }
+
+  /** Asks for where the cursor is wanted, as long as that is elsewhere. */
+  async #pump(): Promise<void> {
+    const client = this.#client;
+    if (client === undefined || this.#busy || this.#wanted === undefined) return;
+    const { done } = cursorStore.getState().reading;
+    if (this.#index.to < this.#index.from && !done) return;
+    if (this.#wanted.position > this.#index.to && !done) return;
+    const { position: asked, atMs } = this.#wanted;
+    const position = Math.min(Math.max(asked, this.#index.from - 1), this.#index.to);
+    this.#wanted = undefined;
+    this.#busy = true;
+    try {
+      const moment = await client.ask("seek", { shown: this.#state?.position ?? null, to: position });
+      if (client !== this.#client) return;
+      this.#apply(moment, atMs ?? this.#index.timeAt(position));
+    } catch (error) {
+      if (client !== this.#client) return;
+      cursorStore.setState({
+        wanted: null,
+        problem: error instanceof TraceRefusal ? error.problem : { message: error instanceof Error ? error.message : String(error) },
+      });
+    } finally {
+      if (client === this.#client) this.#busy = false;
+    }
+    void this.#pump();
+  }
+
+  #apply(moment: Moment, atMs: number): void {
+    let [state, log] = [this.#state, this.#log];
+    if (moment.kind === "jump" || state === null) {
+      if (moment.kind === "steps") throw new Error("The trace sent steps where nothing is shown.");
+      state = fromSnapshot(moment.snapshot);
+      log = new EventLog(undefined, moment.position - moment.events.length);
+    } else for (const event of moment.events) evolve(state, event);
+    log.append(moment.events);
+    this.#show(state, log, atMs);
+  }
+
+  #show(state: State, log: EventLog, atMs: number): void {
+    [this.#state, this.#log] = [state, log];
+    const { playing, atMs: runs } = cursorStore.getState();
+    // While it plays, the cursor runs on ahead of what was asked for.
+    const shownMs = playing ? Math.max(atMs, runs) : atMs;
+    cursorStore.setState({ position: state.position, atMs: shownMs, wanted: this.#wanted?.position ?? null });
+    showPast({ space: state.space, state, events: log, lastSeenMs: shownMs });
+    this.#rest();
+  }
+
+  /** When the cursor has come to rest, the log gets more of what was before. */
+  #rest(): void {
+    clearTimeout(this.#resting);
+    const client = this.#client;
+    if (client === undefined) return;
+    this.#resting = setTimeout(async () => {
+      const log = this.#log;
+      const first = Math.max(this.#index.from, log.to - olderEvents);
+      if (cursorStore.getState().playing || this.#wanted !== undefined || log.from <= first || this.#index.to < log.from - 1) return;
+      const events = await client.ask("events", { first, last: log.from - 1 }).catch(() => []);
+      if (client === this.#client && log === this.#log) log.prepend(events);
+    }, restMs);
+  }
+
+  #advance(elapsedMs: number): void {
+    const { atMs, speed, skipsIdle, loop, reading, trace, follow } = cursorStore.getState();
+    const along = follow !== null && this.#along?.key === `agent ${follow}` ? this.#along.positions : null;
+    const next = played(this.#index, atMs, elapsedMs, { speed, skipsIdle, loop, along });
+    cursorStore.setState({ atMs: next.atMs });
+    if (next.position !== this.#standing()) this.#want(next.position, next.atMs);
+    else if (worldStore.getState().lastSeenMs !== next.atMs) worldStore.setState({ lastSeenMs: next.atMs });
+    if (!next.ended || !reading.done) return;
+    this.pause();
+    // A space's history ends in the present.
+    if (trace?.kind === "space") this.leave();
+  }
+
+  /** Where the cursor is, or is about to be. */
+  #standing(): number {
+    return this.#wanted?.position ?? cursorStore.getState().wanted ?? cursorStore.getState().position;
+  }
+
+  async #positionsOf({ kind, id }: { kind: "agent" | "resource"; id: string }): Promise<Uint32Array> {
+    const key = `${kind} ${id}`;
+    const client = this.#client;
+    if (this.#along?.key === key && (this.#along.positions.at(-1) ?? 0) >= this.#standing()) return this.#along.positions;
+    const positions = (await client?.ask("thing", { kind, id }).catch(() => undefined)) ?? new Uint32Array();
+    if (client === this.#client) this.#along = { key, positions };
+    return positions;
+  }
+
+  /** Reads the space's history page by page, and then on as it grows. */
+  async #readSpace(client: TraceClient | undefined): Promise<void> {
+    let after = 0;
+    const read = async (): Promise<void> => {
+      for (;;) {
+        const answer = await livePort().history({ after, limit: pageEvents });
+        if (client === undefined || client !== this.#client) return;
+        if (!answer.ok) {
+          cursorStore.setState({ problem: { message: answer.error.message } });
+          break;
+        }
+        after = answer.events.at(-1)?.position ?? after;
+        client.pages({ events: answer.events, complete: !answer.more });
+        if (!answer.more) break;
+      }
+      this.#growing = setTimeout(grow, growEveryMs);
+    };
+    const grow = () => {
+      if ((liveStore.getState().state?.position ?? 0) > after) void read();
+      else this.#growing = setTimeout(grow, growEveryMs);
+    };
+    await read();
+  }
+
+  /** Under which notes are kept here. */
+  #key(): string {
+    const { trace, head } = cursorStore.getState();
+    return trace?.kind === "space" ? `space ${liveStore.getState().space}` : (head?.lastHash ?? "");
+  }
+}
+
+export const replay = new Replay();

@@ -1,0 +1,202 @@
+import type { Event, Snapshot } from "../../shared/model/index.ts";
+import type { History } from "../../shared/protocol/index.ts";
+import { toSnapshot } from "../../shared/state/index.ts";
+import { headerFor, type OpenTrace, type TraceHeader, type TraceNote, TraceReader, writeTrace } from "../../shared/trace/index.ts";
+import { PackedTrace } from "../../shared/trace/seek/packed-trace.ts";
+import { Seeker } from "../../shared/trace/seek/seeker.ts";
+import { isAct } from "../projections/acts.ts";
+import { changesBetween } from "../projections/changes-between.ts";
+import { indexPart } from "./index-part.ts";
+import type { FromWorker, Moment, QuestionName, Questions, ToWorker, TraceHead, TraceProblem, WorkerSource } from "./messages.ts";
+import { ThingIndex } from "./things.ts";
+
+/** So many events are sent as steps; over more of them a jump is cheaper. */
+const stepsAtMost = 2_000;
+/** Events that come with a jump, for what the views tell of the moments before. */
+const tailEvents = 2_000;
+/** How far back a question for acts looks at a time. */
+const scannedEvents = 5_000;
+const noHash = "0".repeat(64);
+
+type Tell = (message: FromWorker) => void;
+type Answers = { readonly [Name in QuestionName]: (question: Questions[Name]["ask"]) => Questions[Name]["answer"] };
+
+/** Holds one trace: reads it, tells what came in, and answers questions about it meanwhile. What the worker runs. */
+export class TraceHost {
+  readonly #tell: Tell;
+  readonly #things = new ThingIndex();
+  #open: OpenTrace | undefined;
+  /** Pages of a space are put in here. */
+  #pages: { readonly trace: PackedTrace; readonly seeker: Seeker } | undefined;
+  #source: WorkerSource | undefined;
+  #stopped = false;
+
+  constructor(tell: Tell) {
+    this.#tell = tell;
+  }
+
+  hear(message: ToWorker): void {
+    switch (message.type) {
+      case "open":
+        this.#source = message.source;
+        if (message.source.kind !== "space")
+          void this.#read(message.source).catch((error: unknown) => this.#tell({ type: "failed", problem: problemOf(error) }));
+        return;
+      case "pages":
+        return this.#addPages(message.events, message.complete);
+      case "stop":
+        this.#stopped = true;
+        return;
+      case "ask":
+        return this.#answer(message.turn, message.name, message.question);
+    }
+  }
+
+  /** Reads a file or an address, a chunk at a time: questions are answered in between. */
+  async #read(source: Exclude<WorkerSource, { kind: "space" }>): Promise<void> {
+    const { stream, totalBytes } = await bytesOf(source);
+    const reader = new TraceReader();
+    let readBytes = 0;
+    let told = 0;
+    const tell = () => {
+      const open = reader.open;
+      if (open === undefined) return;
+      if (this.#open === undefined) {
+        this.#open = open;
+        told = open.trace.from - 1;
+        this.#tell({ type: "head", head: headOf(open.trace.header, "sbtrace") });
+      }
+      this.#index(open.trace.events(told + 1, open.trace.to), readBytes, totalBytes);
+      told = open.trace.to;
+    };
+    const chunks = stream.getReader();
+    for (;;) {
+      const { done, value } = await chunks.read();
+      if (done || this.#stopped) break;
+      readBytes += value.length;
+      reader.feed(value);
+      tell();
+    }
+    if (this.#stopped) await chunks.cancel();
+    else reader.end();
+    tell();
+    this.#tell({ type: "end", stopped: this.#stopped });
+  }
+
+  #addPages(events: readonly Event[], complete: boolean): void {
+    const first = events[0];
+    const source = this.#source;
+    if (source?.kind !== "space") return;
+    if (this.#pages === undefined && first !== undefined) {
+      const { space, snapshot } = source;
+      const header = { ...headerFor({ engine: "", space, name: `space ${space}`, base: noHash }, snapshot ?? undefined, []), from: first.position };
+      const trace = new PackedTrace(header, snapshot ?? undefined);
+      this.#pages = { trace, seeker: new Seeker(trace) };
+      this.#open = this.#pages;
+      this.#tell({ type: "head", head: headOf(header, "space") });
+    }
+    if (this.#pages !== undefined) {
+      const { trace, seeker } = this.#pages;
+      const fresh = events.filter(({ position }) => position > trace.to);
+      this.#index(fresh, 0, null);
+      for (const event of fresh) {
+        trace.add({ body: JSON.stringify(event) }, event.atMs);
+        seeker.follow(event);
+      }
+    }
+    if (complete) this.#tell({ type: "end", stopped: false });
+  }
+
+  #index(events: readonly Event[], readBytes: number, totalBytes: number | null): void {
+    if (events.length === 0) return;
+    for (const event of events) this.#things.take(event);
+    this.#tell({ type: "part", part: indexPart(events), readBytes, totalBytes });
+  }
+
+  #answer<Name extends QuestionName>(turn: number, name: Name, question: Questions[Name]["ask"]): void {
+    try {
+      this.#tell({ type: "answer", turn, answer: this.#answers[name](question) });
+    } catch (error) {
+      this.#tell({ type: "refused", turn, problem: problemOf(error) });
+    }
+  }
+
+  readonly #answers: Answers = {
+    seek: ({ shown, to }) => this.#moment(shown, to),
+    events: ({ first, last }) => this.#there().trace.events(first, last),
+    history: (query) => this.#history(query),
+    thing: ({ kind, id }) => Uint32Array.from(this.#things.positions(kind, id)),
+    changes: ({ from, to }) => changesBetween(this.#there().seeker.at(from), this.#there().seeker.at(to)),
+    save: ({ notes }) => this.#save(notes),
+  };
+
+  #there(): OpenTrace {
+    if (this.#open === undefined) throw new Error("Nothing of the trace was read yet.");
+    return this.#open;
+  }
+
+  #moment(shown: number | null, position: number): Moment {
+    const { trace, seeker } = this.#there();
+    if (shown !== null && shown <= position && position - shown <= stepsAtMost && shown >= trace.from - 1)
+      return { kind: "steps", position, events: trace.events(shown + 1, position) };
+    const snapshot: Snapshot = toSnapshot(seeker.at(position));
+    return { kind: "jump", position, snapshot, events: trace.events(position - tailEvents + 1, position) };
+  }
+
+  /** As the server answers such a question. */
+  #history({ after, to, newest, acts, limit }: Required<History>): { events: readonly Event[]; more: boolean } {
+    const { trace } = this.#there();
+    const [first, last] = [Math.max(after + 1, trace.from), Math.min(to, trace.to)];
+    if (!acts) {
+      const events = newest ? trace.events(Math.max(first, last - limit + 1), last).reverse() : trace.events(first, Math.min(last, first + limit - 1));
+      return { events, more: last - first + 1 > events.length };
+    }
+    const found: Event[] = [];
+    for (let at = 0; at <= last - first && found.length <= limit; at += scannedEvents) {
+      const events = newest
+        ? trace.events(Math.max(first, last - at - scannedEvents + 1), last - at).reverse()
+        : trace.events(first + at, Math.min(last, first + at + scannedEvents - 1));
+      found.push(...events.filter(isAct));
+    }
+    return { events: found.slice(0, limit), more: found.length > limit };
+  }
+
+  #save(notes: readonly TraceNote[]): Blob {
+    const { trace } = this.#there();
+    const parts: string[] = [];
+    const recorded = () => trace.recorded(trace.from, trace.to);
+    // What a space's pages or a half-read file came to has to be summed up first.
+    const whole = this.#pages === undefined && trace.to === trace.header.to;
+    const header = whole ? trace.header : headerFor(trace.header, trace.snapshot(), recorded());
+    writeTrace(trace, (text) => parts.push(text), { ...header, notes: [...notes] });
+    return new Blob(parts, { type: "application/x-ndjson" });
+  }
+}
+
+function headOf(header: TraceHeader, format: string): TraceHead {
+  const { space, name, from, to, sinceMs, untilMs, notes, lastHash, whatIf } = header;
+  return { format, space, name, from, to, sinceMs, untilMs, notes, lastHash, ...(whatIf === undefined ? {} : { whatIf }) };
+}
+
+async function bytesOf(source: Exclude<WorkerSource, { kind: "space" }>): Promise<{ stream: ReadableStream<Uint8Array>; totalBytes: number | null }> {
+  if (source.kind === "file") return { stream: source.file.stream(), totalBytes: source.file.size };
+  const response = await fetch(source.url, { headers: source.headers });
+  if (!response.ok || response.body === null) throw new Error(`The server does not give this recording (${response.status}): ${await reasonOf(response)}`);
+  const length = Number(response.headers.get("content-length") ?? Number.NaN);
+  return { stream: response.body, totalBytes: Number.isFinite(length) && response.headers.get("content-encoding") === null ? length : null };
+}
+
+async function reasonOf(response: Response): Promise<string> {
+  const text = await response.text();
+  try {
+    const { error } = JSON.parse(text) as { error?: unknown };
+    return typeof error === "string" ? error : text.slice(0, 300);
+  } catch {
+    return text.slice(0, 300) || response.statusText;
+  }
+}
+
+function problemOf(error: unknown): TraceProblem {
+  const { message, line, byte } = error instanceof Error ? (error as Error & { line?: number; byte?: number }) : { message: String(error) };
+  return { message: message.slice(0, 500), ...(line === undefined ? {} : { line }), ...(byte === undefined ? {} : { byte }) };
+}
