@@ -1,4 +1,4 @@
-import type { Event } from "../../model/index.ts";
+import type { Event, Snapshot } from "../../model/index.ts";
 import type { Ledger } from "./ledger.ts";
 import { overlaps } from "./match.ts";
 
@@ -19,6 +19,13 @@ const comesBackWithinMs = 60_000;
  */
 export class Ages {
   readonly work = new Map<string, Work>();
+
+  begin(work: Snapshot["work"]): void {
+    for (const { session, sinceMs, aborts, abortedFor, abortedMs } of work) {
+      const refused = abortedFor === undefined || abortedMs === undefined ? {} : { refused: { resource: abortedFor, atMs: abortedMs } };
+      this.work.set(session, { sinceMs, aborts, ...refused });
+    }
+  }
 
   before(event: Event, ledger: Ledger): void {
     if (event.type !== "lock.dequeued" || (event.why !== "victim" && event.why !== "wounded")) return;

@@ -58,6 +58,8 @@ export type Fact =
  * of a command. It may keep what it needs to remember, in bounded tables.
  */
 export interface Checker {
+  /** Before the first step, when that is not the first of the space: how things stood then. */
+  begin?(snapshot: Snapshot): void;
   event?(event: Event, before: Ledger, step: Step): void;
   step?(step: Step, after: Ledger): void;
   fact?(fact: Fact, now: Ledger): void;

@@ -5,6 +5,9 @@ import type { CheckerFactory } from "./checker.ts";
 export const fences: CheckerFactory = (fail) => {
   let highest = 0n;
   return {
+    begin({ lastFence }) {
+      highest = BigInt(lastFence);
+    },
     event(event) {
       for (const fence of newFences(event)) {
         if (BigInt(fence) <= highest) fail("LK-5", `${event.type} gives fence ${fence}, but ${highest} was given before`);

@@ -11,6 +11,7 @@ import type {
   Rule,
   Schedule,
   Session,
+  Snapshot,
   Version,
   Wait,
 } from "../../model/index.ts";
@@ -40,6 +41,26 @@ export class Ledger {
   versionFloor = "0";
   /** What `settingsOf` found since the rules last changed. */
   readonly settings = new Map<string, ResolvedSettings>();
+
+  /** Takes a state over, before any event. */
+  begin(snapshot: Snapshot): void {
+    this.position = snapshot.position;
+    this.atMs = snapshot.atMs;
+    this.versionFloor = snapshot.versionFloor;
+    for (const session of snapshot.sessions) this.sessions.set(session.session, session);
+    for (const lock of snapshot.locks) this.locks.set(lock.fence, lock);
+    for (const wait of snapshot.waits) this.waits.set(wait.request, wait);
+    for (const intent of snapshot.intents) this.intents.set(intent.intent, intent);
+    for (const rule of snapshot.rules) this.rules.set(rule.pattern, rule);
+    for (const freeze of snapshot.freezes) this.freezes.set(freeze.resource, freeze);
+    for (const version of snapshot.versions) this.versions.set(version.resource, version);
+    for (const wait of snapshot.declared) this.declared.set(wait.declared, wait);
+    for (const found of snapshot.deadlocks) this.deadlocks.set(found.deadlock, found);
+    for (const fault of snapshot.faults) this.faults.set(fault.fault, fault);
+    for (const schedule of snapshot.schedules) this.schedules.set(schedule.schedule, schedule);
+    for (const quota of snapshot.quotas) this.quotas.set(quota.principal, quota);
+    this.ages.begin(snapshot.work);
+  }
 
   fold(event: Event): void {
     this.position = event.position;

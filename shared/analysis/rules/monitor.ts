@@ -1,3 +1,4 @@
+import type { Snapshot } from "../../model/index.ts";
 import type { Breach, Checker, CheckerFactory, Fact, Step } from "./checker.ts";
 import { Ledger } from "./ledger.ts";
 
@@ -8,17 +9,24 @@ const breachesPerRule = 3;
 export class Monitor {
   readonly ledger = new Ledger();
   readonly breaches: Breach[] = [];
+  readonly #all: readonly Checker[];
   readonly #onEvent: readonly Required<Pick<Checker, "event">>[];
   readonly #onStep: readonly Required<Pick<Checker, "step">>[];
   readonly #onFact: readonly Required<Pick<Checker, "fact">>[];
 
   constructor(checkers: Readonly<Record<string, CheckerFactory>>) {
-    const all = Object.entries(checkers).map(([checker, create]) =>
+    this.#all = Object.entries(checkers).map(([checker, create]) =>
       create((rule, message) => this.#add({ rule, checker, message, position: this.ledger.position })),
     );
-    this.#onEvent = all.filter((checker): checker is Checker & Required<Pick<Checker, "event">> => checker.event !== undefined);
-    this.#onStep = all.filter((checker): checker is Checker & Required<Pick<Checker, "step">> => checker.step !== undefined);
-    this.#onFact = all.filter((checker): checker is Checker & Required<Pick<Checker, "fact">> => checker.fact !== undefined);
+    this.#onEvent = this.#all.filter((checker): checker is Checker & Required<Pick<Checker, "event">> => checker.event !== undefined);
+    this.#onStep = this.#all.filter((checker): checker is Checker & Required<Pick<Checker, "step">> => checker.step !== undefined);
+    this.#onFact = this.#all.filter((checker): checker is Checker & Required<Pick<Checker, "fact">> => checker.fact !== undefined);
+  }
+
+  /** For a stream that does not begin with its space. Before anything else. */
+  begin(snapshot: Snapshot): void {
+    this.ledger.begin(snapshot);
+    for (const checker of this.#all) checker.begin?.(snapshot);
   }
 
   step(step: Step): void {

@@ -6,6 +6,9 @@ export const once: CheckerFactory = (fail) => {
   /** By sender: its last command ids that changed something, where, and their first results. */
   const senders = new Map<string, Map<string, { readonly position: number; text: string | undefined }>>();
   return {
+    begin({ answers }) {
+      for (const [sender, kept] of answers) senders.set(sender, new Map(kept.map(([id]) => [id, { position: 0, text: undefined }])));
+    },
     step({ events }) {
       const causes = new Map<string, { sender: string; id: string; position: number }>();
       for (const { cause, type, position } of events)

@@ -15,6 +15,9 @@ export const policies: CheckerFactory = (fail) => {
   /** By request: how often another was put before it. */
   const passed = new Map<number, number>();
   return {
+    begin({ waits }) {
+      for (const wait of waits) if (wait.passed !== undefined) passed.set(wait.request, wait.passed);
+    },
     event(event, before, step) {
       if (event.type === "lock.dequeued") passed.delete(event.request);
       if ((event.type === "lock.granted" || event.type === "lock.upgraded") && event.request !== undefined) passed.delete(event.request);

@@ -6,6 +6,9 @@ import type { CheckerFactory, Fail } from "./checker.ts";
 export const recordings: CheckerFactory = (fail) => {
   const known = new Map<string, Recording>();
   return {
+    begin({ recordings }) {
+      for (const recording of recordings) known.set(recording.recording, recording);
+    },
     event(event) {
       follow(event, known, fail);
     },

@@ -1,5 +1,5 @@
 import type { Lock, Session } from "../../model/index.ts";
-import { emptyState, evolve, type State, toSnapshot } from "../../state/index.ts";
+import { emptyState, evolve, fromSnapshot, type State, toSnapshot } from "../../state/index.ts";
 import type { CheckerFactory, Fail } from "./checker.ts";
 import type { Ledger } from "./ledger.ts";
 
@@ -8,8 +8,11 @@ import type { Ledger } from "./ledger.ts";
  * the ledger, which reads the same events by code of its own.
  */
 export const replay: CheckerFactory = (fail) => {
-  const folded = emptyState("replay");
+  let folded = emptyState("replay");
   return {
+    begin(snapshot) {
+      folded = fromSnapshot(snapshot);
+    },
     step({ events }, after) {
       // What does not follow on is JR-2's to tell.
       for (const event of events) if (event.position === folded.position + 1) evolve(folded, event);

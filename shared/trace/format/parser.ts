@@ -111,10 +111,10 @@ export class TraceParser {
     if (text.includes(separator)) throw new TraceError("it has a raw tab, which no line of a trace has.");
     if (text.startsWith(commandLineStart)) return this.#command(text);
     if (this.#events === 0 && !this.#hasSnapshot && text.startsWith('{"snapshot"')) {
-      // As it was written: a schema would put it into another order.
-      const line = json(text) as { snapshot: Snapshot };
-      parsed(snapshotLineSchema, line, "snapshot");
-      return this.#snapshot(line.snapshot);
+      const { snapshot } = parsed(snapshotLineSchema, json(text), "snapshot");
+      // In the order in which it was written, with what an older version lacked.
+      const written = (json(text) as { snapshot: Partial<Snapshot> }).snapshot;
+      return this.#snapshot({ ...written, ...missing(written, snapshot) } as Snapshot);
     }
     return this.#event(text);
   }
@@ -211,4 +211,9 @@ function parsed<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const { data, error } = schema.safeParse(value);
   if (error) throw new TraceError(`it is no ${what} that this version knows: ${z.prettifyError(error)}`);
   return data;
+}
+
+/** The fields of `whole` that are not in `part`. */
+function missing(part: object, whole: object): object {
+  return Object.fromEntries(Object.entries(whole).filter(([key]) => !Object.hasOwn(part, key)));
 }

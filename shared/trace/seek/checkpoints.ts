@@ -10,6 +10,7 @@ const tables = [
   "quotas",
   "faults",
   "schedules",
+  "recordings",
   "declared",
   "deadlocks",
   "work",
