@@ -85,7 +85,7 @@ function executionOf(part: Part, parser: RegExp, problems: Problems): Execution 
 
 function linesIn(text: string, from: number, to: number): number {
   let count = 0;
-  for (let at = text.indexOf("\n", from); at >= 0 && at < to; at = text.indexOf("\n", at + 1)) count += 1;
+  for (let at = from; at < to; at += 1) if (text.charCodeAt(at) === 10) count += 1;
   return count;
 }
 
