@@ -63,6 +63,7 @@ export interface Spot {
 /** The end of a spot that lasts. */
 export interface SpotEnd {
   readonly lasts: string;
+  readonly position: number;
   readonly atMs: number;
 }
 
@@ -81,8 +82,8 @@ function lastsAs(event: Event): string | undefined {
 }
 
 export function spotEndOf(event: Event): SpotEnd | undefined {
-  const { atMs } = event;
-  if (event.type === "deadlock.resolved") return { lasts: `deadlock ${event.deadlock}`, atMs };
-  if (event.type === "fault.ended") return { lasts: `fault ${event.fault}`, atMs };
-  return event.type === "finding.cleared" ? { lasts: `finding ${event.finding}`, atMs } : undefined;
+  const { position, atMs } = event;
+  if (event.type === "deadlock.resolved") return { lasts: `deadlock ${event.deadlock}`, position, atMs };
+  if (event.type === "fault.ended") return { lasts: `fault ${event.fault}`, position, atMs };
+  return event.type === "finding.cleared" ? { lasts: `finding ${event.finding}`, position, atMs } : undefined;
 }

@@ -128,7 +128,7 @@ export class Replay {
     if (this.isLive) {
       const { state } = liveStore.getState();
       if (by < 0 && state !== null) this.openSpace(state.position + by);
-    } else this.#want((this.#wanted?.position ?? cursorStore.getState().position) + by);
+    } else this.#want(this.#standing() + by);
   }
 
   /** To the next event of an agent or a resource, or the one before; false when there is none. */
@@ -274,7 +274,7 @@ export class Replay {
         return;
     }
     // The first picture does not wait for the end.
-    if (this.#state === null && this.#wanted === undefined) this.#want(this.#index.from);
+    if (this.#state === null && this.#wanted === undefined && !this.#busy) this.#want(this.#index.from);
     void this.#pump();
   }
 

@@ -16,6 +16,8 @@ const stepsAtMost = 2_000;
 const tailEvents = 2_000;
 /** How far back a question for acts looks at a time. */
 const scannedEvents = 5_000;
+/** Read at a time: in between, questions are answered. */
+const pieceBytes = 128 * 1024;
 const noHash = "0".repeat(64);
 
 type Tell = (message: FromWorker) => void;
@@ -73,9 +75,13 @@ export class TraceHost {
     for (;;) {
       const { done, value } = await chunks.read();
       if (done || this.#stopped) break;
-      readBytes += value.length;
-      reader.feed(value);
-      tell();
+      for (let at = 0; at < value.length && !this.#stopped; at += pieceBytes) {
+        const piece = value.subarray(at, at + pieceBytes);
+        readBytes += piece.length;
+        reader.feed(piece);
+        tell();
+        await nextTask();
+      }
     }
     if (this.#stopped) await chunks.cancel();
     else reader.end();
@@ -184,6 +190,18 @@ async function bytesOf(source: Exclude<WorkerSource, { kind: "space" }>): Promis
   if (!response.ok || response.body === null) throw new Error(`The server does not give this recording (${response.status}): ${await reasonOf(response)}`);
   const length = Number(response.headers.get("content-length") ?? Number.NaN);
   return { stream: response.body, totalBytes: Number.isFinite(length) && response.headers.get("content-encoding") === null ? length : null };
+}
+
+/** Lets waiting messages in. A timer would make each piece wait for some milliseconds. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
 }
 
 async function reasonOf(response: Response): Promise<string> {

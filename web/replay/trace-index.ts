@@ -71,8 +71,9 @@ export class TraceIndex {
       this.#count++;
     }
     for (const spot of spots) if (this.#spots.length < spotsAtMost) this.#spots.push(spot);
-    for (const { lasts, atMs } of ends) {
-      const at = this.#spots.findLastIndex((spot) => spot.lasts === lasts && spot.untilMs === undefined);
+    for (const { lasts, position, atMs } of ends) {
+      // The same finding may have come again since.
+      const at = this.#spots.findLastIndex((spot) => spot.lasts === lasts && spot.position < position && spot.untilMs === undefined);
       const spot = this.#spots[at];
       if (spot !== undefined) this.#spots[at] = { ...spot, untilMs: atMs };
     }
