@@ -1,4 +1,4 @@
-import type { AgentCommand, Event, OperatorCommand, Want } from "../../model/index.ts";
+import type { AgentCommand, EngineCommand, Event, OperatorCommand, Want } from "../../model/index.ts";
 import { agentCommandSchema, operatorCommandSchema } from "../../model/index.ts";
 import { emptyState, fromSnapshot, type State, toSnapshot } from "../../state/index.ts";
 import { execute, type Outcome } from "../index.ts";
@@ -9,35 +9,35 @@ type Given<C> = C extends { id: string } ? Omit<C, "id"> & { id?: string } : nev
 export class TestSpace {
   readonly state: State = emptyState("test");
   readonly events: Event[] = [];
+  /** Commands that came to something, each with its events. */
+  readonly decisions: { readonly command: EngineCommand; readonly events: readonly Event[] }[] = [];
   nowMs = 1_000;
   #commands = 0;
 
   join(agent: string, options: { ttlMs?: number; replace?: boolean; session?: string; principal?: string } = {}): Outcome {
     const session = options.session ?? `s-${agent}`;
-    return this.#run(
-      execute(this.state, {
-        from: "system",
-        nowMs: this.nowMs,
-        command: {
-          type: "session.join",
-          session,
-          agent,
-          principal: options.principal ?? "team",
-          roles: [],
-          labels: {},
-          ttlMs: options.ttlMs ?? 15_000,
-          resumeHash: "hash",
-          replace: options.replace ?? false,
-        },
-      }),
-    );
+    return this.#run({
+      from: "system",
+      nowMs: this.nowMs,
+      command: {
+        type: "session.join",
+        session,
+        agent,
+        principal: options.principal ?? "team",
+        roles: [],
+        labels: {},
+        ttlMs: options.ttlMs ?? 15_000,
+        resumeHash: "hash",
+        replace: options.replace ?? false,
+      },
+    });
   }
 
   /** An agent's command, parsed as the gateway would. */
   agent(agent: string, command: Record<string, unknown> & { type: AgentCommand["type"] }): Outcome {
     this.#commands += 1;
     const parsed = agentCommandSchema.parse({ id: `c${this.#commands}`, ...command });
-    return this.#run(execute(this.state, { from: "agent", nowMs: this.nowMs, session: this.state.agents.get(agent) ?? `s-${agent}`, command: parsed }));
+    return this.#run({ from: "agent", nowMs: this.nowMs, session: this.state.agents.get(agent) ?? `s-${agent}`, command: parsed });
   }
 
   /** Asks for one resource; options go into the command, `mode` and `weight` into the want. */
@@ -53,7 +53,7 @@ export class TestSpace {
   operator(command: Given<OperatorCommand>, principal = "dana"): Outcome {
     this.#commands += 1;
     const parsed = operatorCommandSchema.parse({ id: `o${this.#commands}`, ...command });
-    return this.#run(execute(this.state, { from: "operator", nowMs: this.nowMs, actor: { principal, role: "operator" }, command: parsed }));
+    return this.#run({ from: "operator", nowMs: this.nowMs, actor: { principal, role: "operator" }, command: parsed });
   }
 
   configure(pattern: string, settings: Extract<OperatorCommand, { type: "resource.configure" }>["settings"]): Outcome {
@@ -65,7 +65,7 @@ export class TestSpace {
     this.nowMs += ms;
     const sessions = silent.flatMap((agent) => this.state.sessions.get(this.state.agents.get(agent) ?? "") ?? []);
     const command = { type: "tick" as const, silent: sessions.map((session) => ({ session: session.session, renewedMs: session.joinedMs })) };
-    this.#run(execute(this.state, { from: "system", nowMs: this.nowMs, command }));
+    this.#run({ from: "system", nowMs: this.nowMs, command });
   }
 
   /** The fence of the first lock on a resource, "0" when there is none. */
@@ -98,7 +98,9 @@ export class TestSpace {
     return fromSnapshot(structuredClone(toSnapshot(this.state)));
   }
 
-  #run(outcome: Outcome): Outcome {
+  #run(command: EngineCommand): Outcome {
+    const outcome = execute(this.state, command);
+    if (outcome.events.length > 0) this.decisions.push({ command, events: outcome.events });
     this.events.push(...outcome.events);
     return outcome;
   }
