@@ -1,14 +1,22 @@
 import { anchorOf, isGlob, overlaps } from "./patterns.ts";
 import { plants } from "./plants.ts";
 
+type Order<T> = (a: T, b: T) => number;
+
+interface Glob<T> {
+  readonly resource: string;
+  readonly item: T;
+}
+
 interface Node<T> {
   readonly path: string;
   readonly parent: Node<T> | undefined;
-  readonly children: Set<Node<T>>;
+  /** By path. */
+  readonly children: Node<T>[];
   /** Items whose resource is exactly this path. */
   readonly items: T[];
-  /** Items whose resource is a glob that begins here. */
-  readonly globs: { readonly resource: string; readonly item: T }[];
+  /** Items whose resource is a glob that begins here, by resource. */
+  readonly globs: Glob<T>[];
   /** How many items stand here and below. */
   total: number;
   /** It is among the empty nodes that are kept for a while. */
@@ -24,17 +32,21 @@ const idleNodes = 256;
 
 /**
  * Items by resource, found by overlap. A resource meets what stands on its way up, what stands below it, and globs that
- * begin on either; only globs need a pattern test. Looking up costs the depth of the path plus what is found.
+ * begin on either; only globs need a pattern test. Looking up costs the depth of the path plus what is found. What is
+ * found comes in an order that depends on what is there alone, not on how it came there: a state that was lived, restored
+ * or replayed tells the same.
  */
 export class PathTree<T> {
   readonly #nodes = new Map<string, Node<T>>();
   /** Oldest first. */
   readonly #idle = new Set<Node<T>>();
-  readonly #order: ((a: T, b: T) => number) | undefined;
+  readonly #order: Order<T>;
+  readonly #globOrder: Order<Glob<T>>;
 
-  /** With an `order`, the items of one plain path are kept sorted by it. */
-  constructor(order?: (a: T, b: T) => number) {
+  /** @param order of the items at one resource; without it they stay in the order in which they came. */
+  constructor(order: Order<T> = () => 0) {
     this.#order = order;
+    this.#globOrder = (a, b) => (a.resource === b.resource ? order(a.item, b.item) : a.resource < b.resource ? -1 : 1);
   }
 
   get size(): number {
@@ -48,7 +60,7 @@ export class PathTree<T> {
 
   add(resource: string, item: T): void {
     const node = this.#node(anchorOf(resource));
-    if (isGlob(resource)) node.globs.push({ resource, item });
+    if (isGlob(resource)) insert(node.globs, { resource, item }, this.#globOrder);
     else insert(node.items, item, this.#order);
     for (let up: Node<T> | undefined = node; up !== undefined; up = up.parent) up.total += 1;
   }
@@ -88,7 +100,7 @@ export class PathTree<T> {
       for (const one of node.globs) if (overlaps(one.resource, resource) && visit([one.item], one.resource)) return true;
     }
     const node = this.#nodes.get(anchor);
-    return node !== undefined && !plants.belowMissed && node.children.size > 0 && someBelow(node, glob ? resource : undefined, visit);
+    return node !== undefined && !plants.belowMissed && node.children.length > 0 && someBelow(node, glob ? resource : undefined, visit);
   }
 
   /** Keeps an emptied node for now and drops the one that has been empty longest, unless it is in use again. */
@@ -99,9 +111,9 @@ export class PathTree<T> {
     const oldest = this.#idle.values().next().value as Node<T>;
     this.#idle.delete(oldest);
     oldest.idle = false;
-    for (let up: Node<T> | undefined = oldest; up !== undefined && up.total === 0 && up.children.size === 0 && !up.idle; up = up.parent) {
+    for (let up: Node<T> | undefined = oldest; up !== undefined && up.total === 0 && up.children.length === 0 && !up.idle; up = up.parent) {
       this.#nodes.delete(up.path);
-      up.parent?.children.delete(up);
+      remove(up.parent?.children, up);
     }
   }
 
@@ -110,9 +122,9 @@ export class PathTree<T> {
     if (known !== undefined) return known;
     const up = above(path);
     const parent = up === undefined ? undefined : this.#node(up);
-    const node: Node<T> = { path, parent, children: new Set(), items: [], globs: [], total: 0, idle: false };
+    const node: Node<T> = { path, parent, children: [], items: [], globs: [], total: 0, idle: false };
     this.#nodes.set(path, node);
-    parent?.children.add(node);
+    if (parent !== undefined) insert(parent.children, node, byPath);
     return node;
   }
 }
@@ -130,17 +142,31 @@ function someBelow<T>(node: Node<T>, glob: string | undefined, visit: (items: re
     if (child.total === 0) continue;
     if (child.items.length > 0 && (glob === undefined || overlaps(child.path, glob)) && visit(child.items, child.path)) return true;
     for (const one of child.globs) if ((glob === undefined || overlaps(one.resource, glob)) && visit([one.item], one.resource)) return true;
-    if (child.children.size > 0 && someBelow(child, glob, visit)) return true;
+    if (child.children.length > 0 && someBelow(child, glob, visit)) return true;
   }
   return false;
 }
 
-function insert<T>(items: T[], item: T, order: ((a: T, b: T) => number) | undefined): void {
+function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
+  return a.path === b.path ? 0 : a.path < b.path ? -1 : 1;
+}
+
+/** Takes a node out of its parent's children. */
+function remove<T>(children: Node<T>[] | undefined, node: Node<T>): void {
+  if (children !== undefined) children.splice(placeAfter(children, node, byPath) - 1, 1);
+}
+
+function insert<T>(items: T[], item: T, order: Order<T>): void {
   const last = items.at(-1);
-  if (order === undefined || last === undefined || order(last, item) <= 0) {
+  if (last === undefined || order(last, item) <= 0) {
     items.push(item);
     return;
   }
+  items.splice(placeAfter(items, item, order), 0, item);
+}
+
+/** Where the item goes, or the place after it where it is there already. */
+function placeAfter<T>(items: readonly T[], item: T, order: Order<T>): number {
   let low = 0;
   let high = items.length;
   while (low < high) {
@@ -148,5 +174,5 @@ function insert<T>(items: T[], item: T, order: ((a: T, b: T) => number) | undefi
     if (order(items[middle] as T, item) <= 0) low = middle + 1;
     else high = middle;
   }
-  items.splice(low, 0, item);
+  return low;
 }

@@ -1,4 +1,5 @@
 import type { Intent, Lock, Version, Wait } from "../model/index.ts";
+import { compareFences } from "./fences.ts";
 import { PathTree } from "./path-tree.ts";
 import { plants } from "./plants.ts";
 
@@ -14,7 +15,12 @@ export interface ResourceIndex {
 }
 
 export function emptyIndex(): ResourceIndex {
-  return { locks: new PathTree(), waits: new PathTree(compareWaits), intents: new PathTree(), versions: new PathTree() };
+  return {
+    locks: new PathTree((a, b) => compareFences(a.fence, b.fence)),
+    waits: new PathTree(compareWaits),
+    intents: new PathTree((a, b) => Number(a.intent.slice(1)) - Number(b.intent.slice(1))),
+    versions: new PathTree((a, b) => compareFences(a.version, b.version)),
+  };
 }
 
 /** Queue order: upgrades first, then rank, then who came first. */

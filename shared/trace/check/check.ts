@@ -1,0 +1,141 @@
+import { checkers, Monitor } from "../../analysis/rules/index.ts";
+import type { Event } from "../../model/index.ts";
+import { emptyState, evolve, fromSnapshot, toSnapshot } from "../../state/index.ts";
+import { type Digest, digest, genesis, link } from "../format/chain.ts";
+import type { Trace } from "../format/trace.ts";
+import { decisionsOf, type RecordedDecision } from "./decisions.ts";
+import type { Watched } from "./rerun.ts";
+import { rules, unseen } from "./rules.ts";
+
+/** A promise that was not kept, and the position at which it showed. */
+export interface Break {
+  readonly rule: string;
+  readonly position: number;
+  readonly message: string;
+}
+
+/** What became of one rule: `unchecked` says why. */
+export interface Verdict {
+  readonly rule: string;
+  readonly title: string;
+  readonly verdict: "held" | "broken" | "unchecked";
+  readonly why?: string;
+}
+
+export interface TraceCheck {
+  /** No rule is broken as far as a trace can show it. */
+  readonly ok: boolean;
+  readonly space: string;
+  readonly from: number;
+  readonly to: number;
+  readonly counts: { readonly events: number; readonly commands: number };
+  /** Of a redacted copy the chain is its own: it tells that the copy was not changed since, not what it is a copy of. */
+  readonly redacted: boolean;
+  readonly rules: readonly Verdict[];
+  /** In order of position; of each rule the first few. */
+  readonly breaks: readonly Break[];
+}
+
+export interface CheckOptions extends Watched {
+  /** A faster SHA-256 than the one in JavaScript, where there is one. */
+  readonly hash?: Digest;
+}
+
+const progressEvery = 1_000;
+/** In a copy whose patterns do not match its names any more, only this much can be said. */
+const withoutPatterns = /^JR-(2|6|12)$/;
+
+/**
+ * Checks a whole trace: its chain and its header's hashes (JR-6), its positions and times (JR-2), every rule of SPEC.md that events
+ * can show, and that a checkpoint in its middle leads to the same end (JR-4). Returns undefined when it was ended.
+ */
+export function checkTrace(trace: Trace, { hash = digest, onProgress }: CheckOptions = {}): TraceCheck | undefined {
+  const chain = new ChainCheck(trace, hash);
+  const monitor = new Monitor(checkers);
+  const snapshot = trace.snapshot();
+  if (snapshot !== undefined) monitor.begin(snapshot);
+  const middle = Math.floor((trace.from + trace.to) / 2);
+  let state = snapshot === undefined ? emptyState(trace.header.space) : fromSnapshot(snapshot);
+  let toldAt = trace.from;
+  for (const decision of decisionsOf(trace)) {
+    const last = (decision.events.at(-1) as Event).position;
+    if (last >= toldAt + progressEvery) {
+      toldAt = last;
+      if (onProgress?.(last) === false) return undefined;
+    }
+    chain.follow(decision);
+    monitor.step({ command: decision.command, events: decision.events, atMs: (decision.events[0] as Event).atMs });
+    for (const event of decision.events) {
+      evolve(state, event);
+      // What comes after goes on from a checkpoint; the checkers fold without one.
+      if (event.position === middle) state = fromSnapshot(toSnapshot(state));
+    }
+  }
+  // Operators keep answers without a session.
+  const senders = new Set([...state.answers.keys()].filter((sender) => sender.startsWith("operator:")));
+  monitor.fact({ kind: "state", snapshot: toSnapshot(state), origin: "checkpoint", senders });
+  const patternsLost = trace.header.redacted?.rules.includes(patternsLostRule) === true;
+  const breaches = monitor.breaches.map(({ rule, position, message }) => ({ rule, position, message }));
+  const breaks = [...chain.breaks(), ...breaches].filter(({ rule }) => !patternsLost || withoutPatterns.test(rule)).sort((a, b) => a.position - b.position);
+  return {
+    ok: breaks.length === 0,
+    space: trace.header.space,
+    from: trace.from,
+    to: trace.to,
+    counts: trace.header.counts,
+    redacted: trace.header.redacted !== undefined,
+    rules: verdicts(breaks, patternsLost),
+    breaks,
+  };
+}
+
+/** Named among the rules of a redaction that could not keep what patterns match. */
+export const patternsLostRule = "patterns";
+
+function verdicts(breaks: readonly Break[], patternsLost: boolean): Verdict[] {
+  const broken = new Set(breaks.map(({ rule }) => rule));
+  return rules.map(([rule, title, reason]) => {
+    if (broken.has(rule)) return { rule, title, verdict: "broken" };
+    if (reason !== undefined) return { rule, title, verdict: "unchecked", why: unseen[reason] };
+    if (patternsLost && !withoutPatterns.test(rule))
+      return { rule, title, verdict: "unchecked", why: "the names of this copy do not match its patterns any more" };
+    return { rule, title, verdict: "held" };
+  });
+}
+
+/** The chain of hashes from the header's base to its last hash. The first break is told; after it nothing fits. */
+class ChainCheck {
+  readonly #trace: Trace;
+  readonly #hash: Digest;
+  #last: string;
+  readonly #breaks: Break[] = [];
+
+  constructor(trace: Trace, hash: Digest) {
+    this.#trace = trace;
+    this.#hash = hash;
+    this.#last = trace.header.base;
+    const { header, from } = trace;
+    if (from === 1 && header.redacted === undefined && header.whatIf === undefined && header.base !== genesis(header.space, hash))
+      this.#add(from, `the chain does not begin as that of space ${header.space} does`);
+  }
+
+  follow({ events, recorded }: RecordedDecision): void {
+    for (const [index, one] of recorded.entries()) {
+      this.#last = link(this.#last, one, this.#hash);
+      const { position } = events[index] as Event;
+      if (position === this.#trace.from && this.#last !== this.#trace.header.firstHash)
+        this.#add(position, "the first event does not fit its hash: it, its command or the hash before it was changed");
+    }
+  }
+
+  breaks(): readonly Break[] {
+    const { header, to } = this.#trace;
+    if (this.#breaks.length === 0 && this.#last !== header.lastHash)
+      this.#add(to, "the chain does not end at the header's last hash: an event or a command was changed, or the header is of another trace");
+    return this.#breaks;
+  }
+
+  #add(position: number, message: string): void {
+    this.#breaks.push({ rule: "JR-6", position, message });
+  }
+}
