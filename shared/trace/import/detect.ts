@@ -1,0 +1,101 @@
+import { TraceError } from "../format/error.ts";
+import { logLine } from "./history/entries.ts";
+import type { Format } from "./imported.ts";
+import type { Json } from "./json/parse.ts";
+import { parseJson } from "./json/parse.ts";
+import { listOf, objectOf, stringOf } from "./json/read.ts";
+import { resourceKeys } from "./otlp/otlp.ts";
+import { modeWord } from "./postgres/modes.ts";
+import { describedIn } from "./shiviz/expression.ts";
+import type { Source } from "./source/source.ts";
+
+/** As much of a text as is looked at: what a file is shows early, or on many lines. */
+const headLength = 256 * 1024;
+
+/** Marks of formats of text, surest first. Each has a bound on what it looks at for a line. */
+const marks: readonly { readonly format: Format; readonly mark: RegExp }[] = [
+  { format: "jvm", mark: /^(?:Full (?:Java )?thread dump|Found (?:one|\d+) (?:Java-level )?deadlock)|^\s+java\.lang\.Thread\.State: |^\s+which is held by "|^"[^"\n]{1,300}" .{0,300}(?:prio=\d+ .{0,100}tid=|Id=\d+ (?:BLOCKED|WAITING|TIMED_WAITING|RUNNABLE|NEW))/m },
+  { format: "innodb", mark: /LATEST DETECTED DEADLOCK|\*\*\* \(1\) (?:TRANSACTION|WAITING FOR THIS LOCK|HOLDS THE LOCK)|WE ROLL BACK TRANSACTION \(/ },
+  { format: "pg-isolation", mark: /^\s*starting permutation:|^Parsed test spec with \d+ session/m },
+  { format: "pg-deadlock", mark: /[Pp]rocess \d{1,10} (?:waits for|still waiting for) \w{1,40}Lock on |\b40P01\b/ },
+  { format: "pg-locks", mark: /^[^\n]{0,2000}\b(?:locktype\b[^\n]{0,2000}\b(?:mode|granted)\b|pid\b[^\n]{0,2000}\bgranted\b|granted\b[^\n]{0,2000}\bpid\b|blocked_pid\b|blocking_pid\b|pg_blocking_pids\b)/m },
+  { format: "pg-isolation", mark: /^\s*session\s+"?[\w-]{1,100}"?\s*(?:#.{0,200})?$[\s\S]{0,20000}?^\s*step\s+"?[\w-]{1,100}"?\s*\{/m },
+];
+
+/** What a file is, by what is in it; its name does not count. Throws a `TraceError` that names what was looked for. */
+export function detectFormat(source: Source): Format {
+  const found = byJson(source) ?? byText(source);
+  if (found !== undefined) return found;
+  const json = "{[".includes(source.text.trimStart()[0] ?? " ") && source.maybeJson() === undefined;
+  // A broken file of JSON says where it is broken rather than that it is unknown.
+  if (json && !/^\s*[{[]\s*[:{]/.test(source.text)) source.json();
+  throw new TraceError(
+    "It is not known what this file is. Traces of Signalbox (.sbtrace), OTLP and Jaeger JSON, Chrome trace events, logs with vector clocks, histories of Jepsen, PostgreSQL's locks and deadlocks, InnoDB deadlocks and thread dumps can be imported; name the format, or a log's parser expression.",
+    { line: 1, byte: 0 },
+  );
+}
+
+function byJson(source: Source): Format | undefined {
+  const start = source.text.trimStart();
+  if (!start.startsWith("{") && !start.startsWith("[")) return undefined;
+  // EDN: {:process 0 ...}, [{:process 0 ...}]
+  if (/^\[?\s*(?:#[\w.-]+(?:\/[\w.-]+)?\s*)?\{\s*:/.test(start)) return "history";
+  const whole = source.maybeJson();
+  const value = whole?.value ?? firstOf(source.text);
+  return value === undefined ? undefined : formatOf(value);
+}
+
+/** The first of several values, one a line. */
+function firstOf(text: string): Json | undefined {
+  try {
+    return parseJson(text, 0, { more: true }).value;
+  } catch (error) {
+    if (error instanceof TraceError) return undefined;
+    throw error;
+  }
+}
+
+function formatOf(value: Json): Format | undefined {
+  const object = objectOf(value);
+  const list = listOf(value);
+  if (list !== undefined) {
+    const first = list.slice(0, 100).flatMap((item) => formatOfItem(item) ?? []);
+    return first[0];
+  }
+  if (object === undefined) return undefined;
+  if (object["format"] === "sbtrace") return "sbtrace";
+  if (listOf(object["traceEvents"]) !== undefined) return "chrome";
+  if (resourceKeys.some((key) => listOf(object[key]) !== undefined || listOf(objectOf(object["trace"])?.[key]) !== undefined)) return "otlp";
+  const data = listOf(object["data"]);
+  if (data?.some((item) => listOf(objectOf(item)?.["spans"]) !== undefined)) return "jaeger";
+  if (data !== undefined && data.length === 0 && "errors" in object) return "jaeger";
+  return formatOfItem(value) ?? Object.values(object).flatMap((one) => listOf(one)?.slice(0, 5).flatMap((item) => (isLockRow(item) ? ["pg-locks" as const] : [])) ?? [])[0];
+}
+
+function formatOfItem(item: Json): Format | undefined {
+  const object = objectOf(item);
+  if (object === undefined) return undefined;
+  if (resourceKeys.some((key) => listOf(object[key]) !== undefined)) return "otlp";
+  if (typeof object["ph"] === "string") return "chrome";
+  if (listOf(object["spans"]) !== undefined && (object["processes"] !== undefined || object["traceID"] !== undefined)) return "jaeger";
+  if (isLockRow(item)) return "pg-locks";
+  if (stringOf(object["error_severity"]) !== undefined || /waits for \w+Lock on/.test(stringOf(object["detail"]) ?? "")) return "pg-deadlock";
+  return undefined;
+}
+
+function isLockRow(item: Json): boolean {
+  const keys = new Set(Object.keys(objectOf(item) ?? {}).map((key) => key.toLowerCase()));
+  return (keys.has("granted") && (keys.has("mode") || keys.has("locktype"))) || keys.has("blocking_pid") || keys.has("pg_blocking_pids") || (keys.has("blocked_by") && keys.has("pid"));
+}
+
+function byText({ text }: Source): Format | undefined {
+  const head = text.slice(0, headLength);
+  if (describedIn(head).parser !== undefined) return "shiviz";
+  for (const { format, mark } of marks) if (mark.test(head)) return format;
+  const lines = head.split("\n", 2_000).filter((line) => line.length < 2_000);
+  if (lines.some((line) => logLine.test(line)) || /^\s*[#({[(]*\{?:(?:process|type|f|index)\b/.test(head)) return "history";
+  if (/^\s*\(?\s*(?:#[\w./-]+\s*)?\{:/.test(head)) return "history";
+  if (lines.some((line) => /\{\s*"[^"]{1,200}"\s*:\s*\d+\s*[,}]/.test(line))) return "shiviz";
+  if (lines.some((line) => modeWord.test(line) && /\d+[^\d]{1,200}[;；、][^\d]{1,200}\d+/.test(line))) return "pg-deadlock";
+  return undefined;
+}
