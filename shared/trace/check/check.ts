@@ -44,6 +44,8 @@ export interface CheckOptions extends Watched {
 const progressEvery = 1_000;
 /** In a copy whose patterns do not match its names any more, only this much can be said. */
 const withoutPatterns = /^JR-(2|6|12)$/;
+/** Without commands nobody knows where one decision of a moment ends and the next begins: these look at single decisions. */
+const ofDecisions = /^(FI-5|OP-1|WG-3|WG-7|WG-8)$/;
 
 /**
  * Checks a whole trace: its chain and its header's hashes (JR-6), its positions and times (JR-2), every rule of SPEC.md that events
@@ -57,7 +59,9 @@ export function checkTrace(trace: Trace, { hash = digest, onProgress }: CheckOpt
   const middle = Math.floor((trace.from + trace.to) / 2);
   let state = snapshot === undefined ? emptyState(trace.header.space) : fromSnapshot(snapshot);
   let toldAt = trace.from;
+  let unrecorded = 0;
   for (const decision of decisionsOf(trace)) {
+    if (decision.command === undefined) unrecorded += 1;
     const last = (decision.events.at(-1) as Event).position;
     if (last >= toldAt + progressEvery) {
       toldAt = last;
@@ -74,9 +78,9 @@ export function checkTrace(trace: Trace, { hash = digest, onProgress }: CheckOpt
   // Operators keep answers without a session.
   const senders = new Set([...state.answers.keys()].filter((sender) => sender.startsWith("operator:")));
   monitor.fact({ kind: "state", snapshot: toSnapshot(state), origin: "checkpoint", senders });
-  const patternsLost = trace.header.redacted?.rules.includes(patternsLostRule) === true;
+  const excuse = excusesOf(trace.header.redacted?.rules.includes(patternsLostRule) === true, unrecorded > 0);
   const breaches = monitor.breaches.map(({ rule, position, message }) => ({ rule, position, message }));
-  const breaks = [...chain.breaks(), ...breaches].filter(({ rule }) => !patternsLost || withoutPatterns.test(rule)).sort((a, b) => a.position - b.position);
+  const breaks = [...chain.breaks(), ...breaches].filter(({ rule }) => excuse(rule) === undefined).sort((a, b) => a.position - b.position);
   return {
     ok: breaks.length === 0,
     space: trace.header.space,
@@ -84,7 +88,7 @@ export function checkTrace(trace: Trace, { hash = digest, onProgress }: CheckOpt
     to: trace.to,
     counts: trace.header.counts,
     redacted: trace.header.redacted !== undefined,
-    rules: verdicts(breaks, patternsLost),
+    rules: verdicts(breaks, excuse),
     breaks,
   };
 }
@@ -92,14 +96,21 @@ export function checkTrace(trace: Trace, { hash = digest, onProgress }: CheckOpt
 /** Named among the rules of a redaction that could not keep what patterns match. */
 export const patternsLostRule = "patterns";
 
-function verdicts(breaks: readonly Break[], patternsLost: boolean): Verdict[] {
+/** Why a rule cannot be checked in this trace, though it can in others. */
+function excusesOf(patternsLost: boolean, unrecorded: boolean): (rule: string) => string | undefined {
+  return (rule) => {
+    if (patternsLost && !withoutPatterns.test(rule)) return "the names of this copy do not match its patterns any more";
+    if (unrecorded && ofDecisions.test(rule)) return "it needs the commands, and not all of them were recorded";
+    return undefined;
+  };
+}
+
+function verdicts(breaks: readonly Break[], excuse: (rule: string) => string | undefined): Verdict[] {
   const broken = new Set(breaks.map(({ rule }) => rule));
   return rules.map(([rule, title, reason]) => {
     if (broken.has(rule)) return { rule, title, verdict: "broken" };
-    if (reason !== undefined) return { rule, title, verdict: "unchecked", why: unseen[reason] };
-    if (patternsLost && !withoutPatterns.test(rule))
-      return { rule, title, verdict: "unchecked", why: "the names of this copy do not match its patterns any more" };
-    return { rule, title, verdict: "held" };
+    const why = reason === undefined ? excuse(rule) : unseen[reason];
+    return why === undefined ? { rule, title, verdict: "held" } : { rule, title, verdict: "unchecked", why };
   });
 }
 

@@ -1,50 +1,11 @@
 import fc from "fast-check";
 import { gzipSync } from "fflate";
 import { describe, expect, test } from "vitest";
-import type { EngineCommand, Event, RecordedCommand } from "../../model/index.ts";
-import { runSeed } from "../../sim/run.ts";
+import type { Event } from "../../model/index.ts";
 import { emptyState, evolve, fromSnapshot, type State, toSnapshot } from "../../state/index.ts";
-import { genesis, type OpenTrace, readTrace, type Trace, TraceError, TraceReader, traceOf, writeTrace } from "../index.ts";
+import { type OpenTrace, readTrace, TraceError, TraceReader } from "../index.ts";
+import { bytesOf, journalOf, openedAfter, textOf } from "../testing/journals.ts";
 
-interface Journal {
-  readonly events: readonly Event[];
-  readonly commands: readonly RecordedCommand[];
-}
-
-function journalOf(seed: number): Journal {
-  let kept: Journal = { events: [], commands: [] };
-  runSeed(seed, { journal: (events, commands) => (kept = { events, commands }) });
-  return kept;
-}
-
-function decisionsOf({ events, commands }: Journal, after = 0): { command?: EngineCommand; events: Event[] }[] {
-  const byPosition = new Map(commands.map(({ at, command }) => [at, command]));
-  const decisions: { command?: EngineCommand; events: Event[] }[] = [];
-  for (const event of events.slice(after)) {
-    const command = byPosition.get(event.position);
-    if (command !== undefined || decisions.length === 0) decisions.push({ ...(command === undefined ? {} : { command }), events: [] });
-    decisions.at(-1)?.events.push(event);
-  }
-  return decisions;
-}
-
-/** A trace of what the journal has after a position. */
-function opened(journal: Journal, after = 0): OpenTrace {
-  const state = emptyState("sim");
-  for (const event of journal.events.slice(0, after)) evolve(state, event);
-  const start = { engine: "test", space: "sim", name: "a run", base: genesis("sim") };
-  return traceOf(start, after === 0 ? undefined : toSnapshot(state), decisionsOf(journal, after));
-}
-
-function textOf(trace: Trace): string {
-  let text = "";
-  writeTrace(trace, (part) => {
-    text += part;
-  });
-  return text;
-}
-
-const bytesOf = (text: string) => new TextEncoder().encode(text);
 /** Without what is only kept for retries. */
 const seen = (state: State) => JSON.stringify({ ...toSnapshot(state), answers: [] });
 const whole = (state: State) => JSON.stringify(toSnapshot(state));
@@ -70,7 +31,7 @@ describe("any journal as a trace", () => {
         (seed, part, sizes, looks) => {
           const journal = journalOf(seed);
           const after = seed % 2 === 0 ? 0 : Math.floor(journal.events.length * part);
-          const text = textOf(opened(journal, after).trace);
+          const text = textOf(openedAfter(journal, after).trace);
           const plain = fed(bytesOf(text), sizes);
           const packed = fed(gzipSync(bytesOf(text), { mtime: 0 }), sizes);
           expect(textOf(plain.trace) === text).toBe(true);
@@ -91,7 +52,7 @@ describe("any journal as a trace", () => {
 
   test("JR-11: every decision of a run has its command", () => {
     const journal = journalOf(7);
-    const { trace } = opened(journal);
+    const { trace } = openedAfter(journal);
     expect(trace.header.counts).toEqual({ events: journal.events.length, commands: journal.commands.length });
     for (const { at, command } of journal.commands) expect(trace.commandAt(at)).toEqual(command);
     expect(journal.commands[0]?.at).toBe(1);
@@ -101,7 +62,7 @@ describe("any journal as a trace", () => {
 describe("seeking", () => {
   test("JR-13: what was given out stays as it is, whatever is looked at next, and may be folded on", () => {
     const journal = journalOf(11);
-    const { trace, seeker } = opened(journal);
+    const { trace, seeker } = openedAfter(journal);
     const middle = Math.floor(trace.count / 2);
     const first = seeker.at(middle);
     const before = seen(first);
@@ -115,7 +76,7 @@ describe("seeking", () => {
   });
 
   test("says what is there when asked for what is not", () => {
-    const { trace, seeker } = opened(journalOf(3), 10);
+    const { trace, seeker } = openedAfter(journalOf(3), 10);
     expect(seeker.at(10).position).toBe(10);
     for (const bad of [9, trace.to + 1, 11.5, Number.NaN]) {
       expect(() => seeker.at(bad)).toThrow(RangeError);
@@ -126,7 +87,7 @@ describe("seeking", () => {
   });
 
   test("finds positions by time", () => {
-    const { trace } = opened(journalOf(5));
+    const { trace } = openedAfter(journalOf(5));
     const events = trace.events(1, trace.to);
     for (const atMs of [0, (events[0] as Event).atMs, (events[30] as Event).atMs, (events[30] as Event).atMs + 1, Number.MAX_SAFE_INTEGER])
       expect(trace.positionAtTime(atMs)).toBe(events.filter((event) => event.atMs <= atMs).length);
@@ -134,7 +95,7 @@ describe("seeking", () => {
   });
 
   test("the start can be looked at before the end was read", () => {
-    const bytes = bytesOf(textOf(opened(journalOf(2)).trace));
+    const bytes = bytesOf(textOf(openedAfter(journalOf(2)).trace));
     const reader = new TraceReader();
     expect(reader.open).toBeUndefined();
     reader.feed(bytes.subarray(0, bytes.length >> 1));
@@ -149,7 +110,7 @@ describe("seeking", () => {
 });
 
 describe("files that are wrong", () => {
-  const good = textOf(opened(journalOf(3)).trace);
+  const good = textOf(openedAfter(journalOf(3)).trace);
   const lines = good.trimEnd().split("\n");
   const eventAt = (from: number) => lines.findIndex((line, index) => index >= from && line.startsWith('{"position"'));
   const without = (index: number) => [...lines.slice(0, index), ...lines.slice(index + 1)];
@@ -218,7 +179,7 @@ describe("files that are wrong", () => {
 
   test("JR-12: a trace that begins later needs its snapshot, and the right one", () => {
     const journal = journalOf(3);
-    const later = textOf(opened(journal, 20).trace).trimEnd().split("\n");
+    const later = textOf(openedAfter(journal, 20).trace).trimEnd().split("\n");
     expect(readTrace(later.join("\n")).trace.from).toBe(21);
     expect(refusal([later[0], ...later.slice(2)].join("\n")).message).toMatch(/snapshot before it is missing/);
     expect(refusal([later[0], (later[1] as string).replace('"position":20', '"position":19'), ...later.slice(2)].join("\n")).message).toMatch(
