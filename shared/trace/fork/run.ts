@@ -39,6 +39,7 @@ export class ForkRun {
   readonly #silent = new Set<string>();
   #events = 0;
   #appending = false;
+  #changes = 0;
 
   constructor(options: RunOptions) {
     this.#options = options;
@@ -67,8 +68,8 @@ export class ForkRun {
 
   /** Yields the virtual time reached. */
   *turns(): Generator<number> {
-    const { state, scripts, change, eventsAtMost } = this.#options;
-    this.#begin(change);
+    const { state, scripts, eventsAtMost } = this.#options;
+    this.#change();
     for (const { atMs, act } of scripts.acts) this.#clock.at(atMs, () => this.#act(act));
     for (const { session, agent } of state.sessions.values()) this.#play(session, agent);
     this.#renew();
@@ -90,17 +91,17 @@ export class ForkRun {
     }
   }
 
-  #begin(change: ForkChange): void {
+  #change(): void {
+    const { change } = this.#options;
     const actor = { principal: "what-if", role: "operator" as const };
-    const reason = "the change of this fork";
-    if (change.change === "settings")
-      this.#submit({
-        from: "operator",
-        actor,
-        command: { id: "change", type: "resource.configure", pattern: change.pattern, settings: change.settings, reason },
-      });
-    else if (change.change === "release")
-      this.#submit({ from: "operator", actor, command: { id: "change", type: "lock.forceRelease", resource: change.resource, fence: change.fence, reason } });
+    const act = { id: `change-${++this.#changes}`, reason: "the change of this fork" };
+    if (change.change === "settings") {
+      const { pattern, settings } = change;
+      this.#submit({ from: "operator", actor, command: { ...act, type: "resource.configure", pattern, settings } });
+    } else if (change.change === "release") {
+      const { resource, fence } = change;
+      this.#submit({ from: "operator", actor, command: { ...act, type: "lock.forceRelease", resource, fence } });
+    }
   }
 
   #act(act: Act["act"]): void {
@@ -114,9 +115,11 @@ export class ForkRun {
         return;
       case "operator": {
         const { command, actor } = act;
-        if (command.type !== "lock.forceRelease") return this.#submit({ from: "operator", actor, command });
-        const fence = this.#names.here(command.fence);
-        if (fence !== undefined) this.#submit({ from: "operator", actor, command: { ...command, fence } });
+        const fence = command.type === "lock.forceRelease" ? this.#names.here(command.fence) : undefined;
+        if (command.type !== "lock.forceRelease") this.#submit({ from: "operator", actor, command });
+        else if (fence !== undefined) this.#submit({ from: "operator", actor, command: { ...command, fence } });
+        // Later rules win: the change goes over what operators set afterwards.
+        if (command.type === "resource.configure" && this.#options.change.change === "settings") this.#change();
       }
     }
   }
