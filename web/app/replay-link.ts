@@ -38,11 +38,13 @@ const nameOf = (trace: TraceName | null): string => (trace === null ? "" : trace
 export function mirrorReplay(router: AppRouter): void {
   const partOf = ({ trace, at, speed, loop, a, b, follow }: Search): string => JSON.stringify([trace, at, speed, loop, a, b, follow]);
   let seen = partOf({});
+  /** Written here and not loaded yet: the router takes its time, and the cursor may be elsewhere by then. */
+  const own = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const take = (search: Search): void => {
     const part = partOf(search);
-    if (part === seen) return;
+    if (own.delete(part) || part === seen) return;
     seen = part;
     clearTimeout(timer);
     apply(search);
@@ -51,8 +53,9 @@ export function mirrorReplay(router: AppRouter): void {
     const cursor = cursorStore.getState();
     const link = linkOf(cursor);
     const before = router.latestLocation.search;
-    if (partOf(link) === partOf(before)) return;
+    if (cursor.playing || partOf(link) === partOf(before)) return;
     seen = partOf(link);
+    own.add(seen);
     const moved = sameTrace(cursor.trace, traceOf(before));
     void router.navigate({ to: "/", search: (search) => ({ ...search, ...link }), replace: moved });
   };

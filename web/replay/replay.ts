@@ -64,8 +64,7 @@ export class Replay {
     const { name } = opened;
     const source: WorkerSource =
       opened.kind === "file" ? { kind: "file", file: opened.file, name } : { kind: "url", url: opened.url, headers: opened.headers, name };
-    this.#begin({ kind: opened.kind, name }, source, new TraceIndex());
-    if (opened.at !== undefined) this.#want(opened.at);
+    this.#begin({ kind: opened.kind, name }, source, new TraceIndex(), opened.at);
   }
 
   /** Looks at the live space's own past: at this moment, or where `at` says. The connection goes on meanwhile. */
@@ -74,7 +73,7 @@ export class Replay {
     if (live.state === null) return;
     const atMs = nowMs();
     const awaited = showsPast();
-    this.#begin({ kind: "space" }, { kind: "space", space: live.space, snapshot: null }, this.#recent.index);
+    this.#begin({ kind: "space" }, { kind: "space", space: live.space, snapshot: null }, this.#recent.index, at);
     if (at === undefined || !awaited) {
       // The present is at hand: a copy of it stands still at once.
       const events = live.events.slice();
@@ -82,7 +81,6 @@ export class Replay {
       log.append(events);
       this.#show(fromSnapshot(toSnapshot({ ...live.state, answers: new Map() })), log, atMs);
     }
-    if (at !== undefined) this.#want(at);
     void this.#readSpace(this.#client);
   }
 
@@ -220,11 +218,12 @@ export class Replay {
     return this.#client?.ask("save", { notes: cursorStore.getState().notes });
   }
 
-  #begin(trace: TraceName, source: WorkerSource, index: TraceIndex): void {
+  #begin(trace: TraceName, source: WorkerSource, index: TraceIndex, at: number | undefined): void {
     const { loop, a, b, follow, speed } = cursorStore.getState();
     this.#end();
     // What a link has said before it is known stays.
-    cursorStore.setState({ ...noTrace, loop, a, b, follow, speed, trace, index, reading: { done: false, share: 0 } });
+    cursorStore.setState({ ...noTrace, loop, a, b, follow, speed, trace, index, reading: { done: false, share: 0 }, wanted: at ?? null });
+    if (at !== undefined) this.#wanted = { position: at, atMs: undefined };
     this.#index = trace.kind === "space" ? new TraceIndex() : index;
     const client: TraceClient = this.#connect(source, (news) => {
       if (client === this.#client) this.#heard(news);

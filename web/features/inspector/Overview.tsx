@@ -6,7 +6,7 @@ import { useIsPast } from "../../stores/world.ts";
 import { useAttention } from "../attention/attention-store.ts";
 import { NeedList } from "../attention/NeedList.tsx";
 import { PastDeadlocks } from "../deadlocks/PastDeadlocks.tsx";
-import { ReplayPanel } from "../replay/ReplayPanel.tsx";
+import { AboutTrace, ReplayPanel } from "../replay/ReplayPanel.tsx";
 import classes from "./Inspector.module.css";
 import { Head, Line, Lines, Section } from "./parts.tsx";
 import { ReportSections } from "./ReportSections.tsx";
@@ -54,7 +54,7 @@ export function Overview({ state }: { state: State }) {
         </Section>
       ) : null}
       <PastDeadlocks atMost={4} />
-      {past ? null : <ReportSections />}
+      {past ? <AboutTrace /> : <ReportSections />}
     </>
   );
 }

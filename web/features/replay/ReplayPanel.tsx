@@ -10,7 +10,7 @@ import classes from "./ReplayPanel.module.css";
 import { noteStore } from "./replay-acts.ts";
 import { momentText } from "./replay-words.ts";
 
-/** About the trace itself, where nothing in it is selected. */
+/** What one has marked in the trace: what changed between A and B, and notes. */
 export function ReplayPanel() {
   const trace = useCursor((cursor) => cursor.trace);
   const [a, b] = [useCursor((cursor) => cursor.a), useCursor((cursor) => cursor.b)];
@@ -19,7 +19,6 @@ export function ReplayPanel() {
     <>
       {a === null && b === null ? null : <Between a={a} b={b} />}
       <Notes />
-      <About />
     </>
   );
 }
@@ -85,7 +84,8 @@ function Notes() {
   );
 }
 
-function About() {
+/** What is known of the trace as a whole. */
+export function AboutTrace() {
   const head = useCursor((cursor) => cursor.head);
   const indexed = useCursor((cursor) => cursor.indexed);
   const index = useCursor((cursor) => cursor.index);
