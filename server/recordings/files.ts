@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Recording } from "../../shared/model/index.ts";
 import { traceContentsSchema } from "../../shared/trace/contents.ts";
 import { traceHeaderSchema } from "../../shared/trace/index.ts";
-import { replaceFile } from "../journal/files.ts";
+import { journalFiles, replaceFile } from "../journal/files.ts";
 
 /** What is in a recording's file, kept beside it: by this it is listed and searched. */
 const fileInfoSchema = z.strictObject({
@@ -20,6 +20,11 @@ export type FileInfo = z.infer<typeof fileInfoSchema>;
 
 /** Writes a span of a space's journal to a file, packed. Resolves with what is in it, without its size. */
 export type SpanWriter = (span: { from: number; to: number; name: string; tags: readonly string[] }, path: string) => Promise<Omit<FileInfo, "bytes">>;
+
+/** Where a space's recordings are, beside its journal. */
+export function recordingFolder(dataFolder: string, space: string): string {
+  return join(journalFiles(dataFolder, space).folder, "recordings");
+}
 
 /** The files of one space's recordings. */
 export interface RecordingFiles {

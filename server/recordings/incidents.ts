@@ -12,7 +12,7 @@ export interface Incident {
 export function incidentOf(event: Event): Incident | undefined {
   switch (event.type) {
     case "deadlock.detected": {
-      const agents = [...new Set(event.found.cycle.map((step) => step.agent))];
+      const agents = [...new Set(event.found.cycle.map((step) => step.agent))].sort();
       return { why: "deadlock", name: `Deadlock of ${some(agents)}`, about: [...agents, ...event.found.cycle.flatMap((step) => step.resource ?? [])] };
     }
     case "finding.raised": {
