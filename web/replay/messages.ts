@@ -1,5 +1,6 @@
 import type { Event, Snapshot } from "../../shared/model/index.ts";
 import type { History } from "../../shared/protocol/index.ts";
+import type { Imported, ImportOptions } from "../../shared/trace/import/index.ts";
 import type { TraceHeader, TraceNote } from "../../shared/trace/index.ts";
 import type { Changes } from "../projections/changes-between.ts";
 import type { IndexPart } from "./trace-index.ts";
@@ -8,8 +9,8 @@ import type { IndexPart } from "./trace-index.ts";
 
 /** Where the worker gets a trace from. */
 export type WorkerSource =
-  | { readonly kind: "file"; readonly file: Blob; readonly name: string }
-  | { readonly kind: "url"; readonly url: string; readonly headers: Readonly<Record<string, string>>; readonly name: string }
+  | { readonly kind: "file"; readonly file: Blob; readonly name: string; readonly as?: ImportOptions }
+  | { readonly kind: "url"; readonly url: string; readonly headers: Readonly<Record<string, string>>; readonly name: string; readonly as?: ImportOptions }
   /** Pages of a space's history follow as `pages`; `snapshot` is the state before the first of them. */
   | { readonly kind: "space"; readonly space: string; readonly snapshot: Snapshot | null };
 
@@ -42,6 +43,8 @@ export interface Questions {
   /** Positions of the events of an agent or a resource. */
   readonly thing: { readonly ask: { readonly kind: "agent" | "resource"; readonly id: string }; readonly answer: Uint32Array<ArrayBuffer> };
   readonly changes: { readonly ask: { readonly from: number; readonly to: number }; readonly answer: Changes };
+  /** What an import found beside its events; null where nothing was imported. */
+  readonly found: { readonly ask: Record<string, never>; readonly answer: Omit<Imported, "events"> | null };
   /** The trace as a `.sbtrace` with these notes. */
   readonly save: { readonly ask: { readonly notes: readonly TraceNote[] }; readonly answer: Blob };
 }

@@ -1,4 +1,5 @@
 import { evolve, fromSnapshot, type State, toSnapshot } from "../../shared/state/index.ts";
+import type { ImportOptions } from "../../shared/trace/import/index.ts";
 import { livePort, setPastPort } from "../connection/port.ts";
 import { nowMs } from "../stores/clock.ts";
 import { type Cursor, cursorStore, noTrace, speeds, type TimeRange, type TraceName } from "../stores/cursor.ts";
@@ -16,7 +17,7 @@ import { TraceIndex } from "./trace-index.ts";
 
 /** What can be opened: the cursor then stands at position `at`, or where the trace begins. */
 export type Opened =
-  | { readonly kind: "file"; readonly file: Blob; readonly name: string; readonly at?: number }
+  | { readonly kind: "file"; readonly file: Blob; readonly name: string; readonly at?: number; readonly as?: ImportOptions }
   | { readonly kind: "recording"; readonly url: string; readonly headers: Readonly<Record<string, string>>; readonly name: string; readonly at?: number };
 
 const olderEvents = 10_000;
@@ -63,7 +64,9 @@ export class Replay {
   open(opened: Opened): void {
     const { name } = opened;
     const source: WorkerSource =
-      opened.kind === "file" ? { kind: "file", file: opened.file, name } : { kind: "url", url: opened.url, headers: opened.headers, name };
+      opened.kind === "file"
+        ? { kind: "file", file: opened.file, name, ...(opened.as === undefined ? {} : { as: opened.as }) }
+        : { kind: "url", url: opened.url, headers: opened.headers, name };
     this.#begin({ kind: opened.kind, name }, source, new TraceIndex(), opened.at);
   }
 
@@ -211,6 +214,11 @@ export class Replay {
 
   changes(from: number, to: number) {
     return this.#client?.ask("changes", { from, to });
+  }
+
+  /** What the file of another system told beside its events. */
+  found() {
+    return this.#client?.ask("found", {});
   }
 
   /** The trace as a file, notes and all. */

@@ -1,6 +1,8 @@
 import type { Event, Snapshot } from "../../shared/model/index.ts";
 import type { History } from "../../shared/protocol/index.ts";
 import { toSnapshot } from "../../shared/state/index.ts";
+import { Unpacker } from "../../shared/trace/format/unpack.ts";
+import { type Imported, importLimits, importTrace, traceOfImport } from "../../shared/trace/import/index.ts";
 import { headerFor, type OpenTrace, type TraceHeader, type TraceNote, TraceReader, writeTrace } from "../../shared/trace/index.ts";
 import { PackedTrace } from "../../shared/trace/seek/packed-trace.ts";
 import { Seeker } from "../../shared/trace/seek/seeker.ts";
@@ -18,6 +20,8 @@ const tailEvents = 2_000;
 const scannedEvents = 5_000;
 /** Read at a time: in between, questions are answered. */
 const pieceBytes = 128 * 1024;
+/** In which a trace of our own says what it is. */
+const headChars = 4_096;
 const noHash = "0".repeat(64);
 
 type Tell = (message: FromWorker) => void;
@@ -31,6 +35,8 @@ export class TraceHost {
   /** Pages of a space are put in here. */
   #pages: { readonly trace: PackedTrace; readonly seeker: Seeker } | undefined;
   #source: WorkerSource | undefined;
+  /** What an import found beside events. */
+  #found: Omit<Imported, "events"> | undefined;
   #stopped = false;
 
   constructor(tell: Tell) {
@@ -54,39 +60,59 @@ export class TraceHost {
     }
   }
 
-  /** Reads a file or an address, a chunk at a time: questions are answered in between. */
+  /** Reads a file or an address, a piece at a time: questions are answered in between. */
   async #read(source: Exclude<WorkerSource, { kind: "space" }>): Promise<void> {
     const { stream, totalBytes } = await bytesOf(source);
-    const reader = new TraceReader();
-    let readBytes = 0;
-    let told = 0;
-    const tell = () => {
+    const reading: Reading = { pieces: piecesOf(stream, () => this.#stopped), totalBytes, readBytes: 0, early: [] };
+    if (await isOurs(reading)) await this.#readOurs(reading);
+    else await this.#import(reading, source);
+    this.#tell({ type: "end", stopped: this.#stopped });
+  }
+
+  async #readOurs(reading: Reading): Promise<void> {
+    let fresh: Event[] = [];
+    const reader = new TraceReader((event) => fresh.push(event));
+    const take = () => {
       const open = reader.open;
-      if (open === undefined) return;
-      if (this.#open === undefined) {
+      if (open !== undefined && this.#open === undefined) {
         this.#open = open;
-        told = open.trace.from - 1;
         this.#tell({ type: "head", head: headOf(open.trace.header, "sbtrace") });
       }
-      this.#index(open.trace.events(told + 1, open.trace.to), readBytes, totalBytes);
-      told = open.trace.to;
+      this.#index(fresh, reading);
+      fresh = [];
     };
-    const chunks = stream.getReader();
-    for (;;) {
-      const { done, value } = await chunks.read();
-      if (done || this.#stopped) break;
-      for (let at = 0; at < value.length && !this.#stopped; at += pieceBytes) {
-        const piece = value.subarray(at, at + pieceBytes);
-        readBytes += piece.length;
-        reader.feed(piece);
-        tell();
-        await nextTask();
-      }
+    for await (const piece of allOf(reading)) {
+      reader.feed(piece);
+      take();
     }
-    if (this.#stopped) await chunks.cancel();
-    else reader.end();
-    tell();
-    this.#tell({ type: "end", stopped: this.#stopped });
+    if (this.#stopped) return;
+    reader.end();
+    take();
+  }
+
+  /** Files of other systems are small enough to be read as a whole. */
+  async #import(reading: Reading, { name, as }: Exclude<WorkerSource, { kind: "space" }>): Promise<void> {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of allOf(reading)) {
+      pieces.push(piece);
+      if (reading.readBytes > importLimits.bytes)
+        throw new Error(`Files of other systems are read up to ${importLimits.bytes / 1_048_576} MB; this one is larger.`);
+    }
+    if (this.#stopped) return;
+    const bytes = new Uint8Array(reading.readBytes);
+    let at = 0;
+    for (const piece of pieces) {
+      bytes.set(piece, at);
+      at += piece.length;
+    }
+    const imported = importTrace(bytes, as);
+    if (imported.events.length === 0)
+      throw new Error(`Nothing that could be shown is in it${imported.problems[0] === undefined ? "." : `: ${imported.problems[0].message}`}`);
+    this.#open = traceOfImport(imported, name);
+    const { events, ...found } = imported;
+    this.#found = found;
+    this.#tell({ type: "head", head: headOf(this.#open.trace.header, imported.format) });
+    this.#index(events, reading);
   }
 
   #addPages(events: readonly Event[], complete: boolean): void {
@@ -104,7 +130,7 @@ export class TraceHost {
     if (this.#pages !== undefined) {
       const { trace, seeker } = this.#pages;
       const fresh = events.filter(({ position }) => position > trace.to);
-      this.#index(fresh, 0, null);
+      this.#index(fresh, { readBytes: 0, totalBytes: null });
       for (const event of fresh) {
         trace.add({ body: JSON.stringify(event) }, event.atMs);
         seeker.follow(event);
@@ -113,7 +139,7 @@ export class TraceHost {
     if (complete) this.#tell({ type: "end", stopped: false });
   }
 
-  #index(events: readonly Event[], readBytes: number, totalBytes: number | null): void {
+  #index(events: readonly Event[], { readBytes, totalBytes }: Pick<Reading, "readBytes" | "totalBytes">): void {
     if (events.length === 0) return;
     for (const event of events) this.#things.take(event);
     this.#tell({ type: "part", part: indexPart(events), readBytes, totalBytes });
@@ -133,6 +159,7 @@ export class TraceHost {
     history: (query) => this.#history(query),
     thing: ({ kind, id }) => Uint32Array.from(this.#things.positions(kind, id)),
     changes: ({ from, to }) => changesBetween(this.#there().seeker.at(from), this.#there().seeker.at(to)),
+    found: () => this.#found ?? null,
     save: ({ notes }) => this.#save(notes),
   };
 
@@ -182,6 +209,54 @@ export class TraceHost {
 function headOf(header: TraceHeader, format: string): TraceHead {
   const { space, name, from, to, sinceMs, untilMs, notes, lastHash, whatIf } = header;
   return { format, space, name, from, to, sinceMs, untilMs, notes, lastHash, ...(whatIf === undefined ? {} : { whatIf }) };
+}
+
+/** A file on its way in. */
+interface Reading {
+  readonly pieces: AsyncIterator<Uint8Array>;
+  readonly totalBytes: number | null;
+  readBytes: number;
+  /** Pieces that were looked at already. */
+  early: Uint8Array[];
+}
+
+async function* piecesOf(stream: ReadableStream<Uint8Array>, stopped: () => boolean): AsyncGenerator<Uint8Array> {
+  const chunks = stream.getReader();
+  for (;;) {
+    const { done, value } = await chunks.read();
+    if (done) return;
+    for (let at = 0; at < value.length; at += pieceBytes) {
+      if (stopped()) return void (await chunks.cancel());
+      yield value.subarray(at, at + pieceBytes);
+      await nextTask();
+    }
+  }
+}
+
+async function* allOf(reading: Reading): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const piece = reading.early.shift() ?? (await reading.pieces.next()).value;
+    if (piece === undefined) return;
+    reading.readBytes += piece.length;
+    yield piece;
+  }
+}
+
+/** Traces of our own say so in their first line, packed or not. */
+async function isOurs(reading: Reading): Promise<boolean> {
+  const first = await reading.pieces.next();
+  if (first.done === true) throw new Error("The file is empty.");
+  reading.early = [first.value];
+  const decoder = new TextDecoder();
+  let head = "";
+  try {
+    new Unpacker((chunk) => {
+      if (head.length < headChars) head += decoder.decode(chunk.subarray(0, headChars), { stream: true });
+    }).feed(first.value);
+  } catch {
+    // Whoever reads it says what is wrong with it.
+  }
+  return head.slice(0, headChars).includes('"sbtrace"') || (reading.totalBytes ?? 0) > importLimits.bytes;
 }
 
 async function bytesOf(source: Exclude<WorkerSource, { kind: "space" }>): Promise<{ stream: ReadableStream<Uint8Array>; totalBytes: number | null }> {

@@ -14,9 +14,14 @@ export interface OpenTrace {
 
 /** Gathers a trace and its checkpoints from what a parser, or a simulation, puts out. */
 class Gatherer implements TraceSink {
+  readonly #told: (event: Event) => void;
   #header: TraceHeader | undefined;
   #snapshot: Snapshot | undefined;
   #open: { readonly trace: PackedTrace; readonly seeker: Seeker } | undefined;
+
+  constructor(told: (event: Event) => void = () => {}) {
+    this.#told = told;
+  }
 
   header(header: TraceHeader): void {
     this.#header = header;
@@ -29,6 +34,7 @@ class Gatherer implements TraceSink {
 
   step(event: Event, _command: EngineCommand | undefined, recorded: Recorded): void {
     const { trace, seeker } = this.begun() as { trace: PackedTrace; seeker: Seeker };
+    this.#told(event);
     trace.add(recorded, event.atMs);
     seeker.follow(event);
   }
@@ -49,9 +55,15 @@ class Gatherer implements TraceSink {
  * `TraceError` nothing of it is there any more.
  */
 export class TraceReader {
-  readonly #gatherer = new Gatherer();
-  readonly #parser = new TraceParser(this.#gatherer);
+  readonly #gatherer: Gatherer;
+  readonly #parser: TraceParser;
   #failed = false;
+
+  /** @param told gets every event as it is read, to look at. */
+  constructor(told?: (event: Event) => void) {
+    this.#gatherer = new Gatherer(told);
+    this.#parser = new TraceParser(this.#gatherer);
+  }
 
   /** Bytes read so far, unpacked. */
   get byte(): number {
