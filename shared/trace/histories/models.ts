@@ -11,6 +11,13 @@ export interface Model<S> {
   keyOf(state: S): string;
   /** It leaves every state as it is. */
   readsOnly(operation: Operation): boolean;
+  /**
+   * Where states only grow: may a read still have this answer, if nothing before it sets the state anew? Given, the
+   * search looks ahead, and no operation but a read may be refused by `step`.
+   */
+  mayLeadTo?(state: S, read: Operation): boolean;
+  /** What is there afterwards does not depend on what was before. */
+  setsAnew?(operation: Operation): boolean;
   /** A sentence of what it may be: of all these states, `it holds 3 or 4`. */
   words(states: readonly S[]): string;
 }
@@ -54,6 +61,8 @@ export const keyValueModel: Model<string> = {
   },
   keyOf: (state) => state,
   readsOnly: ({ call }) => call.f === "get",
+  mayLeadTo: (state, { value }) => value === undefined || String(value ?? "").startsWith(state),
+  setsAnew: ({ call }) => call.f === "put",
   words: (states) => `it holds ${oneOf(states.map(valueWords))}`,
 };
 

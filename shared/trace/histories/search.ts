@@ -9,6 +9,9 @@ import type { Operation } from "./operation.ts";
  * Answered operations are numbered by when they were answered. So the set placed is `next`, the first that is missing,
  * and `early`, the few beyond it: what may be placed is whatever was asked before `next` was answered. Those that may or
  * may not have happened are counted by kind: of equal ones the one asked first goes first.
+ *
+ * Appends come in as many orders as there are, all different, until somebody reads: so where a model says what a state
+ * can still become, a state from which the next read can not come out is given up at once.
  */
 
 export type Found =
@@ -54,6 +57,7 @@ export function search<S>(operations: readonly Operation[], model: Model<S>, max
   const open = openAt(answered, maxSteps * 8);
   if (open === undefined) return { ok: null, steps: maxSteps };
   const reach: readonly (readonly number[])[] = open;
+  const nextRead = nextReads(answered.map((one) => model.readsOnly(one)));
   const seen = new Set<string>();
   const numbers = new Map<string, number>();
   /** A number for a state: its text may be long. */
@@ -83,6 +87,41 @@ export function search<S>(operations: readonly Operation[], model: Model<S>, max
         if (again) break;
       }
     }
+  };
+
+  /**
+   * Looks ahead to the next read to be placed. `lost`: it can not come out any more, neither from here nor from what may
+   * still set the state anew. `moot`: it takes something that sets the state anew, and no other read is told what is there
+   * now; then all states are alike.
+   */
+  const lookAhead = (node: Node<S>): { readonly lost?: number; readonly moot?: boolean } => {
+    const { mayLeadTo } = model;
+    if (mayLeadTo === undefined) return {};
+    const isOpen = (at: number) => !node.early.includes(at);
+    let at = nextRead[node.next] as number;
+    while (!isOpen(at)) at = nextRead[at + 1] as number;
+    const read = answered[at];
+    if (read === undefined || mayLeadTo(node.state, read)) return {};
+    const open = (reach[at] as readonly number[]).filter(isOpen).map((index) => answered[index] as Operation);
+    const between = answered.slice(node.next, at).filter((_, index) => isOpen(node.next + index));
+    const uncertain = kinds.flatMap((alike, kind) => alike[node.used[kind] as number] ?? []).filter((one) => one.invokedAt <= answeredAt(read));
+    const anew = [...between, ...open, ...uncertain].some((one) => {
+      const state = model.setsAnew?.(one) === true ? model.step(node.state, one) : undefined;
+      return state !== undefined && mayLeadTo(state, read);
+    });
+    if (!anew) return { lost: at };
+    return { moot: !open.some((one) => model.readsOnly(one) && mayLeadTo(node.state, one)) };
+  };
+
+  /** As far as one gets towards a lost read: everything that was answered before it. */
+  const upTo = (node: Node<S>, read: number): Node<S> => {
+    const far = { ...node };
+    while (far.next < read) {
+      const operation = answered[far.next] as Operation;
+      const { next, early } = advance(far.next, far.early, far.next);
+      Object.assign(far, { next, early, state: model.step(far.state, operation), placed: { operation, before: far.placed }, count: far.count + 1 });
+    }
+    return far;
   };
 
   const remember = (node: Node<S>): void => {
@@ -137,9 +176,14 @@ export function search<S>(operations: readonly Operation[], model: Model<S>, max
     const node = step.value;
     settle(node);
     if (node.next === answered.length) return { ok: true, order: orderOf(node), steps };
-    const key = `${node.next};${node.early.join()};${node.used.join()};${numberOf(node.state)}`;
+    const { lost, moot } = lookAhead(node);
+    const key = `${node.next};${node.early.join()};${node.used.join()};${moot === true ? "" : numberOf(node.state)}`;
     if (seen.has(key)) continue;
     seen.add(key);
+    if (lost !== undefined) {
+      if (furthest === undefined || lost >= furthest.next) remember(upTo(node, lost));
+      continue;
+    }
     remember(node);
     path.push(stepsFrom(node));
   }
@@ -154,6 +198,13 @@ export function search<S>(operations: readonly Operation[], model: Model<S>, max
 
 function answeredAt(operation: Operation): number {
   return operation.completedAt ?? Number.POSITIVE_INFINITY;
+}
+
+/** For each place the first read at it or after it; their number where there is none. */
+function nextReads(isRead: readonly boolean[]): number[] {
+  const next = [...isRead.map(() => 0), isRead.length];
+  for (let at = isRead.length - 1; at >= 0; at--) next[at] = isRead[at] === true ? at : (next[at + 1] as number);
+  return next;
 }
 
 /** Equal calls of uncertain fate, in the order they were asked. */
