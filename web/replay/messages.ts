@@ -3,6 +3,7 @@ import type { History } from "../../shared/protocol/index.ts";
 import type { Imported, ImportOptions } from "../../shared/trace/import/index.ts";
 import type { TraceHeader, TraceNote } from "../../shared/trace/index.ts";
 import type { Changes } from "../projections/changes-between.ts";
+import type { TaskName, Tasks } from "./tasks.ts";
 import type { IndexPart } from "./trace-index.ts";
 
 /** What the page and its trace worker say to each other. Both are built together, so types are enough. */
@@ -55,6 +56,9 @@ export type ToWorker =
   | { readonly type: "pages"; readonly events: readonly Event[]; readonly complete: boolean }
   /** Reads no further; what was read stays. */
   | { readonly type: "stop" }
+  /** Work that takes a while; it is told how far it is, under the same turn. */
+  | { [Name in TaskName]: { readonly type: "task"; readonly turn: number; readonly name: Name; readonly ask: Tasks[Name]["ask"] } }[TaskName]
+  | { readonly type: "giveUp"; readonly turn: number }
   | { [Name in QuestionName]: { readonly type: "ask"; readonly turn: number; readonly name: Name; readonly question: Questions[Name]["ask"] } }[QuestionName];
 
 export type FromWorker =
@@ -62,5 +66,6 @@ export type FromWorker =
   | { readonly type: "part"; readonly part: IndexPart; readonly readBytes: number; readonly totalBytes: number | null }
   | { readonly type: "end"; readonly stopped: boolean }
   | { readonly type: "failed"; readonly problem: TraceProblem }
+  | { readonly type: "progress"; readonly turn: number; readonly share: number }
   | { readonly type: "answer"; readonly turn: number; readonly answer: unknown }
   | { readonly type: "refused"; readonly turn: number; readonly problem: TraceProblem };

@@ -12,6 +12,7 @@ import { keepNotes, notesOf } from "./notes.ts";
 import { pastPort } from "./past-port.ts";
 import { played, stepAlong } from "./play.ts";
 import { Recent } from "./recent.ts";
+import type { TaskName, Tasks } from "./tasks.ts";
 import { type News, TraceClient, TraceRefusal } from "./trace-client.ts";
 import { TraceIndex } from "./trace-index.ts";
 
@@ -219,6 +220,11 @@ export class Replay {
   /** What the file of another system told beside its events. */
   found() {
     return this.#client?.ask("found", {});
+  }
+
+  /** Work on the open trace that takes a while; undefined while none is open. */
+  run<Name extends TaskName>(name: Name, ask: Tasks[Name]["ask"], progress: (share: number) => void, signal?: AbortSignal) {
+    return this.#client?.run(name, ask, progress, signal);
   }
 
   /** The trace as a file, notes and all. */

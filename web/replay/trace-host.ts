@@ -10,6 +10,7 @@ import { isAct } from "../projections/acts.ts";
 import { changesBetween } from "../projections/changes-between.ts";
 import { indexPart } from "./index-part.ts";
 import type { FromWorker, Moment, QuestionName, Questions, ToWorker, TraceHead, TraceProblem, WorkerSource } from "./messages.ts";
+import { runners, type TaskName, type Tasks } from "./tasks.ts";
 import { ThingIndex } from "./things.ts";
 
 /** So many events are sent as steps; over more of them a jump is cheaper. */
@@ -38,6 +39,8 @@ export class TraceHost {
   /** What an import found beside events. */
   #found: Omit<Imported, "events"> | undefined;
   #stopped = false;
+  /** Tasks that somebody gave up. */
+  readonly #given = new Set<number>();
 
   constructor(tell: Tell) {
     this.#tell = tell;
@@ -54,6 +57,11 @@ export class TraceHost {
         return this.#addPages(message.events, message.complete);
       case "stop":
         this.#stopped = true;
+        return;
+      case "task":
+        return void this.#run(message.turn, message.name, message.ask);
+      case "giveUp":
+        this.#given.add(message.turn);
         return;
       case "ask":
         return this.#answer(message.turn, message.name, message.question);
@@ -143,6 +151,19 @@ export class TraceHost {
     if (events.length === 0) return;
     for (const event of events) this.#things.take(event);
     this.#tell({ type: "part", part: indexPart(events), readBytes, totalBytes });
+  }
+
+  async #run<Name extends TaskName>(turn: number, name: Name, ask: Tasks[Name]["ask"]): Promise<void> {
+    const breathe = async (share: number): Promise<void> => {
+      this.#tell({ type: "progress", turn, share });
+      await nextTask();
+      if (this.#given.delete(turn)) throw new Error("given up");
+    };
+    try {
+      this.#tell({ type: "answer", turn, answer: await runners[name](this.#there(), ask, { breathe }) });
+    } catch (error) {
+      this.#tell({ type: "refused", turn, problem: problemOf(error) });
+    }
   }
 
   #answer<Name extends QuestionName>(turn: number, name: Name, question: Questions[Name]["ask"]): void {

@@ -3,6 +3,7 @@ import type { Event } from "../../model/index.ts";
 import { emptyState, evolve, fromSnapshot, toSnapshot } from "../../state/index.ts";
 import { type Digest, digest, genesis, link } from "../format/chain.ts";
 import type { Trace } from "../format/trace.ts";
+import { patternsLostRule } from "../redact/redact.ts";
 import { decisionsOf, type RecordedDecision } from "./decisions.ts";
 import type { Watched } from "./rerun.ts";
 import { rules, unseen } from "./rules.ts";
@@ -51,7 +52,17 @@ const ofDecisions = /^(FI-5|OP-1|WG-3|WG-7|WG-8)$/;
  * Checks a whole trace: its chain and its header's hashes (JR-6), its positions and times (JR-2), every rule of SPEC.md that events
  * can show, and that a checkpoint in its middle leads to the same end (JR-4). Returns undefined when it was ended.
  */
-export function checkTrace(trace: Trace, { hash = digest, onProgress }: CheckOptions = {}): TraceCheck | undefined {
+export function checkTrace(trace: Trace, { hash, onProgress }: CheckOptions = {}): TraceCheck | undefined {
+  const steps = checkSteps(trace, hash);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    if (onProgress?.(value) === false) return undefined;
+  }
+}
+
+/** The same a stretch at a time: yields the position reached, so that whoever drives it can do something else in between. */
+export function* checkSteps(trace: Trace, hash: Digest = digest): Generator<number, TraceCheck> {
   const chain = new ChainCheck(trace, hash);
   const monitor = new Monitor(checkers);
   const snapshot = trace.snapshot();
@@ -65,7 +76,7 @@ export function checkTrace(trace: Trace, { hash = digest, onProgress }: CheckOpt
     const last = (decision.events.at(-1) as Event).position;
     if (last >= toldAt + progressEvery) {
       toldAt = last;
-      if (onProgress?.(last) === false) return undefined;
+      yield last;
     }
     chain.follow(decision);
     monitor.step({ command: decision.command, events: decision.events, atMs: (decision.events[0] as Event).atMs });
@@ -92,9 +103,6 @@ export function checkTrace(trace: Trace, { hash = digest, onProgress }: CheckOpt
     breaks,
   };
 }
-
-/** Named among the rules of a redaction that could not keep what patterns match. */
-export const patternsLostRule = "patterns";
 
 /** Why a rule cannot be checked in this trace, though it can in others. */
 function excusesOf(patternsLost: boolean, unrecorded: boolean): (rule: string) => string | undefined {
