@@ -75,6 +75,17 @@ for (const [name, description] of [
       .action(async (options) => (await import("./journal.ts")).exportLines(options));
 }
 
+const trace = program.command("trace").description("look into recorded and imported traces");
+trace
+  .command("import")
+  .description("read a file of another system and say what is in it; what it is shows from its content")
+  .argument("<file>", "traces, logs, histories, locks or thread dumps; also packed with gzip")
+  .option("--format <name>", "what the file is, when it is not found out")
+  .option("--parser <expression>", "logs with vector clocks: a regular expression with groups host, clock and event")
+  .option("--delimiter <expression>", "logs with several executions: what stands between them")
+  .option("--json", "print all that was found as JSON")
+  .action(async (file, options) => (await import("./trace-import.ts")).importFile(file, options));
+
 function seconds(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value) || value < 0) throw new InvalidArgumentError("It must be a number of seconds.");

@@ -14,11 +14,17 @@ const headLength = 256 * 1024;
 
 /** Marks of formats of text, surest first. Each has a bound on what it looks at for a line. */
 const marks: readonly { readonly format: Format; readonly mark: RegExp }[] = [
-  { format: "jvm", mark: /^(?:Full (?:Java )?thread dump|Found (?:one|\d+) (?:Java-level )?deadlock)|^\s+java\.lang\.Thread\.State: |^\s+which is held by "|^"[^"\n]{1,300}" .{0,300}(?:prio=\d+ .{0,100}tid=|Id=\d+ (?:BLOCKED|WAITING|TIMED_WAITING|RUNNABLE|NEW))/m },
+  {
+    format: "jvm",
+    mark: /^(?:Full (?:Java )?thread dump|Found (?:one|\d+) (?:Java-level )?deadlock)|^\s+java\.lang\.Thread\.State: |^\s+which is held by "|^"[^"\n]{1,300}" .{0,300}(?:prio=\d+ .{0,100}tid=|Id=\d+ (?:BLOCKED|WAITING|TIMED_WAITING|RUNNABLE|NEW))/m,
+  },
   { format: "innodb", mark: /LATEST DETECTED DEADLOCK|\*\*\* \(1\) (?:TRANSACTION|WAITING FOR THIS LOCK|HOLDS THE LOCK)|WE ROLL BACK TRANSACTION \(/ },
   { format: "pg-isolation", mark: /^\s*starting permutation:|^Parsed test spec with \d+ session/m },
   { format: "pg-deadlock", mark: /[Pp]rocess \d{1,10} (?:waits for|still waiting for) \w{1,40}Lock on |\b40P01\b/ },
-  { format: "pg-locks", mark: /^[^\n]{0,2000}\b(?:locktype\b[^\n]{0,2000}\b(?:mode|granted)\b|pid\b[^\n]{0,2000}\bgranted\b|granted\b[^\n]{0,2000}\bpid\b|blocked_pid\b|blocking_pid\b|pg_blocking_pids\b)/m },
+  {
+    format: "pg-locks",
+    mark: /^[^\n]{0,2000}\b(?:locktype\b[^\n]{0,2000}\b(?:mode|granted)\b|pid\b[^\n]{0,2000}\bgranted\b|granted\b[^\n]{0,2000}\bpid\b|blocked_pid\b|blocking_pid\b|pg_blocking_pids\b)/m,
+  },
   { format: "pg-isolation", mark: /^\s*session\s+"?[\w-]{1,100}"?\s*(?:#.{0,200})?$[\s\S]{0,20000}?^\s*step\s+"?[\w-]{1,100}"?\s*\{/m },
 ];
 
@@ -63,29 +69,42 @@ function formatOf(value: Json): Format | undefined {
     return first[0];
   }
   if (object === undefined) return undefined;
-  if (object["format"] === "sbtrace") return "sbtrace";
-  if (listOf(object["traceEvents"]) !== undefined) return "chrome";
-  if (resourceKeys.some((key) => listOf(object[key]) !== undefined || listOf(objectOf(object["trace"])?.[key]) !== undefined)) return "otlp";
-  const data = listOf(object["data"]);
-  if (data?.some((item) => listOf(objectOf(item)?.["spans"]) !== undefined)) return "jaeger";
+  if (object.format === "sbtrace") return "sbtrace";
+  if (listOf(object.traceEvents) !== undefined) return "chrome";
+  if (resourceKeys.some((key) => listOf(object[key]) !== undefined || listOf(objectOf(object.trace)?.[key]) !== undefined)) return "otlp";
+  const data = listOf(object.data);
+  if (data?.some((item) => listOf(objectOf(item)?.spans) !== undefined)) return "jaeger";
   if (data !== undefined && data.length === 0 && "errors" in object) return "jaeger";
-  return formatOfItem(value) ?? Object.values(object).flatMap((one) => listOf(one)?.slice(0, 5).flatMap((item) => (isLockRow(item) ? ["pg-locks" as const] : [])) ?? [])[0];
+  return (
+    formatOfItem(value) ??
+    Object.values(object).flatMap(
+      (one) =>
+        listOf(one)
+          ?.slice(0, 5)
+          .flatMap((item) => (isLockRow(item) ? ["pg-locks" as const] : [])) ?? [],
+    )[0]
+  );
 }
 
 function formatOfItem(item: Json): Format | undefined {
   const object = objectOf(item);
   if (object === undefined) return undefined;
   if (resourceKeys.some((key) => listOf(object[key]) !== undefined)) return "otlp";
-  if (typeof object["ph"] === "string") return "chrome";
-  if (listOf(object["spans"]) !== undefined && (object["processes"] !== undefined || object["traceID"] !== undefined)) return "jaeger";
+  if (typeof object.ph === "string") return "chrome";
+  if (listOf(object.spans) !== undefined && (object.processes !== undefined || object.traceID !== undefined)) return "jaeger";
   if (isLockRow(item)) return "pg-locks";
-  if (stringOf(object["error_severity"]) !== undefined || /waits for \w+Lock on/.test(stringOf(object["detail"]) ?? "")) return "pg-deadlock";
+  if (stringOf(object.error_severity) !== undefined || /waits for \w+Lock on/.test(stringOf(object.detail) ?? "")) return "pg-deadlock";
   return undefined;
 }
 
 function isLockRow(item: Json): boolean {
   const keys = new Set(Object.keys(objectOf(item) ?? {}).map((key) => key.toLowerCase()));
-  return (keys.has("granted") && (keys.has("mode") || keys.has("locktype"))) || keys.has("blocking_pid") || keys.has("pg_blocking_pids") || (keys.has("blocked_by") && keys.has("pid"));
+  return (
+    (keys.has("granted") && (keys.has("mode") || keys.has("locktype"))) ||
+    keys.has("blocking_pid") ||
+    keys.has("pg_blocking_pids") ||
+    (keys.has("blocked_by") && keys.has("pid"))
+  );
 }
 
 function byText({ text }: Source): Format | undefined {

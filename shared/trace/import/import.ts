@@ -1,5 +1,5 @@
-import { TraceError } from "../format/error.ts";
 import { genesis } from "../format/chain.ts";
+import { TraceError } from "../format/error.ts";
 import { type OpenTrace, traceOf } from "../seek/reader.ts";
 import { importChrome } from "./chrome/chrome.ts";
 import { detectFormat } from "./detect.ts";
@@ -27,10 +27,44 @@ export interface ImportOptions {
 
 /** Names that people have for the formats. */
 const otherNames: Readonly<Record<string, Format>> = {
-  ...{ signalbox: "sbtrace", opentelemetry: "otlp", otel: "otlp", perfetto: "chrome", "trace-event": "chrome", catapult: "chrome", "vector-clocks": "shiviz", govector: "shiviz" },
-  ...{ jepsen: "history", knossos: "history", porcupine: "history", edn: "history", "porcupine-etcd": "history", "porcupine-kv": "history", linearizability: "history" },
-  ...{ "postgres-locks": "pg-locks", pglocks: "pg-locks", pg_locks: "pg-locks", "postgres-log": "pg-deadlock", "postgres-logs": "pg-deadlock", postgres: "pg-deadlock", postgresql: "pg-deadlock" },
-  ...{ "pg-log": "pg-deadlock", "postgres-deadlock": "pg-deadlock", "postgres-isolation": "pg-isolation", isolation: "pg-isolation", mysql: "innodb", java: "jvm", jstack: "jvm", "thread-dump": "jvm" },
+  ...{
+    signalbox: "sbtrace",
+    opentelemetry: "otlp",
+    otel: "otlp",
+    perfetto: "chrome",
+    "trace-event": "chrome",
+    catapult: "chrome",
+    "vector-clocks": "shiviz",
+    govector: "shiviz",
+  },
+  ...{
+    jepsen: "history",
+    knossos: "history",
+    porcupine: "history",
+    edn: "history",
+    "porcupine-etcd": "history",
+    "porcupine-kv": "history",
+    linearizability: "history",
+  },
+  ...{
+    "postgres-locks": "pg-locks",
+    pglocks: "pg-locks",
+    pg_locks: "pg-locks",
+    "postgres-log": "pg-deadlock",
+    "postgres-logs": "pg-deadlock",
+    postgres: "pg-deadlock",
+    postgresql: "pg-deadlock",
+  },
+  ...{
+    "pg-log": "pg-deadlock",
+    "postgres-deadlock": "pg-deadlock",
+    "postgres-isolation": "pg-isolation",
+    isolation: "pg-isolation",
+    mysql: "innodb",
+    java: "jvm",
+    jstack: "jvm",
+    "thread-dump": "jvm",
+  },
 };
 
 /** The format that a name means. Throws a `TraceError` that lists them. */

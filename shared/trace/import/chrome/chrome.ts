@@ -6,8 +6,8 @@ import { importLimits } from "../limits.ts";
 import { placeOf } from "../source/decode.ts";
 import type { Source } from "../source/source.ts";
 import { tableOf, usOf } from "../spans/figures.ts";
-import type { RawSpan } from "../spans/raw-span.ts";
 import { spansInSpace } from "../spans/import-spans.ts";
+import type { RawSpan } from "../spans/raw-span.ts";
 import { type Flow, flowsOf } from "./flows.ts";
 import { othersOf } from "./others.ts";
 import { type AsyncSlice, asyncSlicesOf, type Slice, SliceIndex, slicesOf } from "./slices.ts";
@@ -21,10 +21,11 @@ import { readEvent, type TraceEvent } from "./trace-event.ts";
 export function importChrome(source: Source): Imported {
   const { problems } = source;
   const { value, truncatedAt } = source.json();
-  const list = listOf(value) ?? listOf(objectOf(value)?.["traceEvents"]);
+  const list = listOf(value) ?? listOf(objectOf(value)?.traceEvents);
   if (list === undefined) throw new TraceError("There is no list of trace events in it.", { line: 1 });
   if (list.length > importLimits.items) throw new TraceError(`The file has more than ${importLimits.items} trace events.`);
-  if (truncatedAt !== undefined) problems.add("The array of events lacks its closing bracket, as the format allows; everything before was read.", placeOf(source.text, truncatedAt));
+  if (truncatedAt !== undefined)
+    problems.add("The array of events lacks its closing bracket, as the format allows; everything before was read.", placeOf(source.text, truncatedAt));
 
   const read = list.flatMap((item, index) => readEvent(item, index + 1, problems) ?? []);
   const threads = new Threads(read);
@@ -41,7 +42,12 @@ export function importChrome(source: Source): Imported {
   const agents = new Map(imported.agents.map(({ name, id }) => [name, id]));
   return {
     ...imported,
-    messages: messagesOf(flows, (slice) => ends.get(spans.get(slice)!)!, (thread) => agents.get(thread) ?? thread, threads),
+    messages: messagesOf(
+      flows,
+      (slice) => ends.get(spans.get(slice)!)!,
+      (thread) => agents.get(thread) ?? thread,
+      threads,
+    ),
     figures: {
       ...{ slices: slices.length, processes: threads.processes.size, threads: threads.names.size, flows: flowTable(flows) },
       arrows: flows.reduce((sum, flow) => sum + flow.points.length - 1, 0),
@@ -52,7 +58,7 @@ export function importChrome(source: Source): Imported {
       process_names: tableOf([...threads.processes]),
       thread_names: [...threads.names.values()],
       slice_list: slices.map((slice, index) => sliceFigures(slice, imported.spans[index]?.selfNs)),
-      ...{ self_us: imported.figures["self_us"], roots: imported.figures["roots"] },
+      ...{ self_us: imported.figures.self_us, roots: imported.figures.roots },
     },
   };
 }
@@ -66,7 +72,16 @@ function inTimeOrder(events: readonly TraceEvent[]): TraceEvent[] {
 
 function spanOf(slice: Slice, threads: Threads, ids: ReadonlyMap<Slice, string>): RawSpan {
   const { name, startNs, durNs, parent } = slice;
-  return { trace: "", id: ids.get(slice)!, parent: parent === null ? null : ids.get(parent)!, agent: threads.nameOf(slice), name, startNs, durationNs: durNs, links: [] };
+  return {
+    trace: "",
+    id: ids.get(slice)!,
+    parent: parent === null ? null : ids.get(parent)!,
+    agent: threads.nameOf(slice),
+    name,
+    startNs,
+    durationNs: durNs,
+    links: [],
+  };
 }
 
 function asyncSpanOf(slice: AsyncSlice, index: number, threads: Threads): RawSpan {
@@ -75,7 +90,16 @@ function asyncSpanOf(slice: AsyncSlice, index: number, threads: Threads): RawSpa
 }
 
 function sliceFigures({ pid, tid, name, cat, startNs, durNs, unfinished }: Slice, selfNs: string | undefined) {
-  return { pid: plain(pid), tid: plain(tid), name, cat, ts: usOf(startNs), dur: usOf(durNs), self_us: usOf(BigInt(selfNs ?? 0)), ...(unfinished && { unfinished }) };
+  return {
+    pid: plain(pid),
+    tid: plain(tid),
+    name,
+    cat,
+    ts: usOf(startNs),
+    dur: usOf(durNs),
+    self_us: usOf(BigInt(selfNs ?? 0)),
+    ...(unfinished && { unfinished }),
+  };
 }
 
 /** Process ids are numbers almost everywhere; where they are words they stay so. */

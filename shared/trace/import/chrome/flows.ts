@@ -42,10 +42,11 @@ export function flowsOf(events: readonly TraceEvent[], index: SliceIndex, proble
         continue;
       }
       const key = JSON.stringify([event.cat, event.name, event.id]);
-      const slice = event.ph === "f" && wordOf(event.json["bp"]) !== "e" ? index.next(event) : index.enclosing(event);
+      const slice = event.ph === "f" && wordOf(event.json.bp) !== "e" ? index.next(event) : index.enclosing(event);
       const flow = open.get(key);
       if (event.ph === "s") begin(key, event.label ?? "", event, slice);
-      else if (flow === undefined) problems.add(`A flow's ${event.ph === "t" ? "step (t" : "end (f"} ${event.name}, id ${event.label}) has no begin (s) and was left out.`);
+      else if (flow === undefined)
+        problems.add(`A flow's ${event.ph === "t" ? "step (t" : "end (f"} ${event.name}, id ${event.label}) has no begin (s) and was left out.`);
       else flow.points.push({ event, slice });
       if (event.ph === "f") open.delete(key);
     }
@@ -61,13 +62,13 @@ function bind(
   open: Map<string, Growing>,
   begin: (key: string, id: string, event: TraceEvent, slice: Slice | undefined) => void,
 ): void {
-  const bindId = wordOf(event.json["bind_id"]);
+  const bindId = wordOf(event.json.bind_id);
   if (bindId === undefined || (event.ph !== "X" && event.ph !== "B")) return;
   const key = JSON.stringify(["bind", event.cat, bindId]);
   const flow = open.get(key);
   const slice = index.enclosing(event);
-  if (event.json["flow_in"] === true && flow !== undefined) flow.points.push({ event, slice });
-  else if (event.json["flow_out"] === true) begin(key, bindId, event, slice);
+  if (event.json.flow_in === true && flow !== undefined) flow.points.push({ event, slice });
+  else if (event.json.flow_out === true) begin(key, bindId, event, slice);
 }
 
 /** At one time a flow begins before it goes on, and goes on before it ends, however the file has them. */

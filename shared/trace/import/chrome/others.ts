@@ -16,7 +16,7 @@ export function othersOf(events: readonly TraceEvent[], whole: JsonObject | unde
       const name = event.label === undefined ? event.name : `${event.name}[${event.label}]`;
       const series = counters.get(name) ?? [];
       counters.set(name, series);
-      series.push([usOf(event.ns), valuesOf(event.json["args"])]);
+      series.push([usOf(event.ns), valuesOf(event.json.args)]);
     } else if ("NOD".includes(event.ph)) {
       const key = JSON.stringify([event.cat, event.name, event.id]);
       const object = objects.get(key) ?? { name: event.name, id: event.label ?? "", created_us: null, deleted_us: null, snapshots: 0 };
@@ -26,7 +26,7 @@ export function othersOf(events: readonly TraceEvent[], whole: JsonObject | unde
       else object.snapshots += 1;
     }
   }
-  const unit = wordOf(whole?.["displayTimeUnit"]);
+  const unit = wordOf(whole?.displayTimeUnit);
   return {
     ...{ instants, samples, counters: tableOf([...counters]), objects: [...objects.values()] },
     ...(unit !== undefined && { display_time_unit: unit }),

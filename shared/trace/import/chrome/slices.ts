@@ -99,7 +99,16 @@ export function asyncSlicesOf(events: readonly TraceEvent[], lastNs: bigint, pro
     const stack = open.get(key) ?? [];
     open.set(key, stack);
     if (begins.includes(event.ph)) {
-      const slice: AsyncSlice = { pid: event.pid, tid: event.tid, name: event.name, cat: event.cat, startNs: event.ns, durNs: 0n, unfinished: true, id: event.label ?? "" };
+      const slice: AsyncSlice = {
+        pid: event.pid,
+        tid: event.tid,
+        name: event.name,
+        cat: event.cat,
+        startNs: event.ns,
+        durNs: 0n,
+        unfinished: true,
+        id: event.label ?? "",
+      };
       slices.push(slice);
       stack.push(slice);
       continue;

@@ -15,7 +15,7 @@ export class Threads {
     for (const event of events) {
       if (!this.processes.has(event.pid)) this.processes.set(event.pid, event.pid);
       if (event.ph !== "M") continue;
-      const name = wordOf(objectOf(event.json["args"])?.["name"]) ?? "";
+      const name = wordOf(objectOf(event.json.args)?.name) ?? "";
       if (name === "") continue;
       if (event.name === "process_name") this.processes.set(event.pid, name);
       if (event.name === "thread_name") named.set(keyOf(event), name);

@@ -142,7 +142,9 @@ export class EdnReader {
     this.#at = end + 1;
     if (!inner.includes("\\")) return inner;
     return inner.replace(/\\(u[0-9a-fA-F]{4}|[\s\S])/g, (_, what: string) =>
-      what.length > 1 ? String.fromCharCode(Number.parseInt(what.slice(1), 16)) : (({ n: "\n", t: "\t", r: "\r", b: "\b", f: "\f" } as Record<string, string>)[what] ?? what),
+      what.length > 1
+        ? String.fromCharCode(Number.parseInt(what.slice(1), 16))
+        : (({ n: "\n", t: "\t", r: "\r", b: "\b", f: "\f" } as Record<string, string>)[what] ?? what),
     );
   }
 
@@ -156,7 +158,10 @@ export class EdnReader {
     const tag = this.#token();
     // ##Inf, ##-Inf, ##NaN
     if (tag.startsWith("#")) return new Keyword(tag.slice(1));
-    return new Tagged(tag, this.#nested(() => this.next(), 0));
+    return new Tagged(
+      tag,
+      this.#nested(() => this.next(), 0),
+    );
   }
 
   #character(): string {

@@ -39,7 +39,8 @@ function ednEntries({ text, problems }: Source): Entry[] {
     for (; counted < place; counted += 1) if (text.charCodeAt(counted) === 10) line += 1;
     const value = reader.next();
     const many = value instanceof EdnMap || value instanceof Tagged ? [value] : Array.isArray(value) ? (value as readonly Edn[]) : undefined;
-    if (many === undefined) throw new TraceError("An operation was expected here, such as {:process 0, :type :invoke, :f :read, :value nil}.", placeOf(text, place));
+    if (many === undefined)
+      throw new TraceError("An operation was expected here, such as {:process 0, :type :invoke, :f :read, :value nil}.", placeOf(text, place));
     for (const one of many) add(entries, entryOf(one, line, problems), line);
   }
   return entries;
@@ -82,13 +83,17 @@ function logEntries({ lines, problems }: Source): Entry[] {
     if (match === null) return;
     const [, process = "", type = "", f = "", rest = ""] = match;
     const line = index + 1;
-    add(entries, { process: process.replace(/^:/, ""), type: type as EntryType, f, key: undefined, value: valueOf(rest, line, problems), ns: undefined, line }, line);
+    add(
+      entries,
+      { process: process.replace(/^:/, ""), type: type as EntryType, f, key: undefined, value: shownValue(rest, line, problems), ns: undefined, line },
+      line,
+    );
   });
   return entries;
 }
 
 /** The value; what follows it is the error's name. */
-function valueOf(text: string, line: number, problems: Problems): Edn {
+function shownValue(text: string, line: number, problems: Problems): Edn {
   if (text.trim() === "") return null;
   try {
     return new EdnReader(text).next();

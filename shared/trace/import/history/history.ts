@@ -18,7 +18,8 @@ const stepNs = 1_000_000_000n;
 export function importHistory(source: Source): Imported {
   const { problems } = source;
   const entries = entriesOf(source);
-  if (entries.length === 0) throw new TraceError("There is no operation in it, such as {:process 0, :type :invoke, :f :read, :value nil} or a line of Jepsen's log.", { line: 1 });
+  if (entries.length === 0)
+    throw new TraceError("There is no operation in it, such as {:process 0, :type :invoke, :f :read, :value nil} or a line of Jepsen's log.", { line: 1 });
   const pairs = pairsOf(entries, problems);
   const history = operationsOf(pairs, problems);
   const time = clockOf(entries);

@@ -23,7 +23,9 @@ export function pairsOf(entries: readonly Entry[], problems: Problems): Pair[] {
     const before = open.get(process);
     if (type === "invoke") {
       if (before !== undefined) {
-        problems.add(`Process ${process} asks again before it was answered; what it asked in line ${before.asked.line} may or may not have happened.`, { line });
+        problems.add(`Process ${process} asks again before it was answered; what it asked in line ${before.asked.line} may or may not have happened.`, {
+          line,
+        });
         pairs.push({ ...before, answered: undefined, answeredAt: null });
       }
       open.set(process, { asked: entry, askedAt: index + 1 });
@@ -90,7 +92,15 @@ function operationOf({ asked, answered, askedAt, answeredAt }: Pair, keyed: bool
   if (typeof call === "string") return call;
   const outcome = answered?.type === "ok" ? "ok" : answered?.type === "fail" ? "failed" : "unknown";
   const value = outcome !== "ok" ? undefined : f === "read" ? plainOf(told ?? null) : f === "get" ? storedOf(told ?? null) : undefined;
-  return { process: asked.process, key, call, invokedAt: askedAt, completedAt: outcome === "unknown" ? null : answeredAt, outcome, ...(value !== undefined && { value }) };
+  return {
+    process: asked.process,
+    key,
+    call,
+    invokedAt: askedAt,
+    completedAt: outcome === "unknown" ? null : answeredAt,
+    outcome,
+    ...(value !== undefined && { value }),
+  };
 }
 
 const isName = (value: Edn): boolean => typeof value === "string" || typeof value === "number" || value instanceof Keyword;

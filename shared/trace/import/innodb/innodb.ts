@@ -1,5 +1,5 @@
 import { TraceError } from "../../format/error.ts";
-import type { HoldFound, Imported, WaitFound, WaitForEdge } from "../imported.ts";
+import type { HoldFound, Imported, WaitForEdge, WaitFound } from "../imported.ts";
 import type { Problems } from "../problems.ts";
 import type { Source } from "../source/source.ts";
 import { timeNs } from "../source/time.ts";
@@ -12,12 +12,22 @@ import { deadlocksOf, type InnodbDeadlock, type InnodbTransaction } from "./tran
  */
 export function importInnodb(source: Source): Imported {
   const deadlocks = deadlocksOf(source.lines).filter((deadlock) => deadlock.transactions.length > 0);
-  if (deadlocks.length === 0) throw new TraceError('There is no deadlock in it: a section "LATEST DETECTED DEADLOCK" with lines such as "*** (1) TRANSACTION:" was looked for.', { line: 1 });
+  if (deadlocks.length === 0)
+    throw new TraceError('There is no deadlock in it: a section "LATEST DETECTED DEADLOCK" with lines such as "*** (1) TRANSACTION:" was looked for.', {
+      line: 1,
+    });
   const snapshots = deadlocks.map((deadlock) => snapshotOf(deadlock, source.problems));
   return importSnapshots("innodb", snapshots, source.problems, {
     deadlocks: deadlocks.map(({ line, at, transactions, victim }, index) => ({
       ...{ line, at, victim: snapshots[index]!.victim, victim_number: victim === undefined ? null : Number(victim), wait_for: snapshots[index]!.edges },
-      transactions: transactions.map((one) => ({ number: Number(one.number), id: nameOf(one), thread: one.thread ?? null, query: one.query, holds: one.holds, waits: one.waits })),
+      transactions: transactions.map((one) => ({
+        number: Number(one.number),
+        id: nameOf(one),
+        thread: one.thread ?? null,
+        query: one.query,
+        holds: one.holds,
+        waits: one.waits,
+      })),
     })),
     victims: snapshots.flatMap(({ victim }) => victim ?? []),
   });

@@ -1,14 +1,14 @@
 import { TraceError } from "../../format/error.ts";
 import type { Imported, SpanLink } from "../imported.ts";
-import { listOf, objectOf, stringOf, wholeOf, wordOf } from "../json/read.ts";
 import type { Json, JsonObject } from "../json/parse.ts";
+import { listOf, objectOf, stringOf, wholeOf, wordOf } from "../json/read.ts";
 import { parseSequence } from "../json/sequence.ts";
 import { importLimits } from "../limits.ts";
+import { lockOf } from "../otlp/locks.ts";
 import type { Problems } from "../problems.ts";
 import type { Source } from "../source/source.ts";
 import { importSpans } from "../spans/import-spans.ts";
 import type { RawSpan } from "../spans/raw-span.ts";
-import { lockOf } from "../otlp/locks.ts";
 
 const microseconds = 3;
 
@@ -23,17 +23,17 @@ export function importJaeger(source: Source): Imported {
 }
 
 function tracesOf(value: Json): JsonObject[] {
-  const items = listOf(value) ?? listOf(objectOf(value)?.["data"]) ?? [objectOf(value)?.["data"] ?? value];
+  const items = listOf(value) ?? listOf(objectOf(value)?.data) ?? [objectOf(value)?.data ?? value];
   return items.flatMap((item) => {
     const trace = objectOf(item);
-    return listOf(trace?.["spans"]) === undefined ? [] : [trace!];
+    return listOf(trace?.spans) === undefined ? [] : [trace!];
   });
 }
 
 function readTrace(trace: JsonObject, spans: RawSpan[], problems: Problems): void {
-  const traceId = wordOf(trace["traceID"]) ?? "";
-  const processes = objectOf(trace["processes"]);
-  for (const item of listOf(trace["spans"]) ?? []) {
+  const traceId = wordOf(trace.traceID) ?? "";
+  const processes = objectOf(trace.processes);
+  for (const item of listOf(trace.spans) ?? []) {
     if (spans.length >= importLimits.items) throw new TraceError(`The file has more than ${importLimits.items} spans.`);
     const span = readSpan(objectOf(item), traceId, processes, problems);
     if (span !== undefined) spans.push(span);
@@ -41,21 +41,21 @@ function readTrace(trace: JsonObject, spans: RawSpan[], problems: Problems): voi
 }
 
 function readSpan(span: JsonObject | undefined, traceId: string, processes: JsonObject | undefined, problems: Problems): RawSpan | undefined {
-  const id = wordOf(span?.["spanID"]);
-  const start = wholeOf(span?.["startTime"], microseconds);
-  const name = stringOf(span?.["operationName"]) ?? "";
+  const id = wordOf(span?.spanID);
+  const start = wholeOf(span?.startTime, microseconds);
+  const name = stringOf(span?.operationName) ?? "";
   if (span === undefined || id === undefined || id === "" || start === undefined) {
     problems.add(`Span ${id ?? name} has no ${id === undefined || id === "" ? "spanID" : "startTime"} and was left out.`);
     return undefined;
   }
-  const length = wholeOf(span["duration"], microseconds) ?? -1n;
+  const length = wholeOf(span.duration, microseconds) ?? -1n;
   if (length < 0n) problems.add(`Span ${id} (${name}) has no duration, or one below 0; it is shown as ending when it begins.`);
-  const processId = wordOf(span["processID"]);
-  const process = objectOf(span["process"]) ?? objectOf(processId === undefined ? undefined : processes?.[processId]);
-  const service = stringOf(process?.["serviceName"]);
+  const processId = wordOf(span.processID);
+  const process = objectOf(span.process) ?? objectOf(processId === undefined ? undefined : processes?.[processId]);
+  const service = stringOf(process?.serviceName);
   if (service === undefined) problems.add(`Span ${id} (${name}) names a process ${processId ?? "(none)"} that is not described.`);
-  const trace = wordOf(span["traceID"]) ?? traceId;
-  const tags = new Map((listOf(span["tags"]) ?? []).map((tag) => [stringOf(objectOf(tag)?.["key"]), wordOf(objectOf(tag)?.["value"])]));
+  const trace = wordOf(span.traceID) ?? traceId;
+  const tags = new Map((listOf(span.tags) ?? []).map((tag) => [stringOf(objectOf(tag)?.key), wordOf(objectOf(tag)?.value)]));
   const { parent, links } = referencesOf(span, trace);
   return {
     ...{ trace, id, parent, links, agent: service ?? processId ?? "unknown", name, startNs: start, durationNs: length < 0n ? 0n : length },
@@ -65,13 +65,13 @@ function readSpan(span: JsonObject | undefined, traceId: string, processes: Json
 
 /** The parent is the first span of this trace that it is a child of; when there is none, the first that it follows from. All others are links. */
 function referencesOf(span: JsonObject, trace: string): { parent: string | null; links: SpanLink[] } {
-  const references = (listOf(span["references"]) ?? []).flatMap((item) => {
+  const references = (listOf(span.references) ?? []).flatMap((item) => {
     const reference = objectOf(item);
-    const id = wordOf(reference?.["spanID"]);
-    return id === undefined || id === "" ? [] : [{ trace: wordOf(reference?.["traceID"]) ?? trace, span: id, kind: wordOf(reference?.["refType"]) ?? "CHILD_OF" }];
+    const id = wordOf(reference?.spanID);
+    return id === undefined || id === "" ? [] : [{ trace: wordOf(reference?.traceID) ?? trace, span: id, kind: wordOf(reference?.refType) ?? "CHILD_OF" }];
   });
   const own = references.filter((reference) => reference.trace === trace);
   const parent = own.find((reference) => reference.kind === "CHILD_OF") ?? own.find((reference) => reference.kind === "FOLLOWS_FROM");
-  const older = wordOf(span["parentSpanID"]) ?? "";
+  const older = wordOf(span.parentSpanID) ?? "";
   return { parent: parent?.span ?? (/^0*$/.test(older) ? null : older), links: references.filter((reference) => reference !== parent) };
 }

@@ -1,5 +1,5 @@
 import { TraceError } from "../../format/error.ts";
-import type { HoldFound, Imported, WaitFound, WaitForEdge } from "../imported.ts";
+import type { HoldFound, Imported, WaitForEdge, WaitFound } from "../imported.ts";
 import type { Source } from "../source/source.ts";
 import { importSnapshots, type WaitSnapshot } from "../wait-for/snapshots.ts";
 import { type Dump, dumpsOf } from "./threads.ts";
@@ -10,7 +10,8 @@ import { type Dump, dumpsOf } from "./threads.ts";
  */
 export function importJvm(source: Source): Imported {
   const dumps = dumpsOf(source.lines).filter((dump) => dump.threads.size > 0);
-  if (dumps.length === 0) throw new TraceError('There is no thread in it: lines such as "main" #1 prio=5 or sections "Found one Java-level deadlock" were looked for.', { line: 1 });
+  if (dumps.length === 0)
+    throw new TraceError('There is no thread in it: lines such as "main" #1 prio=5 or sections "Found one Java-level deadlock" were looked for.', { line: 1 });
   return importSnapshots("jvm", dumps.map(snapshotOf), source.problems, {
     ...{ dumps: dumps.length, threads: dumps.reduce((sum, dump) => sum + dump.threads.size, 0) },
   });

@@ -31,7 +31,8 @@ const sectionHeader = /^"(.{1,500})":\s*$/;
 const asked =
   /^\s*(?:-\s*)?waiting (?:to lock (?:monitor )?|for ownable synchronizer )([^\s,]+)?,?\s*(?:\((?:object |Object@)?([^\s,)]+)?,?\s*(?:an? )?([^)]{0,300})\))?/;
 const heldBy = /which is held by "(.{1,500})"/;
-const inStack = /^\s*- (locked|waiting to lock|waiting to re-lock in wait\(\)|waiting on|parking to wait for|<0x[0-9a-fA-F]+>|None)\s*(?:<(0x[0-9a-fA-F]+)>)?\s*(?:\(an? (.{1,300}?)\))?\s*$/;
+const inStack =
+  /^\s*- (locked|waiting to lock|waiting to re-lock in wait\(\)|waiting on|parking to wait for|<0x[0-9a-fA-F]+>|None)\s*(?:<(0x[0-9a-fA-F]+)>)?\s*(?:\(an? (.{1,300}?)\))?\s*$/;
 const onOwned = /^"(.{1,300})" (?:\w{1,20} )*Id=\d+ (?:BLOCKED|WAITING|TIMED_WAITING) on (\S{1,300}) owned by "(.{1,300})" Id=\d+/;
 const newDump = /^(?:Full thread dump|Full Java thread dump)/;
 

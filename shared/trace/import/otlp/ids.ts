@@ -1,4 +1,4 @@
-import { type Json } from "../json/parse.ts";
+import type { Json } from "../json/parse.ts";
 import { stringOf } from "../json/read.ts";
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -1,7 +1,7 @@
 import { TraceError } from "../../format/error.ts";
 import type { Imported, SpanLink } from "../imported.ts";
-import { listOf, numberOf, objectOf, stringOf, wholeOf, wordOf } from "../json/read.ts";
 import type { Json, JsonObject } from "../json/parse.ts";
+import { listOf, numberOf, objectOf, stringOf, wholeOf, wordOf } from "../json/read.ts";
 import { parseSequence } from "../json/sequence.ts";
 import { importLimits } from "../limits.ts";
 import type { Problems } from "../problems.ts";
@@ -42,7 +42,7 @@ class Reader {
 
   request(value: Json): void {
     const object = objectOf(value);
-    const resources = listOf(under(object, ...resourceKeys) ?? under(objectOf(object?.["trace"]), ...resourceKeys));
+    const resources = listOf(under(object, ...resourceKeys) ?? under(objectOf(object?.trace), ...resourceKeys));
     if (resources === undefined) {
       this.#problems.add("A part without resourceSpans was left out.");
       return;
@@ -52,11 +52,11 @@ class Reader {
   }
 
   #resource(resource: JsonObject | undefined): void {
-    const attributes = attributesOf(objectOf(resource?.["resource"])?.["attributes"]);
+    const attributes = attributesOf(objectOf(resource?.resource)?.attributes);
     const service = wordOf(attributes.get("service.name"));
     const agent = service === undefined || service === "" ? "unknown_service" : service;
     const scopes = under(resource, "scopeSpans", "scope_spans", "instrumentationLibrarySpans", "instrumentation_library_spans");
-    for (const scope of listOf(scopes) ?? []) for (const span of listOf(objectOf(scope)?.["spans"]) ?? []) this.#span(objectOf(span), agent);
+    for (const scope of listOf(scopes) ?? []) for (const span of listOf(objectOf(scope)?.spans) ?? []) this.#span(objectOf(span), agent);
   }
 
   #span(span: JsonObject | undefined, agent: string): void {
@@ -65,7 +65,7 @@ class Reader {
     const trace = idOf(under(span, "traceId", "trace_id"), 16);
     const start = wholeOf(under(span, "startTimeUnixNano", "start_time_unix_nano"));
     const end = wholeOf(under(span, "endTimeUnixNano", "end_time_unix_nano"));
-    const name = stringOf(span?.["name"]) ?? "";
+    const name = stringOf(span?.name) ?? "";
     if (id === null || start === undefined) {
       this.#problems.add(`Span ${id ?? name} has no ${id === null ? "id" : "begin"} and was left out.`);
       return;
@@ -74,7 +74,7 @@ class Reader {
     if (end === undefined || end === 0n) this.#problems.add(`Span ${id} (${name}) has no end; it is shown as ending when it begins.`);
     else if (length < 0n) this.#problems.add(`Span ${id} (${name}) ends before it begins; it is shown as ending when it begins.`);
     if (trace === null) this.#problems.add(`Span ${id} (${name}) has no trace id.`);
-    const attributes = attributesOf(span?.["attributes"]);
+    const attributes = attributesOf(span?.attributes);
     this.spans.push({
       ...{ trace: trace ?? "", id, parent: idOf(under(span, "parentSpanId", "parent_span_id"), 8), agent, name, startNs: start },
       ...{ durationNs: length < 0n ? 0n : length, links: linksOf(span), status: statusOf(span), lock: lockOf((key) => wordOf(attributes.get(key))) },
@@ -83,7 +83,7 @@ class Reader {
 }
 
 function linksOf(span: JsonObject | undefined): SpanLink[] {
-  return (listOf(span?.["links"]) ?? []).flatMap((value) => {
+  return (listOf(span?.links) ?? []).flatMap((value) => {
     const link = objectOf(value);
     const id = idOf(under(link, "spanId", "span_id"), 8);
     return id === null ? [] : [{ trace: idOf(under(link, "traceId", "trace_id"), 16) ?? "", span: id, kind: "link" }];
@@ -92,7 +92,7 @@ function linksOf(span: JsonObject | undefined): SpanLink[] {
 
 /** Status codes come as numbers or as their names: 0 unset, 1 ok, 2 error. */
 function statusOf(span: JsonObject | undefined): "ok" | "error" | undefined {
-  const code = objectOf(span?.["status"])?.["code"];
+  const code = objectOf(span?.status)?.code;
   if (numberOf(code) === 2 || code === "STATUS_CODE_ERROR") return "error";
   return numberOf(code) === 1 || code === "STATUS_CODE_OK" ? "ok" : undefined;
 }
@@ -101,8 +101,8 @@ function attributesOf(value: Json | undefined): Map<string, Json> {
   const found = new Map<string, Json>();
   for (const item of listOf(value) ?? []) {
     const attribute = objectOf(item);
-    const key = stringOf(attribute?.["key"]);
-    const one = objectOf(attribute?.["value"]);
+    const key = stringOf(attribute?.key);
+    const one = objectOf(attribute?.value);
     const scalar = under(one, "stringValue", "string_value", "intValue", "int_value", "boolValue", "bool_value", "doubleValue", "double_value");
     if (key !== undefined && scalar !== undefined) found.set(key, scalar);
   }

@@ -5,7 +5,9 @@ import type { Row } from "./rows.ts";
 /** Comma-separated values (RFC 4180) with a line of column names first; also with semicolons or tabs between. */
 export function csvRows(text: string): Row[] {
   const header = text.slice(0, text.indexOf("\n") < 0 ? text.length : text.indexOf("\n"));
-  const separator = [",", ";", "\t", "|"].map((mark) => ({ mark, count: header.split(mark).length })).reduce((most, one) => (one.count > most.count ? one : most)).mark;
+  const separator = [",", ";", "\t", "|"]
+    .map((mark) => ({ mark, count: header.split(mark).length }))
+    .reduce((most, one) => (one.count > most.count ? one : most)).mark;
   const [names, ...records] = [...recordsOf(text, separator)];
   if (names === undefined) return [];
   const columns = names.cells.map((name) => name.trim().toLowerCase());

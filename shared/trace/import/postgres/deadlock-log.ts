@@ -1,5 +1,5 @@
 import { TraceError } from "../../format/error.ts";
-import type { Imported, WaitFound, WaitForEdge } from "../imported.ts";
+import type { Imported, WaitForEdge, WaitFound } from "../imported.ts";
 import { parseJson } from "../json/parse.ts";
 import { clip, objectOf, stringOf, wordOf } from "../json/read.ts";
 import type { Source } from "../source/source.ts";
@@ -32,7 +32,9 @@ export function importDeadlockLog(source: Source): Imported {
   const snapshots = groups.map(snapshotOf);
   const waiting = snapshots.length === 0 ? longWaits(source.lines) : [];
   if (snapshots.length === 0 && waiting.length === 0)
-    throw new TraceError('There is no deadlock in it: lines such as "Process 1 waits for ShareLock on transaction 2; blocked by process 3." were looked for.', { line: 1 });
+    throw new TraceError('There is no deadlock in it: lines such as "Process 1 waits for ShareLock on transaction 2; blocked by process 3." were looked for.', {
+      line: 1,
+    });
   const all = snapshots.length > 0 ? snapshots : [snapshotOf({ waits: waiting, line: 1, ns: undefined, victim: null, doing: new Map() })];
   return importSnapshots("pg-deadlock", all, source.problems, {
     deadlocks: snapshots.map(({ edges, victim }, index) => ({ line: groups[index]!.line, wait_for: edges, victim })),
@@ -65,7 +67,10 @@ function groupsOf(source: Source): Group[] {
   for (const { text, line } of textLines(source)) {
     const waits = waitsIn(text);
     if (waits.length > 0) {
-      const begins = open === undefined || /\b(?:DETAIL|DÉTAIL|DETALLE|DETALHE|DETTAGLI)\b/.test(text.slice(0, 300)) || waits.some((wait) => open?.waits.some((known) => known.waiter === wait.waiter));
+      const begins =
+        open === undefined ||
+        /\b(?:DETAIL|DÉTAIL|DETALLE|DETALHE|DETTAGLI)\b/.test(text.slice(0, 300)) ||
+        waits.some((wait) => open?.waits.some((known) => known.waiter === wait.waiter));
       if (begins) {
         open = { waits: [], line, ns: timeNs(text) ?? timeNs(before), prefix: text.slice(0, waits[0]!.at), before, doing: new Map() };
         groups.push(open);
@@ -115,12 +120,17 @@ function translatedWait(text: string): Waiting | undefined {
   const from = /\d/.test(after) ? (before[before.length - 1]?.index ?? -1) : firstAfterColon(text, before);
   const waiter = before.find((match) => match.index === from)?.[0];
   if (waiter === undefined || holder === undefined || waiter === holder) return undefined;
-  const said = /\d/.test(after) ? after.replace(/^\S*\s*(?:\p{L}{1,4}\s+)?/u, "") : text.slice(from + waiter.length, mode.index).replace(/^\D*\s(?=\S+\s\(?\d)/, "");
+  const said = /\d/.test(after)
+    ? after.replace(/^\S*\s*(?:\p{L}{1,4}\s+)?/u, "")
+    : text.slice(from + waiter.length, mode.index).replace(/^\D*\s(?=\S+\s\(?\d)/, "");
   return { waiter, holder, mode: mode[0], what: said.replace(/(\d\)?)[^\d)]*$/, "$1").trim(), at: from };
 }
 
 function firstAfterColon(text: string, numbers: readonly RegExpExecArray[]): number {
-  const colon = Math.max(text.slice(0, numbers[numbers.length - 1]?.index ?? 0).lastIndexOf(": "), text.lastIndexOf("：", numbers[numbers.length - 1]?.index ?? 0));
+  const colon = Math.max(
+    text.slice(0, numbers[numbers.length - 1]?.index ?? 0).lastIndexOf(": "),
+    text.lastIndexOf("：", numbers[numbers.length - 1]?.index ?? 0),
+  );
   return numbers.find((match) => match.index > colon)?.index ?? -1;
 }
 
@@ -137,10 +147,10 @@ function* textLines({ lines }: Source): Generator<{ text: string; line: number }
 function jsonEntry(text: string): string[] | undefined {
   try {
     const entry = objectOf(parseJson(text).value);
-    const message = stringOf(entry?.["message"]);
+    const message = stringOf(entry?.message);
     if (message === undefined) return undefined;
-    const head = `${stringOf(entry?.["timestamp"]) ?? ""} [${wordOf(entry?.["pid"]) ?? ""}]`;
-    const detail = entry?.["detail"];
+    const head = `${stringOf(entry?.timestamp) ?? ""} [${wordOf(entry?.pid) ?? ""}]`;
+    const detail = entry?.detail;
     return [`${head} ${message}`, ...(typeof detail === "string" ? `${head} DETAIL: ${detail}`.split("\n") : [])];
   } catch (error) {
     if (error instanceof TraceError) return undefined;
@@ -170,7 +180,10 @@ function longWaits(lines: readonly string[]): Waiting[] {
     if (match === null) return;
     const detail = [text, lines[index + 1] ?? ""].map((one) => holding.exec(one.slice(0, longestLine))?.[1]).find((one) => one !== undefined);
     const holders = detail?.split(",").map((pid) => pid.trim()) ?? [];
-    found.set(match[1]!, holders.map((holder) => ({ waiter: match[1]!, holder, mode: match[2]!, what: match[3]!, at: 0 })));
+    found.set(
+      match[1]!,
+      holders.map((holder) => ({ waiter: match[1]!, holder, mode: match[2]!, what: match[3]!, at: 0 })),
+    );
   });
   return [...found.values()].flat();
 }

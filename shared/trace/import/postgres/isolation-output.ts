@@ -51,7 +51,13 @@ export function permutationsOf(lines: readonly string[]): Permutation[] {
     } else if (begun !== null) {
       const name = begun[1]!;
       const waits = waiting.test(text);
-      last = { name, session: sessionOf(name, permutation.order), sql: clip(begun[2]!.replace(waiting, "").trim()), waited: waits, ended: waits ? "open" : "ok" };
+      last = {
+        name,
+        session: sessionOf(name, permutation.order),
+        sql: clip(begun[2]!.replace(waiting, "").trim()),
+        waited: waits,
+        ended: waits ? "open" : "ok",
+      };
       steps.set(name, last);
       permutation.steps.push(last);
       goesOn = !waits && !text.trimEnd().endsWith(";");

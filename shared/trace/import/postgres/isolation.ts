@@ -18,7 +18,8 @@ export function importIsolation(source: Source): Imported {
 
 function fromSpec(source: Source): Imported {
   const { sessions, permutations } = sessionsOf(source.text);
-  if (sessions.length === 0) throw new TraceError('There is no session in it: a specification has lines such as session "s1" and step "a" { ... }.', { line: 1 });
+  if (sessions.length === 0)
+    throw new TraceError('There is no session in it: a specification has lines such as session "s1" and step "a" { ... }.', { line: 1 });
   const doing = new Map(sessions.map(({ name, steps }) => [name, clip(steps.map((step) => `${step.name}: ${step.sql}`).join(" | "))]));
   return importSnapshots("pg-isolation", [{ holds: [], waits: [], edges: [], victim: null, doing }], source.problems, {
     ...{ sessions: sessions.map(({ name, steps }) => ({ name, steps: steps.map((step) => step.name) })), permutations },
@@ -29,12 +30,17 @@ function fromOutput(source: Source): Imported {
   const permutations = permutationsOf(source.lines);
   if (permutations.length > importLimits.problems * 10) throw new TraceError(`The file has more than ${importLimits.problems * 10} permutations.`);
   const played = permutations.map(play);
-  return importSnapshots("pg-isolation", played.map((one) => one.snapshot), source.problems, {
-    permutations: permutations.map(({ order, steps, line }, index) => ({
-      ...{ line, order, steps: steps.map(({ name, session, ended }) => ({ name, session, ended })), waits: played[index]!.snapshot.waits },
-      ...{ wait_for: played[index]!.snapshot.edges, deadlock: played[index]!.deadlock },
-    })),
-  });
+  return importSnapshots(
+    "pg-isolation",
+    played.map((one) => one.snapshot),
+    source.problems,
+    {
+      permutations: permutations.map(({ order, steps, line }, index) => ({
+        ...{ line, order, steps: steps.map(({ name, session, ended }) => ({ name, session, ended })), waits: played[index]!.snapshot.waits },
+        ...{ wait_for: played[index]!.snapshot.edges, deadlock: played[index]!.deadlock },
+      })),
+    },
+  );
 }
 
 function play({ steps }: Permutation): { snapshot: WaitSnapshot; deadlock: boolean } {

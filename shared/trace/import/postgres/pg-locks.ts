@@ -1,5 +1,5 @@
 import { TraceError } from "../../format/error.ts";
-import type { HoldFound, Imported, WaitFound, WaitForEdge } from "../imported.ts";
+import type { HoldFound, Imported, WaitForEdge, WaitFound } from "../imported.ts";
 import type { Source } from "../source/source.ts";
 import { timeNs } from "../source/time.ts";
 import { importSnapshots } from "../wait-for/snapshots.ts";
@@ -30,7 +30,9 @@ export function importPgLocks(source: Source): Imported {
   const locks = rows.flatMap((row) => lockOf(row) ?? []);
   const told = rows.flatMap(blockedBy);
   if (locks.length === 0 && told.length === 0)
-    throw new TraceError("There are no rows of pg_locks in it: the columns pid, locktype, mode and granted are needed, or blocked_pid and blocking_pid.", { line: 1 });
+    throw new TraceError("There are no rows of pg_locks in it: the columns pid, locktype, mode and granted are needed, or blocked_pid and blocking_pid.", {
+      line: 1,
+    });
   for (const lock of locks) if (lock.agent === "") source.problems.add("A lock names no process.", { line: lock.line });
   const edges = [...edgesOf(locks)];
   const known = new Set(edges.map(([waiter, holder]) => `${waiter} ${holder}`));
@@ -65,7 +67,14 @@ function lockOf({ values, line }: Row): LockRow | undefined {
   if (mode === undefined || granted === undefined) return undefined;
   const pid = values.get("pid") ?? values.get("process_id");
   const owner = pid ?? (values.has("virtualtransaction") ? `transaction ${values.get("virtualtransaction")}` : "");
-  return { agent: owner, what: describe(values), mode: modeOf(mode), granted: /^(t|true|yes|y|on|1)$/i.test(granted), waitNs: timeNs(values.get("waitstart") ?? ""), line };
+  return {
+    agent: owner,
+    what: describe(values),
+    mode: modeOf(mode),
+    granted: /^(t|true|yes|y|on|1)$/i.test(granted),
+    waitNs: timeNs(values.get("waitstart") ?? ""),
+    line,
+  };
 }
 
 function* edgesOf(locks: readonly LockRow[]): Generator<WaitForEdge> {
@@ -82,7 +91,11 @@ function* edgesOf(locks: readonly LockRow[]): Generator<WaitForEdge> {
     compared += byWhat.get(waiter.what)?.length ?? 0;
     if (compared > mostComparisons) throw new TraceError("There are too many locks on one thing to tell who waits for whom.", { line: waiter.line });
     const holders = others.filter((other) => other.granted);
-    const ahead = others.filter((other) => !other.granted && (holders.length === 0 ? other.waitNs === undefined || waiter.waitNs === undefined || other.waitNs < waiter.waitNs : isBefore(other, waiter)));
+    const ahead = others.filter(
+      (other) =>
+        !other.granted &&
+        (holders.length === 0 ? other.waitNs === undefined || waiter.waitNs === undefined || other.waitNs < waiter.waitNs : isBefore(other, waiter)),
+    );
     for (const agent of new Set([...holders, ...ahead].map((other) => other.agent))) yield [waiter.agent, agent, waiter.what];
   }
 }
@@ -95,7 +108,9 @@ function isBefore(other: LockRow, waiter: LockRow): boolean {
 function blockedBy({ values }: Row): WaitForEdge[] {
   const first = (...names: readonly string[]): string | undefined => names.map((name) => values.get(name)).find((value) => value !== undefined);
   const blockers = first("blocking_pid", "blocker_pid", "holder_pid", "pg_blocking_pids", "blocked_by", "blocking_pids");
-  const waiter = first("blocked_pid", "waiting_pid", "waiter_pid") ?? (values.has("pg_blocking_pids") || values.has("blocked_by") || values.has("blocking_pids") ? values.get("pid") : undefined);
+  const waiter =
+    first("blocked_pid", "waiting_pid", "waiter_pid") ??
+    (values.has("pg_blocking_pids") || values.has("blocked_by") || values.has("blocking_pids") ? values.get("pid") : undefined);
   if (waiter === undefined || blockers === undefined) return [];
   const what = values.has("locktype") ? describe(values) : `what ${waiter} waits for`;
   return blockers

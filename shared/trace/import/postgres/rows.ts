@@ -42,6 +42,9 @@ function jsonRows(source: Source): Row[] {
 }
 
 function cellOf(column: string, cell: Json | undefined): [string, string][] {
-  const word = listOf(cell)?.map((one) => wordOf(one) ?? "").join(",") ?? wordOf(cell);
+  const word =
+    listOf(cell)
+      ?.map((one) => wordOf(one) ?? "")
+      .join(",") ?? wordOf(cell);
   return word === undefined || word === "" ? [] : [[column.toLowerCase(), clip(word)]];
 }

@@ -1,7 +1,7 @@
 import { TraceError } from "../../format/error.ts";
 import { operationsOf } from "../../histories/own.ts";
 import { readTrace } from "../../seek/reader.ts";
-import type { HoldFound, Imported, Problem, WaitFound, WaitForEdge } from "../imported.ts";
+import type { HoldFound, Imported, Problem, WaitForEdge, WaitFound } from "../imported.ts";
 import { importLimits } from "../limits.ts";
 
 const nsPerMs = 1_000_000n;
@@ -9,7 +9,8 @@ const nsPerMs = 1_000_000n;
 /** One of our own traces: its events as they are, at their own positions, with what they say of waits, holds and deadlocks. */
 export function importSbtrace(bytes: Uint8Array, problems: readonly Problem[] = []): Imported {
   const { trace } = readTrace(bytes);
-  if (trace.count > importLimits.items * 4) throw new TraceError(`The trace has ${trace.count} events; open it as it is, an import takes ${importLimits.items * 4} at most.`);
+  if (trace.count > importLimits.items * 4)
+    throw new TraceError(`The trace has ${trace.count} events; open it as it is, an import takes ${importLimits.items * 4} at most.`);
   const events = trace.events(trace.from, trace.to);
   const counts = new Map<string, number>();
   const waits = new Map<number, WaitFound>();
@@ -28,7 +29,8 @@ export function importSbtrace(bytes: Uint8Array, problems: readonly Problem[] = 
   };
   const snapshot = trace.snapshot();
   for (const lock of snapshot?.locks ?? []) holds.set(lock.fence, { agent: lock.agent, resource: lock.resource, mode: lock.mode, sinceNs: ns(lock.grantedMs) });
-  for (const wait of snapshot?.waits ?? []) waits.set(wait.request, { agent: wait.agent, resource: wait.wants[0]?.resource ?? "", mode: wait.wants[0]?.mode, sinceNs: ns(wait.queuedMs) });
+  for (const wait of snapshot?.waits ?? [])
+    waits.set(wait.request, { agent: wait.agent, resource: wait.wants[0]?.resource ?? "", mode: wait.wants[0]?.mode, sinceNs: ns(wait.queuedMs) });
   for (const event of events) {
     const agent = "agent" in event ? event.agent : event.type === "lock.queued" ? event.wait.agent : undefined;
     if (agent !== undefined) counts.set(agent, (counts.get(agent) ?? 0) + 1);
@@ -47,7 +49,12 @@ export function importSbtrace(bytes: Uint8Array, problems: readonly Problem[] = 
       endHold(event.fence, atMs);
       if (event.type === "lock.upgraded") endWait(event.request, atMs, "granted");
       const to = event.type === "lock.transferred" ? event.toAgent : event.agent;
-      holds.set(event.newFence, { agent: to, resource: event.resource, mode: event.type === "lock.upgraded" ? "exclusive" : holds.get(event.fence)?.mode, sinceNs: ns(atMs) });
+      holds.set(event.newFence, {
+        agent: to,
+        resource: event.resource,
+        mode: event.type === "lock.upgraded" ? "exclusive" : holds.get(event.fence)?.mode,
+        sinceNs: ns(atMs),
+      });
     } else if (event.type === "lock.released") endHold(event.fence, atMs);
     else if (event.type === "deadlock.detected") {
       cycles.push(event.found.cycle.map((step) => step.agent));

@@ -12,7 +12,10 @@ const needed = ["host", "clock", "event"] as const;
 export function parserOf(expression: string): RegExp {
   const parser = compiled(expression, "The parser expression");
   const missing = needed.filter((name) => !expression.includes(`(?<${name}>`));
-  if (missing.length > 0) throw new TraceError(`The parser expression lacks the named group${missing.length > 1 ? "s" : ""} ${missing.join(", ")}: write (?<host>...), (?<clock>...) and (?<event>...).`);
+  if (missing.length > 0)
+    throw new TraceError(
+      `The parser expression lacks the named group${missing.length > 1 ? "s" : ""} ${missing.join(", ")}: write (?<host>...), (?<clock>...) and (?<event>...).`,
+    );
   return parser;
 }
 

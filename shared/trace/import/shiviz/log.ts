@@ -51,7 +51,7 @@ function partsOf(text: string, firstLine: number, delimiter: RegExp | undefined)
     const end = match.index + match[0].length;
     line += linesIn(text, from, end);
     from = end;
-    label = clip(match.groups?.["trace"] ?? "", 64);
+    label = clip(match.groups?.trace ?? "", 64);
   }
   add(text.length);
   return parts;
@@ -91,8 +91,8 @@ function linesIn(text: string, from: number, to: number): number {
 
 /** The event, or what is wrong with it. */
 function eventOf(groups: Readonly<Record<string, string | undefined>>, line: number): LogEvent | string {
-  const host = clip((groups["host"] ?? "").trim());
-  const spelt = groups["clock"] ?? "";
+  const host = clip((groups.host ?? "").trim());
+  const spelt = groups.clock ?? "";
   if (host === "") return "An event has no host and was left out.";
   const clock = clockOf(spelt);
   if (clock === undefined) return `The vector clock ${clip(spelt, 100)} of ${host} is no JSON object of whole numbers; the event was left out.`;
@@ -101,7 +101,7 @@ function eventOf(groups: Readonly<Record<string, string | undefined>>, line: num
   const fields = new Map(
     Object.entries(groups).flatMap(([name, value]) => (value === undefined || ["host", "clock", "event"].includes(name) ? [] : [[name, clip(value)] as const])),
   );
-  return { host, clock, index, text: clip(groups["event"] ?? ""), fields, line };
+  return { host, clock, index, text: clip(groups.event ?? ""), fields, line };
 }
 
 function clockOf(spelt: string): Map<string, number> | undefined {

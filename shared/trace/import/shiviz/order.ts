@@ -29,8 +29,10 @@ export function orderOf(events: readonly LogEvent[], unparseable: number): Clock
       for (const [host, named] of news) if (index.at(host, named) === undefined) dangling.push([event.host, event.index, host, named]);
       const sources = news.flatMap(([host, named]) => index.at(host, named) ?? []);
       work += sources.length ** 2;
-      if (work > mostComparisons) throw new TraceError("The vector clocks name too many hosts at once to tell which messages there were.", { line: event.line });
-      for (const source of sources) if (!sources.some((other) => implies(other, source, sources))) edges.push([source.host, source.index, event.host, event.index]);
+      if (work > mostComparisons)
+        throw new TraceError("The vector clocks name too many hosts at once to tell which messages there were.", { line: event.line });
+      for (const source of sources)
+        if (!sources.some((other) => implies(other, source, sources))) edges.push([source.host, source.index, event.host, event.index]);
     });
   }
   const { happensBefore, duplicates, related } = pairs(events, index);

@@ -6,10 +6,10 @@ import type { Source } from "../source/source.ts";
 import type { Act } from "../space/acts.ts";
 import { writeSpace } from "../space/writer.ts";
 import { tableOf } from "../spans/figures.ts";
+import { inCausalOrder } from "./causal-order.ts";
 import { delimiterOf, describedIn, parserOf, usualParsers } from "./expression.ts";
 import { type Execution, executionsOf, type LogEvent } from "./log.ts";
 import { orderOf } from "./order.ts";
-import { inCausalOrder } from "./causal-order.ts";
 
 export interface ShivizOptions {
   readonly parser?: string | undefined;
@@ -38,12 +38,17 @@ export function importShiviz(source: Source, options: ShivizOptions): Imported {
   const counts = new Map<string, number>();
   for (const { event, execution } of steps) counts.set(agentOf(event, execution), (counts.get(agentOf(event, execution)) ?? 0) + 1);
   const positionOf = new Map(steps.map(({ event }, at) => [event, positions[at]!]));
-  const messages = executions.flatMap((execution, number) => messagesOf(execution, orders[number]!, (event) => names.idOf(agentOf(event, execution)), positionOf));
+  const messages = executions.flatMap((execution, number) =>
+    messagesOf(execution, orders[number]!, (event) => names.idOf(agentOf(event, execution)), positionOf),
+  );
   return {
     ...{ format: "shiviz", events, agents: [...counts].map(([name, count]) => ({ id: names.idOf(name), name, events: count })), messages, spans: [] },
     ...{ waits: [], holds: [], waitFor: [], cycle: [], cycles: [], victim: null, order, problems: problems.all() },
     figures: {
-      ...figuresOf(order, executions.reduce((sum, one) => sum + one.events.length, 0)),
+      ...figuresOf(
+        order,
+        executions.reduce((sum, one) => sum + one.events.length, 0),
+      ),
       executions: executions.map(({ label, events: own }, index) => ({ label, ...figuresOf(orders[index]!, own.length) })),
     },
   };
@@ -86,7 +91,14 @@ function actsOf(executions: readonly Execution[]): { acts: Act[]; steps: Step[];
     executions.length === 1 ? event.host : `${execution.label || `run ${executions.indexOf(execution) + 1}`}:${event.host}`;
   const steps = executions.flatMap((execution) => inCausalOrder(execution.events).map((event) => ({ event, execution })));
   const acts = steps.map(
-    ({ event, execution }, at): Act => ({ ns: stepNs * BigInt(at + 1), kind: "declare", agent: names(event, execution), state: "working", doing: event.text, progress: event.index }),
+    ({ event, execution }, at): Act => ({
+      ns: stepNs * BigInt(at + 1),
+      kind: "declare",
+      agent: names(event, execution),
+      state: "working",
+      doing: event.text,
+      progress: event.index,
+    }),
   );
   return { acts, steps, names };
 }
@@ -104,8 +116,10 @@ function messagesOf(execution: Execution, order: ClockOrder, agent: (event: LogE
 function tellProblems(order: ClockOrder, label: string, problems: Problems): void {
   const where = label === "" ? "" : ` in ${label}`;
   if (order.duplicateOwnIndex > 0) problems.add(`${order.duplicateOwnIndex} events${where} have a place that an earlier event of their host has.`);
-  for (const [host, missing] of order.indexGaps) problems.add(`Events ${missing.slice(0, 10).join(", ")}${missing.length > 10 ? ", ..." : ""} of ${host}${where} are not in the log.`);
-  for (const [host, index, other, named] of order.dangling.slice(0, 100)) problems.add(`Event ${index} of ${host}${where} knows event ${named} of ${other}, which is not in the log.`);
+  for (const [host, missing] of order.indexGaps)
+    problems.add(`Events ${missing.slice(0, 10).join(", ")}${missing.length > 10 ? ", ..." : ""} of ${host}${where} are not in the log.`);
+  for (const [host, index, other, named] of order.dangling.slice(0, 100))
+    problems.add(`Event ${index} of ${host}${where} knows event ${named} of ${other}, which is not in the log.`);
   if (order.regressions > 0) problems.add(`${order.regressions} events${where} know less than an earlier event of their host did.`);
 }
 
@@ -116,14 +130,23 @@ function merged(orders: readonly ClockOrder[]): ClockOrder {
   for (const order of orders) for (const [host, count] of order.eventsPerHost) perHost.set(host, (perHost.get(host) ?? 0) + count);
   return {
     ...{ hosts: perHost.size, eventsPerHost: perHost, happensBefore: sum((one) => one.happensBefore), concurrent: sum((one) => one.concurrent) },
-    ...{ edges: orders.flatMap((one) => one.edges), dangling: orders.flatMap((one) => one.dangling), indexGaps: new Map(orders.flatMap((one) => [...one.indexGaps])) },
+    ...{
+      edges: orders.flatMap((one) => one.edges),
+      dangling: orders.flatMap((one) => one.dangling),
+      indexGaps: new Map(orders.flatMap((one) => [...one.indexGaps])),
+    },
     ...{ duplicateOwnIndex: sum((one) => one.duplicateOwnIndex), regressions: sum((one) => one.regressions), unparseable: sum((one) => one.unparseable) },
   };
 }
 
 function figuresOf(order: ClockOrder, events: number): Record<string, unknown> {
   return {
-    ...{ events, hosts: order.hosts, events_per_host: tableOf([...order.eventsPerHost].sort(([a], [b]) => (a < b ? -1 : 1))), cross_host_edges: order.edges.length },
+    ...{
+      events,
+      hosts: order.hosts,
+      events_per_host: tableOf([...order.eventsPerHost].sort(([a], [b]) => (a < b ? -1 : 1))),
+      cross_host_edges: order.edges.length,
+    },
     ...{ happens_before_pairs: order.happensBefore, concurrent_pairs: order.concurrent, duplicate_own_index: order.duplicateOwnIndex },
     ...{ index_gaps: tableOf([...order.indexGaps]), dangling_references: order.dangling, n_dangling: order.dangling.length },
     ...{ clock_regressions: order.regressions, unparseable_events: order.unparseable, edges: order.edges },

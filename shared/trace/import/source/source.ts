@@ -13,7 +13,8 @@ export class Source {
   #json: Parsed | TraceError | undefined;
 
   constructor(bytes: Uint8Array) {
-    if (bytes.length > importLimits.bytes) throw new TraceError(`The file has ${bytes.length} bytes; an import reads at most ${importLimits.bytes}.`, { byte: importLimits.bytes });
+    if (bytes.length > importLimits.bytes)
+      throw new TraceError(`The file has ${bytes.length} bytes; an import reads at most ${importLimits.bytes}.`, { byte: importLimits.bytes });
     this.text = decode(unpack(bytes), this.problems);
     if (this.text.trim() === "") throw new TraceError("The file is empty.", { line: 1, byte: 0 });
   }

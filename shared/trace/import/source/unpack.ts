@@ -21,7 +21,8 @@ export function unpack(bytes: Uint8Array): Uint8Array {
   } catch (error) {
     throw new TraceError(`The packed file cannot be unpacked: ${error instanceof Error ? error.message : error}.`, { byte: Math.min(at, bytes.length) });
   }
-  if (size > importLimits.bytes) throw new TraceError(`The packed file unpacks to more than ${importLimits.bytes} bytes, which is what an import reads at most.`, { byte: at });
+  if (size > importLimits.bytes)
+    throw new TraceError(`The packed file unpacks to more than ${importLimits.bytes} bytes, which is what an import reads at most.`, { byte: at });
   if (!ended) throw new TraceError("The packed file ends too early.", { byte: bytes.length });
   const whole = new Uint8Array(size);
   let offset = 0;

@@ -15,7 +15,15 @@ export type Act =
       readonly reason: string;
     }
   | { readonly ns: bigint; readonly kind: "release"; readonly key: string }
-  | { readonly ns: bigint; readonly kind: "wait"; readonly key: string; readonly agent: string; readonly resource: string; readonly mode: LockMode; readonly reason: string }
+  | {
+      readonly ns: bigint;
+      readonly kind: "wait";
+      readonly key: string;
+      readonly agent: string;
+      readonly resource: string;
+      readonly mode: LockMode;
+      readonly reason: string;
+    }
   | { readonly ns: bigint; readonly kind: "giveUp"; readonly key: string; readonly why: "cancelled" | "deadline" | "victim" }
   /** A cycle of waits, by their keys, each for the next; and which of its agents gave way, when that is known. */
   | { readonly ns: bigint; readonly kind: "deadlock"; readonly key: string; readonly waits: readonly string[]; readonly victim: string | null }

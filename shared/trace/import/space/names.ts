@@ -15,7 +15,8 @@ export class Names {
   idOf(name: string): string {
     const known = this.#ids.get(name);
     if (known !== undefined) return known;
-    if (this.#ids.size >= importLimits.agents) throw new TraceError(`The file names more than ${importLimits.agents} agents, which is what a space shows at most.`);
+    if (this.#ids.size >= importLimits.agents)
+      throw new TraceError(`The file names more than ${importLimits.agents} agents, which is what a space shows at most.`);
     const plain = name.replace(/[^A-Za-z0-9._:@-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "");
     const base = plain === "" ? "agent" : plain.slice(0, longestId);
     let id = base;

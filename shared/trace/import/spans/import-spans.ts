@@ -91,9 +91,11 @@ function begin(acts: Act[], span: TreeSpan, open: Map<string, number>): number {
   const running = open.get(agent) ?? 0;
   open.set(agent, running + 1);
   if (running === 0) acts.push({ ns, kind: "declare", agent, state: lock?.kind === "wait" ? "blocked" : "working", doing: name });
-  if (lock?.kind === "wait") acts.push({ ns, kind: "wait", key: keyOf(span), agent, resource: pathOf(...lock.resource.split("/")), mode: lock.mode, reason: name });
+  if (lock?.kind === "wait")
+    acts.push({ ns, kind: "wait", key: keyOf(span), agent, resource: pathOf(...lock.resource.split("/")), mode: lock.mode, reason: name });
   else {
-    const what = lock === undefined ? { resource: pathOf(agent, name), mode: "exclusive" as const } : { resource: pathOf(...lock.resource.split("/")), mode: lock.mode };
+    const what =
+      lock === undefined ? { resource: pathOf(agent, name), mode: "exclusive" as const } : { resource: pathOf(...lock.resource.split("/")), mode: lock.mode };
     acts.push({ ns, kind: "hold", key: keyOf(span), agent, ...what, level: lock === undefined ? "advisory" : "sequenced", reason: name });
   }
   return acts.length - 1;

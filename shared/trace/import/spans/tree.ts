@@ -77,7 +77,12 @@ function cutCycles(spans: readonly Growing[], problems: Problems): void {
       const cycle = path.slice(path.indexOf(at));
       const root = cycle.reduce((first, one) => (one.raw.startNs < first.raw.startNs ? one : first));
       root.parent = null;
-      problems.add(`Spans ${cycle.slice(0, 10).map((one) => one.id).join(", ")} are each other's parents; ${root.id}, the earliest, is shown as a root.`);
+      problems.add(
+        `Spans ${cycle
+          .slice(0, 10)
+          .map((one) => one.id)
+          .join(", ")} are each other's parents; ${root.id}, the earliest, is shown as a root.`,
+      );
     }
     for (const one of path) settled.add(one);
   }

@@ -1,5 +1,5 @@
 import { TraceError } from "../../format/error.ts";
-import type { Format, HoldFound, Imported, WaitFound, WaitForEdge } from "../imported.ts";
+import type { Format, HoldFound, Imported, WaitForEdge, WaitFound } from "../imported.ts";
 import { importLimits } from "../limits.ts";
 import type { Problems } from "../problems.ts";
 import type { Act } from "../space/acts.ts";
