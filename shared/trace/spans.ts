@@ -1,5 +1,5 @@
-import type { DeadlockRecord, Event, EventOf, Fault, Lock, Snapshot, Wait, Want } from "../model/index.ts";
-import { overlaps, parentOf } from "../state/index.ts";
+import type { Event, EventOf, Lock, Snapshot, Wait, Want } from "../model/index.ts";
+import { PathTree } from "../state/index.ts";
 
 /** A stretch of a space's history: what is exported, and what holds and waits are read from. */
 export interface Recording {
@@ -15,6 +15,9 @@ export interface Recording {
 /** Why a hold ended: as `lock.released` says, or because the same lock went on otherwise. */
 export type HoldEnd = EventOf<"lock.released">["why"] | "upgraded" | "downgraded";
 export type WaitEnd = EventOf<"lock.dequeued">["why"] | "granted";
+
+/** Which hold is meant. */
+export type HoldRef = Pick<HoldSpan, "id" | "session" | "agent" | "command">;
 
 /** One lock of one agent in one mode, from its grant to its end. */
 export interface HoldSpan {
@@ -35,8 +38,8 @@ export interface HoldSpan {
   readonly waitedMs: number;
   /** The request that it waited as. */
   readonly request: number | undefined;
-  /** The hold that had to end before this one could be granted to a waiter: the latest that ended and overlaps. */
-  readonly after: string | undefined;
+  /** For one that waited: of the holds that overlap with it the one that ended last, which let it in. */
+  readonly after: HoldRef | undefined;
   /** Undefined: still held when the recording ends. */
   readonly endMs: number | undefined;
   readonly endPosition: number | undefined;
@@ -54,8 +57,8 @@ export interface WaitSpan {
   readonly reason: string;
   readonly startMs: number;
   readonly startPosition: number | undefined;
-  /** Ids of the holds that stood before it when it was queued: the first few. */
-  readonly blockedBy: readonly string[];
+  /** The holds that stood before it when it was queued: the first few. */
+  readonly blockedBy: readonly HoldRef[];
   readonly endMs: number | undefined;
   readonly endPosition: number | undefined;
   readonly ended: WaitEnd | undefined;
@@ -70,12 +73,10 @@ export interface SpanSink {
   waitEnded?(wait: WaitSpan): void;
 }
 
-/** How many ended holds are looked through for one that overlaps without being the same resource or one above. */
-const recentHolds = 32;
 /** Resources whose last hold is remembered. */
 const rememberedResources = 20_000;
 
-type Ended = Pick<HoldSpan, "id" | "resource"> & { readonly endPosition: number };
+type Ended = HoldRef & { readonly resource: string; readonly position: number };
 
 /**
  * Reads holds and waits out of events in one pass. Memory follows what lasts at one time, not the length. Give it the
@@ -85,8 +86,9 @@ export class SpanReader {
   readonly #sink: SpanSink;
   readonly #holds = new Map<string, HoldSpan>();
   readonly #waits = new Map<number, WaitSpan>();
+  /** The hold of each resource that ended last; the resource that was let go longest ago first. */
   readonly #lastOf = new Map<string, Ended>();
-  readonly #recent: Ended[] = [];
+  readonly #lastIn = new PathTree<Ended>();
 
   constructor(sink: SpanSink) {
     this.#sink = sink;
@@ -103,7 +105,7 @@ export class SpanReader {
         return this.#beginWait(
           event.wait,
           event.position,
-          event.blockers.flatMap((blocker) => ("fence" in blocker && blocker.fence !== undefined ? (this.#holds.get(blocker.fence)?.id ?? []) : [])),
+          event.blockers.flatMap((blocker) => ("fence" in blocker && blocker.fence !== undefined ? refTo(this.#holds.get(blocker.fence)) : [])),
         );
       case "lock.granted":
         if (event.request !== undefined) this.#endWait(event.request, event, "granted");
@@ -152,12 +154,7 @@ export class SpanReader {
     const hold = this.#holds.get(fence);
     if (hold === undefined) return undefined;
     this.#holds.delete(fence);
-    const { id, resource } = hold;
-    const last = { id, resource, endPosition: event.position };
-    if (this.#recent.push(last) > recentHolds) this.#recent.shift();
-    this.#lastOf.delete(resource);
-    this.#lastOf.set(resource, last);
-    if (this.#lastOf.size > rememberedResources) this.#lastOf.delete(this.#lastOf.keys().next().value as string);
+    this.#remember({ id: hold.id, session: hold.session, agent: hold.agent, command: hold.command, resource: hold.resource, position: event.position });
     this.#sink.holdEnded?.({ ...hold, endMs: event.atMs, endPosition: event.position, ended });
     return hold;
   }
@@ -167,10 +164,10 @@ export class SpanReader {
     if (before === undefined) return;
     const stretch = Number(before.id.split(".")[1] ?? 1) + 1;
     const id = change.fence ?? `${before.fence}.${stretch}`;
-    this.#put({ ...before, waitedMs: 0, request: undefined, ...change, id, startMs: event.atMs, startPosition: event.position, after: before.id });
+    this.#put({ ...before, waitedMs: 0, request: undefined, ...change, id, startMs: event.atMs, startPosition: event.position, after: refTo(before)[0] });
   }
 
-  #beginWait(wait: Wait, startPosition: number | undefined, blockedBy: readonly string[]): void {
+  #beginWait(wait: Wait, startPosition: number | undefined, blockedBy: readonly HoldRef[]): void {
     const { request, wants, session, agent, command, priority, reason, queuedMs } = wait;
     const span: WaitSpan = {
       ...{ request, wants, session, agent, command, priority, reason, startMs: queuedMs, startPosition, blockedBy },
@@ -187,20 +184,32 @@ export class SpanReader {
     this.#sink.waitEnded?.({ ...wait, endMs: event.atMs, endPosition: event.position, ended });
   }
 
-  /** The hold on this resource, or on one that overlaps, that ended last. */
-  #endedBefore(resource: string): string | undefined {
-    let found: Ended | undefined;
-    const look = (ended: Ended | undefined) => {
-      if (ended !== undefined && ended.endPosition > (found?.endPosition ?? -1)) found = ended;
-    };
-    for (let above: string | undefined = resource; above !== undefined; above = parentOf(above)) look(this.#lastOf.get(above));
-    for (let at = this.#recent.length - 1; at >= 0; at--) {
-      const ended = this.#recent[at] as Ended;
-      if (ended.endPosition <= (found?.endPosition ?? -1)) break;
-      if (overlaps(ended.resource, resource)) look(ended);
-    }
-    return found?.id;
+  #remember(ended: Ended): void {
+    this.#forget(ended.resource);
+    this.#lastOf.set(ended.resource, ended);
+    this.#lastIn.add(ended.resource, ended);
+    if (this.#lastOf.size > rememberedResources) this.#forget(this.#lastOf.keys().next().value as string);
   }
+
+  #forget(resource: string): void {
+    const ended = this.#lastOf.get(resource);
+    if (ended === undefined) return;
+    this.#lastOf.delete(resource);
+    this.#lastIn.delete(resource, ended);
+  }
+
+  #endedBefore(resource: string): HoldRef | undefined {
+    let last: Ended | undefined;
+    this.#lastIn.some(resource, (ended) => {
+      if (last === undefined || ended.position > last.position) last = ended;
+      return false;
+    });
+    return refTo(last)[0];
+  }
+}
+
+function refTo(hold: HoldRef | undefined): HoldRef[] {
+  return hold === undefined ? [] : [{ id: hold.id, session: hold.session, agent: hold.agent, command: hold.command }];
 }
 
 /** All holds and waits of a recording, by when they began; open ones without an end. */
@@ -213,64 +222,4 @@ export function spansOf({ snapshot, events }: Pick<Recording, "snapshot" | "even
   reader.end();
   const inOrder = (a: HoldSpan | WaitSpan, b: HoldSpan | WaitSpan) => a.startMs - b.startMs || (a.startPosition ?? 0) - (b.startPosition ?? 0);
   return { holds: holds.sort(inOrder), waits: waits.sort(inOrder) };
-}
-
-/** What is not of one agent's doing but over several: deadlocks and faults, from their begin to their end. */
-export interface TroubleSpan {
-  readonly kind: "deadlock" | "fault";
-  readonly id: string;
-  readonly agents: readonly string[];
-  readonly name: string;
-  readonly startMs: number;
-  readonly endMs: number | undefined;
-  readonly ended: string | undefined;
-}
-
-/** Reads deadlocks and faults in one pass; tells each when it ended. */
-export class TroubleReader {
-  readonly #open = new Map<string, TroubleSpan>();
-  readonly #ended: (trouble: TroubleSpan) => void;
-
-  constructor(ended: (trouble: TroubleSpan) => void) {
-    this.#ended = ended;
-  }
-
-  begin(snapshot: Snapshot | undefined): void {
-    for (const found of snapshot?.deadlocks ?? []) this.#put(deadlockOf(found));
-    for (const fault of snapshot?.faults ?? []) this.#put(faultOf(fault));
-  }
-
-  add(event: Event): void {
-    if (event.type === "deadlock.detected") this.#put(deadlockOf(event.found));
-    else if (event.type === "deadlock.resolved") this.#end(`deadlock ${event.deadlock}`, event.atMs, event.how);
-    else if (event.type === "fault.began") this.#put(faultOf(event.fault));
-    else if (event.type === "fault.ended") this.#end(`fault ${event.fault}`, event.atMs, event.why);
-  }
-
-  end(): void {
-    for (const trouble of this.#open.values()) this.#ended(trouble);
-    this.#open.clear();
-  }
-
-  #put(trouble: TroubleSpan): void {
-    this.#open.set(`${trouble.kind} ${trouble.id}`, trouble);
-  }
-
-  #end(key: string, endMs: number, ended: string): void {
-    const trouble = this.#open.get(key);
-    if (trouble === undefined) return;
-    this.#open.delete(key);
-    this.#ended({ ...trouble, endMs, ended });
-  }
-}
-
-function deadlockOf(found: DeadlockRecord): TroubleSpan {
-  const agents = found.cycle.map((step) => step.agent);
-  const name = `deadlock of ${agents.join(", ")}`;
-  return { kind: "deadlock", id: found.deadlock, agents: [...new Set(agents)], name, startMs: found.sinceMs, endMs: undefined, ended: undefined };
-}
-
-function faultOf(fault: Fault): TroubleSpan {
-  const name = `fault: ${fault.kind} ${fault.target}`;
-  return { kind: "fault", id: fault.fault, agents: [fault.target], name, startMs: fault.sinceMs, endMs: undefined, ended: undefined };
 }
