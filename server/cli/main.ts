@@ -85,6 +85,51 @@ trace
   .option("--delimiter <expression>", "logs with several executions: what stands between them")
   .option("--json", "print all that was found as JSON")
   .action(async (file, options) => (await import("./trace-import.ts")).importFile(file, options));
+trace
+  .command("export")
+  .description("write a span of a space's journal as a trace; the server may be running")
+  .argument("<file>", "a new file, such as incident.sbtrace; packed when it ends in .gz")
+  .option("--data <folder>", "folder of the journals (default .signalbox, or SIGNALBOX_DATA)")
+  .option("--space <name>", "which space", "main")
+  .option("--from <position>", "the first event (default: the oldest that is there)", units)
+  .option("--to <position>", "the last event (default: the newest)", units)
+  .option("--name <text>", "what to call it")
+  .option("--tag <names...>", "tags")
+  .option("--force", "write over a file that is there")
+  .action(async (file, options) => (await import("./trace.ts")).exportToFile(file, options));
+trace
+  .command("check")
+  .description("check a trace: its chain, its gaps, every rule; of another system's file, what it can be checked for")
+  .argument("<file>", "a trace, plain or gzip, or a file that `trace import` reads")
+  .option("--format <name>", "another system's file: what it is, when it is not found out")
+  .option("--parser <expression>", "another system's file: as for import")
+  .option("--json", "print what was checked and what broke as JSON")
+  .addHelpText("after", "\nExit codes: 0 nothing is broken, 1 something is, or the file cannot be read.")
+  .action(async (file, options) => (await import("./trace.ts")).check(file, options));
+trace
+  .command("rerun")
+  .description("decide the recorded commands again: it must come to the identical events")
+  .argument("<file>", "a trace, plain or gzip")
+  .option("--json", "print the result, with the first difference, as JSON")
+  .addHelpText("after", "\nExit codes: 0 all the same, 1 something differs, or the file cannot be read, 2 commands are missing.")
+  .action(async (file, options) => (await import("./trace.ts")).rerun(file, options));
+trace
+  .command("redact")
+  .description("write a copy without names, reasons or payloads; it still verifies, as a redacted copy")
+  .argument("<in>", "a trace, plain or gzip")
+  .argument("<out>", "a new file; packed when it ends in .gz")
+  .option("--rules <list>", "of: names, reasons, payloads, resources", "names,reasons,payloads")
+  .option("--force", "write over a file that is there")
+  .action(async (file, out, options) => (await import("./trace.ts")).redact(file, out, options));
+
+trace
+  .command("convert")
+  .description("write a trace in another format: chrome (Perfetto), otlp (Jaeger, Tempo), shiviz, csv")
+  .argument("<in>", "a trace, plain or gzip")
+  .argument("<out>", "a new file; packed when it ends in .gz")
+  .requiredOption("--to <format>", "chrome, otlp, shiviz or csv")
+  .option("--force", "write over a file that is there")
+  .action(async (file, out, options) => (await import("./trace-export.ts")).convert(file, out, options));
 
 function seconds(text: string): number {
   const value = Number(text);

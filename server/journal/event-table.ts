@@ -1,4 +1,5 @@
 import type Database from "libsql";
+import type { Event } from "../../shared/model/index.ts";
 import { hashLength, link, linkInPlace } from "./chain.ts";
 import { JournalError } from "./journal.ts";
 import { recordedOf, separatorByte } from "./lines.ts";
@@ -125,6 +126,35 @@ export class EventTable {
       if (!fits) throw this.damaged(position, "does not fit its hash: it or the one before it was changed");
       return text;
     });
+  }
+
+  eventAt(position: number): Event {
+    return JSON.parse(this.chunk(position - 1, position).texts[0] as string) as Event;
+  }
+
+  /** Where the decision begins to which a position belongs; the position itself where no commands were kept. */
+  decisionAt(position: number): number {
+    return this.#command("position <= ? ORDER BY position DESC", position) ?? position;
+  }
+
+  /** Where the decision ends to which a position belongs; the position itself where no commands were kept. */
+  decisionEnd(position: number): number {
+    if (this.#command("position <= ? ORDER BY position DESC", position) === undefined) return position;
+    const next = this.#command("position > ? ORDER BY position", position);
+    return next === undefined ? this.#position : next - 1;
+  }
+
+  #command(where: string, position: number): number | undefined {
+    if (!this.meta.commands) return undefined;
+    const row = this.#database.prepare(`SELECT position FROM events WHERE command IS NOT NULL AND ${where} LIMIT 1`).raw().get(position);
+    return (row as [number] | undefined)?.[0];
+  }
+
+  /** How many commands there are from one position to another, both included. */
+  commandsBetween(from: number, to: number): number {
+    if (!this.meta.commands) return 0;
+    const row = this.#database.prepare("SELECT count(command) FROM events WHERE position BETWEEN ? AND ?").raw().get(from, to);
+    return (row as [number])[0];
   }
 
   /** Drops the events at or before a position, which must be there. */

@@ -19,12 +19,12 @@ export interface TraceSpan {
 }
 
 /**
- * A span of a journal as a trace, in pieces of text. Every event is checked against the chain on the way. May run beside the
+ * A span of a journal as a trace, in pieces of text, widened to whole decisions so that it can be decided again. Every event is checked against the chain on the way. May run beside the
  * server. `write` gets the text and the events that are in it; it may be asynchronous: it is waited for. Throws `JournalError`.
  */
 export async function exportTrace(span: TraceSpan, write: (text: string, recorded: readonly Recorded[]) => void | Promise<void>): Promise<TraceHeader> {
   return withReader(span, async (reader) => {
-    const to = Math.min(span.to ?? Number.MAX_SAFE_INTEGER, reader.events.position);
+    const to = span.to === undefined || span.to >= reader.events.position ? reader.events.position : reader.events.decisionEnd(span.to);
     const { from, snapshot } = beginning(reader, span, to);
     const header = headerOf(reader, span, from, to, snapshot);
     let text = "";
@@ -48,10 +48,11 @@ export async function exportTrace(span: TraceSpan, write: (text: string, recorde
 /** Where the span can begin, at `from` or later, and the state before that. */
 function beginning(
   { events, checkpoints, files }: JournalReader,
-  { space, from = 1 }: TraceSpan,
+  { space, from: asked = 1 }: TraceSpan,
   to: number,
 ): { from: number; snapshot: Snapshot | undefined } {
   const { base } = events.meta;
+  const from = asked <= events.position ? events.decisionAt(asked) : asked;
   const good = checkpoints.positions().filter((position) => checkpoints.problem(position, events.hashAt(position)) === undefined);
   const before = good.find((position) => position < from) ?? (base > 0 ? good.at(-1) : undefined);
   if (base > 0 && before === undefined)
@@ -63,7 +64,7 @@ function beginning(
   if (start > to + 1)
     throw new JournalError(
       "position",
-      `the journal of ${space} has nothing from ${from} to ${to}: it begins at ${(before ?? 0) + 1} and ends at ${events.position}`,
+      `the journal of ${space} has nothing from ${asked} to ${to}: it begins at ${(before ?? 0) + 1} and ends at ${events.position}`,
     );
   if (start === 1) return { from: 1, snapshot: undefined };
   const state = before === undefined ? emptyState(space) : fromSnapshot(snapshotFrom(checkpoints.parts(before)));
@@ -76,17 +77,8 @@ function beginning(
 }
 
 function headerOf({ events }: JournalReader, span: TraceSpan, from: number, to: number, snapshot: Snapshot | undefined): TraceHeader {
-  let commands = 0;
-  let first: Recorded | undefined;
-  let last: Recorded | undefined;
-  for (let at = from - 1; at < to; ) {
-    const chunk = events.chunk(at, to, true);
-    for (const line of chunk.texts) if (line.includes("\t")) commands += 1;
-    first ??= recordedOf(chunk.texts[0] as string);
-    last = recordedOf(chunk.texts.at(-1) as string);
-    at = chunk.last;
-  }
-  const timeOf = (recorded: Recorded | undefined): number => (recorded === undefined ? (snapshot?.atMs ?? 0) : (JSON.parse(recorded.body) as Event).atMs);
+  const empty = to < from;
+  const timeOf = (position: number): number => (empty ? (snapshot?.atMs ?? 0) : events.eventAt(position).atMs);
   const base = events.hashAt(from - 1) as string;
   return {
     format: "sbtrace",
@@ -96,12 +88,12 @@ function headerOf({ events }: JournalReader, span: TraceSpan, from: number, to: 
     name: span.name,
     from,
     to,
-    sinceMs: timeOf(first),
-    untilMs: timeOf(last),
+    sinceMs: timeOf(from),
+    untilMs: timeOf(to),
     base,
-    firstHash: first === undefined ? base : (events.hashAt(from) as string),
-    lastHash: last === undefined ? base : (events.hashAt(to) as string),
-    counts: { events: to - from + 1, commands },
+    firstHash: empty ? base : (events.hashAt(from) as string),
+    lastHash: empty ? base : (events.hashAt(to) as string),
+    counts: { events: to - from + 1, commands: events.commandsBetween(from, to) },
     tags: [...(span.tags ?? [])],
     notes: [],
   };

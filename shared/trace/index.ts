@@ -12,7 +12,10 @@ export {
 } from "./format/header.ts";
 export { TraceParser, type TraceSink } from "./format/parser.ts";
 export type { Recorded, Trace } from "./format/trace.ts";
+export { isTraceStart } from "./format/trace-start.ts";
 export { type Summary, summarise, TraceWriter } from "./format/writer.ts";
+export { type Redaction, redactionRules } from "./redact/kinds.ts";
+export { redactTrace } from "./redact/redact.ts";
 export {
   type Decision,
   type HeaderStart,

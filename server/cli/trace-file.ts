@@ -1,0 +1,76 @@
+import { once } from "node:events";
+import { createReadStream, createWriteStream, renameSync, rmSync, type WriteStream } from "node:fs";
+import { finished } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import { type OpenTrace, TraceError, TraceReader } from "../../shared/trace/index.ts";
+
+const chunkBytes = 256 * 1024;
+
+/** Reads a trace from a file, plain or gzip. Throws `TraceError`, or the file system's error. */
+export async function readTraceFile(file: string, onProgress: (events: number, of: number) => void = () => undefined): Promise<OpenTrace> {
+  const reader = new TraceReader();
+  for await (const chunk of createReadStream(file, { highWaterMark: chunkBytes })) {
+    reader.feed(chunk as Buffer);
+    const trace = reader.open?.trace;
+    if (trace !== undefined) onProgress(trace.count, trace.header.counts.events);
+  }
+  return reader.end();
+}
+
+/** A file that is there whole or not at all. Packed when its name ends in `.gz`. */
+export class WholeFile {
+  readonly #path: string;
+  readonly #part: string;
+  readonly #file: WriteStream;
+  readonly #into: NodeJS.WritableStream;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#part = `${path}.part`;
+    this.#file = createWriteStream(this.#part);
+    if (path.endsWith(".gz")) {
+      const gzip = createGzip();
+      gzip.pipe(this.#file);
+      this.#into = gzip;
+    } else this.#into = this.#file;
+  }
+
+  /** Waits when the disk is slower. */
+  async write(text: string): Promise<void> {
+    if (!this.#into.write(text)) await once(this.#into, "drain");
+  }
+
+  async keep(): Promise<void> {
+    this.#into.end();
+    await finished(this.#file);
+    renameSync(this.#part, this.#path);
+  }
+
+  drop(): void {
+    this.#file.destroy();
+    rmSync(this.#part, { force: true });
+  }
+}
+
+/** Writes a file by an action; when that fails there is none. */
+export async function writing<T>(path: string, action: (write: (text: string) => Promise<void>) => Promise<T>): Promise<T> {
+  const file = new WholeFile(path);
+  try {
+    const result = await action((text) => file.write(text));
+    await file.keep();
+    return result;
+  } catch (error) {
+    file.drop();
+    throw error;
+  }
+}
+
+/** What to tell somebody whose file could not be read. */
+export function reasonOf(error: unknown): string | undefined {
+  if (error instanceof TraceError) return error.message;
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "ENOENT") return "there is no such file";
+  if (code === "EISDIR") return "that is a folder";
+  if (code === "EACCES") return "it may not be read or written";
+  return code === undefined ? undefined : (error as Error).message;
+}
