@@ -1,6 +1,7 @@
 import { checkSteps, type TraceCheck } from "../../shared/trace/check/check.ts";
 import { type AlignedRequest, alignTraces } from "../../shared/trace/compare/align.ts";
 import { type Figures, figuresOf } from "../../shared/trace/compare/figures.ts";
+import { type ExportFormatName, exportFormats, recordingOf } from "../../shared/trace/export/index.ts";
 import type { ForkChange } from "../../shared/trace/fork/change.ts";
 import { type ForkOptions, forkTrace } from "../../shared/trace/fork/fork.ts";
 import type { Fared } from "../../shared/trace/fork/player.ts";
@@ -28,17 +29,20 @@ export interface Tasks {
     readonly answer: { readonly file: Blob; readonly name: string; readonly at: number; readonly fared: Fared; readonly comparison: Comparison };
   };
   readonly policies: { readonly ask: { readonly at: number; readonly pattern: string }; readonly answer: readonly PolicyRow[] };
+  /** In a format of another system; it comes with a name for the file. */
+  readonly export: { readonly ask: { readonly format: ExportFormatName }; readonly answer: { readonly file: Blob; readonly name: string } };
   /** With another trace of ours. */
   readonly compare: { readonly ask: { readonly file: Blob; readonly name: string }; readonly answer: Comparison };
 }
 export type TaskName = keyof Tasks;
 
 export interface Watch {
-  /** Hears how far it is, from 0 to 1, and gives way to whatever else waits. Throws when the task was given up. */
+  /** Hears how far it is, from 0 to 1 (or NaN where nobody knows), and gives way to whatever else waits. Throws when the task was given up. */
   breathe(share: number): Promise<void>;
 }
 
 const engine = "dashboard";
+const pieceChars = 4_000_000;
 const listedRequests = 5_000;
 
 type Runner<Name extends TaskName> = (open: OpenTrace, ask: Tasks[Name]["ask"], watch: Watch) => Promise<Tasks[Name]["answer"]>;
@@ -58,6 +62,21 @@ export const runners: { readonly [Name in TaskName]: Runner<Name> } = {
     return { file, name: trace.header.name, at: forked.at, fared: forked.fared, comparison };
   },
   policies: async (open, { at, pattern }, watch) => driven(comparePolicies(open, { at, pattern, seed: 1, engine }), ({ share }) => watch.breathe(share)),
+  export: async ({ trace }, { format }, watch) => {
+    const { write, extension, mediaType } = exportFormats[format];
+    const blobs: Blob[] = [];
+    let text = "";
+    for (const piece of write(recordingOf(trace))) {
+      text += piece;
+      if (text.length < pieceChars) continue;
+      // Blobs may lie on the disk: a large export is not held in memory.
+      blobs.push(new Blob([text]));
+      text = "";
+      await watch.breathe(Number.NaN);
+    }
+    const name = `${(trace.header.name || trace.header.space).replace(/[^\w.-]+/g, "-")}${extension}`;
+    return { file: new Blob([...blobs, text], { type: mediaType }), name };
+  },
   compare: async (open, { file }, watch) => {
     await watch.breathe(0);
     const other = readTrace(new Uint8Array(await file.arrayBuffer()));

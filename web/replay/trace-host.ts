@@ -15,8 +15,8 @@ import { ThingIndex } from "./things.ts";
 
 /** So many events are sent as steps; over more of them a jump is cheaper. */
 const stepsAtMost = 2_000;
-/** Events that come with a jump, for what the views tell of the moments before. */
-const tailEvents = 2_000;
+/** Events that come with a jump, for what the views tell of the moments before; more follow when the cursor rests. */
+const tailEvents = 300;
 /** How far back a question for acts looks at a time. */
 const scannedEvents = 5_000;
 /** Read at a time: in between, questions are answered. */

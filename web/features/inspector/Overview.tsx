@@ -31,7 +31,7 @@ export function Overview({ state }: { state: State }) {
           <NeedList needs={needs} />
         </Section>
       ) : null}
-      <Section heading="Now">
+      <Section heading={past ? "At this moment" : "Now"}>
         <dl className={classes.counts}>
           <Count lamp="idle" label="agents" count={state.sessions.size} />
           <Count lamp="hold" label="locks held" count={state.locks.size - cooling} square />

@@ -97,7 +97,8 @@ function useScale(width: number): StripScale {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the index grows in place, `indexed` says when.
   return useMemo(() => {
     const toMs = Math.max(index.untilMs, headEndMs, live ? now : 0, index.sinceMs + 1);
-    return { axis: index.axis(folded, toMs), fromMs: index.sinceMs, toMs, width };
+    // What is not read yet is not quiet.
+    return { axis: index.axis(folded, live ? toMs : index.untilMs), fromMs: index.sinceMs, toMs, width };
   }, [index, indexed, folded, headEndMs, live, live ? now : 0, width]);
 }
 
