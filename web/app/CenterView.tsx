@@ -21,6 +21,7 @@ const load = {
   findings: () => import("../features/findings/FindingsView.tsx"),
   contention: () => import("../features/contention/ContentionView.tsx"),
   faults: () => import("../features/faults/FaultsView.tsx"),
+  traces: () => import("../features/traces/TracesView.tsx"),
 };
 const tables: Record<Exclude<View, "graph">, React.ComponentType> = {
   locks: lazy(load.locks),
@@ -31,6 +32,7 @@ const tables: Record<Exclude<View, "graph">, React.ComponentType> = {
   findings: lazy(load.findings),
   contention: lazy(load.contention),
   faults: lazy(load.faults),
+  traces: lazy(load.traces),
 };
 
 /** Once the first picture stands: so that a view is there at its key, also when the server is gone or was renewed meanwhile. */
@@ -51,7 +53,8 @@ export function CenterView() {
   const shown = useWorldValue((state) => (state === null ? "nothing" : state.sessions.size === 0 && state.locks.size === 0 ? "empty" : "fleet"));
   usePreload(shown !== "nothing");
   const opening = useCursor(({ trace, problem }) => trace !== null && problem === null);
-  if (shown === "nothing")
+  // Files and recordings can be looked at without a live space.
+  if (shown === "nothing" && view !== "traces")
     return (
       <div className={classes.wait}>
         {status === "connecting" || opening ? <Loader size="sm" color="var(--sb-idle)" aria-label={opening ? "Opening the trace" : "Connecting"} /> : null}

@@ -1,7 +1,18 @@
-import { IconAdjustments, IconBolt, IconBook2, IconChartBar, IconClockPlay, IconEye, IconLock, IconTopologyStar3, IconUsers } from "@tabler/icons-react";
+import {
+  IconAdjustments,
+  IconBolt,
+  IconBook2,
+  IconChartBar,
+  IconClockPlay,
+  IconEye,
+  IconHistory,
+  IconLock,
+  IconTopologyStar3,
+  IconUsers,
+} from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import classes from "./Rail.module.css";
-import { type Search, type View, views } from "./search.ts";
+import { type Search, type View, viewKey, views } from "./search.ts";
 
 export const viewNames: Record<View, string> = {
   graph: "Graph",
@@ -13,6 +24,7 @@ export const viewNames: Record<View, string> = {
   findings: "Findings",
   contention: "Contention",
   faults: "Faults",
+  traces: "Traces",
 };
 const icons = {
   graph: IconTopologyStar3,
@@ -24,6 +36,7 @@ const icons = {
   findings: IconEye,
   contention: IconChartBar,
   faults: IconBolt,
+  traces: IconHistory,
 };
 
 export function Rail() {
@@ -38,7 +51,7 @@ export function Rail() {
             search={(before: Search) => ({ ...before, view: view === "graph" ? undefined : view })}
             className={classes.item}
             activeOptions={{ exact: true, includeSearch: true }}
-            aria-keyshortcuts={String(index + 1)}
+            aria-keyshortcuts={viewKey(index)}
           >
             <Icon size={18} stroke={1.6} aria-hidden />
             {viewNames[view]}

@@ -7,6 +7,7 @@ import { Palette } from "../features/palette/Palette.tsx";
 import { NoteDialog } from "../features/replay/NoteDialog.tsx";
 import { ReplayNotice } from "../features/replay/ReplayNotice.tsx";
 import { Scrubber } from "../features/replay/Scrubber.tsx";
+import { DropTarget } from "../features/traces/DropTarget.tsx";
 import { useSelection } from "../stores/selection.ts";
 import { useWorld } from "../stores/world.ts";
 import { Announcer } from "./Announcer.tsx";
@@ -60,6 +61,7 @@ export function Shell() {
       <ActDialog />
       <FaultDialog />
       <NoteDialog />
+      <DropTarget />
       <Announcer />
     </div>
   );

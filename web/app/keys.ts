@@ -9,7 +9,7 @@ import { replay } from "../replay/replay.ts";
 import { preferencesStore } from "../stores/preferences.ts";
 import { selectionStore } from "../stores/selection.ts";
 import { filterInputId } from "./CommandBox.tsx";
-import { type Search, useSetSearch, views } from "./search.ts";
+import { type Search, useSetSearch, viewKey, views } from "./search.ts";
 
 interface Binding {
   readonly key: string;
@@ -29,8 +29,8 @@ export const bindings: readonly Binding[] = [
   { key: "t", shown: "T", does: "Tracks layout", run: (set) => layout(set, "tracks") },
   ...views.map(
     (view, index): Binding => ({
-      key: String(index + 1),
-      shown: String(index + 1),
+      key: viewKey(index),
+      shown: viewKey(index),
       does: `View: ${view}`,
       run: (set) => set({ view: view === "graph" ? undefined : view }),
     }),

@@ -5,8 +5,11 @@ import { type LaneBy, type Layout, laneKinds, layouts, preferencesStore, usePref
 import type { Selected } from "../stores/selection.ts";
 import { type Filter, parseFilter } from "./filter.ts";
 
-export const views = ["graph", "locks", "agents", "intents", "rules", "audit", "findings", "contention", "faults"] as const;
+export const views = ["graph", "locks", "agents", "intents", "rules", "audit", "findings", "contention", "faults", "traces"] as const;
 export type View = (typeof views)[number];
+
+/** The tenth is on the key 0. */
+export const viewKey = (index: number): string => String((index + 1) % 10);
 
 const wholeNumber = z
   .string()

@@ -13,6 +13,7 @@ import { watchAttention } from "../features/attention/attention-store.ts";
 import { watchDeadlocks } from "../features/deadlocks/deadlock-store.ts";
 import { watchFaults } from "../features/faults/fault-store.ts";
 import { watchFindings } from "../features/findings/finding-store.ts";
+import { watchWork } from "../features/traces/work-store.ts";
 import { replay } from "../replay/replay.ts";
 import { mirrorReplay } from "./replay-link.ts";
 import { router } from "./router.tsx";
@@ -26,6 +27,7 @@ watchAttention();
 watchDeadlocks();
 watchFaults();
 watchFindings();
+watchWork();
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");

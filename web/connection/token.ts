@@ -22,3 +22,9 @@ export function writeToken(token: string): void {
     // Without storage it cannot be kept; the server will ask again.
   }
 }
+
+/** What an HTTP request to the server carries. */
+export function authorization(): Record<string, string> {
+  const token = readToken();
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}

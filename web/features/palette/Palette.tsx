@@ -3,7 +3,7 @@ import { IconAlertHexagon, IconClockPlay, IconCommand, IconEye, IconRobot, IconS
 import { useState } from "react";
 import { keyListStore } from "../../app/keys.ts";
 import { viewNames } from "../../app/Rail.tsx";
-import { useLayout, useSetSearch, views } from "../../app/search.ts";
+import { useLayout, useSetSearch, viewKey, views } from "../../app/search.ts";
 import { preferencesStore } from "../../stores/preferences.ts";
 import { selectionStore, useSelection } from "../../stores/selection.ts";
 import { worldStore } from "../../stores/world.ts";
@@ -106,7 +106,7 @@ function useCommands(): Entry[] {
     ...views.map((view, index) => ({
       id: `view ${view}`,
       label: `Go to ${viewNames[view]}`,
-      hint: String(index + 1),
+      hint: viewKey(index),
       run: () => setSearch({ view: view === "graph" ? undefined : view }),
     })),
   );

@@ -1,0 +1,69 @@
+import { useEffect, useState } from "react";
+import type { Imported } from "../../../shared/trace/import/index.ts";
+import { formatCount } from "../../app/format.ts";
+import { Fact, Facts } from "../../components/Facts.tsx";
+import { Name } from "../../components/Names.tsx";
+import { replay } from "../../replay/replay.ts";
+import { useCursor } from "../../stores/cursor.ts";
+import classes from "./Traces.module.css";
+
+const listed = 50;
+
+/** What the file of another system told beside its events, and what in it was not as it should be. */
+export function Found() {
+  const head = useCursor((cursor) => cursor.head);
+  const [found, setFound] = useState<Omit<Imported, "events"> | null>(null);
+  useEffect(() => {
+    setFound(null);
+    if (head === null) return;
+    let over = false;
+    replay
+      .found()
+      ?.then((answer) => !over && setFound(answer))
+      .catch(() => undefined);
+    return () => {
+      over = true;
+    };
+  }, [head]);
+  if (found === null) return null;
+  const { agents, messages, spans, waits, holds, cycle, victim, order, problems } = found;
+  const count = (label: string, length: number) => (length === 0 ? null : <Fact label={label} value={formatCount(length)} />);
+  return (
+    <>
+      <Facts>
+        {count("agents", agents.length)}
+        {count("spans", spans.length)}
+        {count("messages", messages.length)}
+        {count("holds", holds.length)}
+        {count("waits", waits.length)}
+        {order === undefined ? null : <Fact label="in order, pairs" value={formatCount(order.happensBefore)} />}
+        {order === undefined ? null : <Fact label="concurrent, pairs" value={formatCount(order.concurrent)} />}
+      </Facts>
+      {cycle.length === 0 ? null : (
+        <p className={classes.words}>
+          A deadlock of{" "}
+          {cycle.map((name, index) => (
+            <span key={name}>
+              {index === 0 ? "" : " → "}
+              <Name kind="agent" id={agents.find((agent) => agent.name === name)?.id ?? name} label={name} />
+            </span>
+          ))}
+          {victim === null ? "." : `; ${victim} gave way.`}
+        </p>
+      )}
+      {problems.length === 0 ? null : (
+        <details className={classes.details}>
+          <summary>{problems.length === 1 ? "One thing is not as it should be" : `${formatCount(problems.length)} things are not as they should be`}</summary>
+          <ul className={classes.list}>
+            {problems.slice(0, listed).map(({ line, byte, message }) => (
+              <li key={`${line} ${byte} ${message}`}>
+                {line === undefined ? (byte === undefined ? "" : `byte ${formatCount(byte)}: `) : `line ${formatCount(line)}: `}
+                {message}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
+  );
+}
