@@ -16,16 +16,16 @@ const headLength = 256 * 1024;
 const marks: readonly { readonly format: Format; readonly mark: RegExp }[] = [
   {
     format: "jvm",
-    mark: /^(?:Full (?:Java )?thread dump|Found (?:one|\d+) (?:Java-level )?deadlock)|^\s+java\.lang\.Thread\.State: |^\s+which is held by "|^"[^"\n]{1,300}" .{0,300}(?:prio=\d+ .{0,100}tid=|Id=\d+ (?:BLOCKED|WAITING|TIMED_WAITING|RUNNABLE|NEW))/m,
+    mark: /^(?:Full (?:Java )?thread dump|Found (?:one|\d+) (?:Java-level )?deadlock)|^[ \t]+java\.lang\.Thread\.State: |^[ \t]+which is held by "|^"[^"\n]{1,300}" .{0,300}(?:prio=\d+ .{0,100}tid=|Id=\d+ (?:BLOCKED|WAITING|TIMED_WAITING|RUNNABLE|NEW))/m,
   },
   { format: "innodb", mark: /LATEST DETECTED DEADLOCK|\*\*\* \(1\) (?:TRANSACTION|WAITING FOR THIS LOCK|HOLDS THE LOCK)|WE ROLL BACK TRANSACTION \(/ },
-  { format: "pg-isolation", mark: /^\s*starting permutation:|^Parsed test spec with \d+ session/m },
+  { format: "pg-isolation", mark: /^[ \t]*starting permutation:|^Parsed test spec with \d+ session/m },
   { format: "pg-deadlock", mark: /[Pp]rocess \d{1,10} (?:waits for|still waiting for) \w{1,40}Lock on |\b40P01\b/ },
   {
     format: "pg-locks",
     mark: /^[^\n]{0,2000}\b(?:locktype\b[^\n]{0,2000}\b(?:mode|granted)\b|pid\b[^\n]{0,2000}\bgranted\b|granted\b[^\n]{0,2000}\bpid\b|blocked_pid\b|blocking_pid\b|pg_blocking_pids\b)/m,
   },
-  { format: "pg-isolation", mark: /^\s*session\s+"?[\w-]{1,100}"?\s*(?:#.{0,200})?$[\s\S]{0,20000}?^\s*step\s+"?[\w-]{1,100}"?\s*\{/m },
+  { format: "pg-isolation", mark: /^[ \t]*session[ \t]+"?[\w-]{1,100}"?[ \t]*(?:#.{0,200})?$[\s\S]{0,20000}?^[ \t]*step[ \t]+"?[\w-]{1,100}"?\s*\{/m },
 ];
 
 /** What a file is, by what is in it; its name does not count. Throws a `TraceError` that names what was looked for. */

@@ -10,7 +10,7 @@ export function othersOf(events: readonly TraceEvent[], whole: JsonObject | unde
   let instants = 0;
   let samples = 0;
   for (const event of events) {
-    if ("iIRn".includes(event.ph)) instants += 1;
+    if ("iIR".includes(event.ph)) instants += 1;
     else if (event.ph === "P") samples += 1;
     else if (event.ph === "C") {
       const name = event.label === undefined ? event.name : `${event.name}[${event.label}]`;

@@ -13,7 +13,7 @@ import { SessionLocks } from "./session-locks.ts";
  * Which session waited is told; for whom, follows from the locks that the statements before it took.
  */
 export function importIsolation(source: Source): Imported {
-  return /^\s*starting permutation:/m.test(source.text) ? fromOutput(source) : fromSpec(source);
+  return /^[ \t]*starting permutation:/m.test(source.text) ? fromOutput(source) : fromSpec(source);
 }
 
 function fromSpec(source: Source): Imported {

@@ -3,6 +3,7 @@ import { parseJson } from "../json/parse.ts";
 import { clip, numberOf, objectOf } from "../json/read.ts";
 import { importLimits } from "../limits.ts";
 import type { Problems } from "../problems.ts";
+import { matchesOf } from "./matches.ts";
 
 const mostClockEntries = 4_000_000;
 
@@ -63,14 +64,11 @@ function executionOf(part: Part, parser: RegExp, problems: Problems): Execution 
   let line = part.line;
   let counted = 0;
   let entries = 0;
-  for (const match of part.text.matchAll(parser)) {
-    // An expression that may match nothing matches everywhere.
-    if (match[0] === "") continue;
+  for (const match of matchesOf(part.text, parser, part.line, problems)) {
     line += linesIn(part.text, counted, match.index);
     counted = match.index;
     if (events.length + unparseable >= importLimits.items) throw new TraceError(`The log has more than ${importLimits.items} events.`, { line });
-    const groups = match.groups ?? {};
-    const event = eventOf(groups, line);
+    const event = eventOf(match.groups, line);
     if (typeof event === "string") {
       unparseable += 1;
       problems.add(event, { line });
