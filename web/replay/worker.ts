@@ -1,22 +1,13 @@
-import { z } from "zod";
+// Before every module that makes a schema.
+import "./jitless.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
+import { TraceHost } from "./trace-host.ts";
 
-// As in the page: the server's content policy allows no code made from text, so before any schema is made.
-z.config({ jitless: true });
-
-const early: ToWorker[] = [];
-let hear = (message: ToWorker): void => {
-  early.push(message);
-};
-self.onmessage = ({ data }: MessageEvent<ToWorker>) => hear(data);
-
-const { TraceHost } = await import("./trace-host.ts");
-const host = new TraceHost((message: FromWorker) => self.postMessage(message, transferred(message)));
-hear = (message) => host.hear(message);
-for (const message of early.splice(0)) host.hear(message);
+const host = new TraceHost((message: FromWorker) => self.postMessage(message, { transfer: transferred(message) }));
+self.onmessage = ({ data }: MessageEvent<ToWorker>) => host.hear(data);
 
 /** The index's numbers need no copy. */
-function transferred(message: FromWorker): { transfer: Transferable[] } {
-  if (message.type === "part") return { transfer: [message.part.times.buffer, message.part.codes.buffer] };
-  return { transfer: message.type === "answer" && message.answer instanceof Uint32Array ? [message.answer.buffer] : [] };
+function transferred(message: FromWorker): Transferable[] {
+  if (message.type === "part") return [message.part.times.buffer, message.part.codes.buffer];
+  return message.type === "answer" && message.answer instanceof Uint32Array ? [message.answer.buffer] : [];
 }
