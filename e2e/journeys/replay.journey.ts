@@ -14,6 +14,7 @@ const isRead = (page: Page) => expect(page.getByText("Reading what happened befo
 const words = async (part: Locator) => (await part.ariaSnapshot()).replace(/\d+:\d\d|\d+(\.\d)? (ms|s|min)/g, "TIME");
 
 test("the demo fleet's deadlock is looked at again: stopped, scrubbed, stepped, explained, noted, saved, and live again", async ({ page, folder }) => {
+  test.setTimeout(180_000);
   const server = await SignalboxServer.start({ args: ["--demo", "--deadlock"], dataFolder: `${folder}/demo` });
   try {
     await page.goto(server.url);
@@ -160,7 +161,8 @@ test.describe("with a viewer's token", () => {
     await expect(page.getByRole("button", { name: /^w2 waits for repo\/src\/app.ts/ })).toBeVisible();
     // The tables show the same moment.
     await page.keyboard.press("2");
-    await expect(page.getByRole("row", { name: /repo\/src\/app\.ts/ })).toBeVisible();
+    await expect(page.getByRole("row", { name: "repo/src/app.ts held w1" })).toBeVisible();
+    await expect(page.getByRole("row", { name: "repo/src/app.ts waiting w2" })).toBeVisible();
     await page.keyboard.press("l");
     await expect(page.getByText("Live", { exact: true }).first()).toBeVisible();
   });

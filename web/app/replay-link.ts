@@ -93,6 +93,8 @@ function open(trace: TraceName, at: number | null, space: string): void {
     const token = readToken();
     return replay.open({ kind: "recording", name: trace.name, url, headers: token === undefined ? {} : { authorization: `Bearer ${token}` }, ...from });
   }
+  const known = trace.kind === "file" ? replay.fileOf(trace.name) : undefined;
+  if (trace.kind === "file" && known !== undefined) return replay.open({ kind: "file", file: known, name: trace.name, ...from });
   replay.await(trace, at);
   if (trace.kind === "file") return;
   // The live space has to be there before one can ask for its past.

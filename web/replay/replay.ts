@@ -21,6 +21,8 @@ export type Opened =
   | { readonly kind: "file"; readonly file: Blob; readonly name: string; readonly at?: number; readonly as?: ImportOptions }
   | { readonly kind: "recording"; readonly url: string; readonly headers: Readonly<Record<string, string>>; readonly name: string; readonly at?: number };
 
+/** Files that were opened on this page: the way back in the browser's history leads to them again. */
+const filesKept = 5;
 const olderEvents = 10_000;
 const restMs = 250;
 const growEveryMs = 1_000;
@@ -45,6 +47,7 @@ export class Replay {
   #resting: ReturnType<typeof setTimeout> | undefined;
   #growing: ReturnType<typeof setTimeout> | undefined;
   #frame: number | undefined;
+  readonly #files = new Map<string, Blob>();
   #along: { readonly key: string; readonly positions: Uint32Array } | undefined;
 
   constructor(connect: (source: WorkerSource, told: (news: News) => void) => TraceClient = (source, told) => new TraceClient(source, told)) {
@@ -64,11 +67,17 @@ export class Replay {
   /** Opens a file or a recording. What was looked at stays in sight until its first moment is there. */
   open(opened: Opened): void {
     const { name } = opened;
+    if (opened.kind === "file") this.#keep(name, opened.file);
     const source: WorkerSource =
       opened.kind === "file"
         ? { kind: "file", file: opened.file, name, ...(opened.as === undefined ? {} : { as: opened.as }) }
         : { kind: "url", url: opened.url, headers: opened.headers, name };
     this.#begin({ kind: opened.kind, name }, source, new TraceIndex(), opened.at);
+  }
+
+  /** A file that was opened on this page before. */
+  fileOf(name: string): Blob | undefined {
+    return this.#files.get(name);
   }
 
   /** Looks at the live space's own past: at this moment, or where `at` says. The connection goes on meanwhile. */
@@ -408,6 +417,13 @@ export class Replay {
       else this.#growing = setTimeout(grow, growEveryMs);
     };
     await read();
+  }
+
+  #keep(name: string, file: Blob): void {
+    this.#files.delete(name);
+    this.#files.set(name, file);
+    const [oldest] = this.#files.keys();
+    if (this.#files.size > filesKept && oldest !== undefined) this.#files.delete(oldest);
   }
 
   /** Under which notes are kept here. */
