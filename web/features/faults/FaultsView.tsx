@@ -1,8 +1,9 @@
-import { Alert, Button } from "@mantine/core";
+import { Alert } from "@mantine/core";
 import { IconBolt } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import type { Fault, Schedule } from "../../../shared/model/index.ts";
 import { formatDuration, plural } from "../../app/format.ts";
+import { ActButton } from "../../components/ActButton.tsx";
 import { Until } from "../../components/Clock.tsx";
 import { Name } from "../../components/Names.tsx";
 import { ViewHead } from "../../components/ViewHead.tsx";
@@ -10,7 +11,7 @@ import { port } from "../../connection/port.ts";
 import { faultGroups, faultLabel, faultMeasure, faultWords, strikesAll } from "../../projections/fault-words.ts";
 import { useNow } from "../../stores/clock.ts";
 import { useSelection } from "../../stores/selection.ts";
-import { useSettledPosition, useWorld } from "../../stores/world.ts";
+import { pastReason, useSettledPosition, useWorld } from "../../stores/world.ts";
 import { openAct } from "../acts/act-store.ts";
 import classes from "./Faults.module.css";
 import { openFaultForm, stopAllFaults, stopFault, useFaults } from "./fault-store.ts";
@@ -26,7 +27,7 @@ export default function FaultsView() {
   return (
     <>
       <ViewHead title="Faults" counts={`${faults.length === 0 ? "none active" : `${faults.length} active`} · ${plural(schedules.length, "schedule")}`}>
-        <Button
+        <ActButton
           size="xs"
           variant="default"
           className={faults.length + schedules.length > 0 ? classes.stopAll : undefined}
@@ -35,7 +36,7 @@ export default function FaultsView() {
           aria-keyshortcuts="X"
         >
           Stop all
-        </Button>
+        </ActButton>
       </ViewHead>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by key. */}
       <section className={classes.view} tabIndex={0} aria-label="Faults and schedules">
@@ -106,9 +107,9 @@ function Active({ fault }: { fault: Fault }) {
       <span className={classes.time}>
         heals <Until untilMs={fault.untilMs} />
       </span>
-      <Button size="compact-xs" variant="default" aria-label={`Stop ${faultLabel(fault)}`} onClick={() => void stopFault(fault)}>
+      <ActButton size="compact-xs" variant="default" aria-label={`Stop ${faultLabel(fault)}`} onClick={() => void stopFault(fault)}>
         Stop
-      </Button>
+      </ActButton>
     </li>
   );
 }
@@ -135,7 +136,7 @@ function Scheduled({ schedule }: { schedule: Schedule }) {
       <span className={classes.time}>
         next <Until untilMs={schedule.nextMs} />
       </span>
-      <Button
+      <ActButton
         size="compact-xs"
         variant="default"
         aria-label={`Remove the schedule ${faultLabel(schedule)}`}
@@ -155,7 +156,7 @@ function Scheduled({ schedule }: { schedule: Schedule }) {
         }
       >
         Remove…
-      </Button>
+      </ActButton>
     </li>
   );
 }
@@ -166,6 +167,7 @@ function useRefusal(): string | undefined {
   const status = useWorld((world) => world.status);
   const role = useWorld((world) => world.actor?.role);
   useEffect(() => {
+    if (status === "replay") return setRefusal(pastReason);
     if (status !== "live") return;
     if (role !== "operator") return setRefusal("You look at this space as a viewer: only operators inject faults.");
     let over = false;

@@ -1,8 +1,8 @@
-import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Finding, FindingKind, JudgedCounts } from "../../../shared/model/index.ts";
 import { muteOf } from "../../../shared/state/index.ts";
 import { plural } from "../../app/format.ts";
+import { ActButton } from "../../components/ActButton.tsx";
 import { Name } from "../../components/Names.tsx";
 import { ViewHead } from "../../components/ViewHead.tsx";
 import { findingKinds, findingTitle } from "../../projections/finding-words.ts";
@@ -66,9 +66,9 @@ export default function FindingsView() {
                   <span>
                     {findingKinds[kind].label} in <span className="sb-mono">{pattern}</span>, by {by}: {reason}
                   </span>
-                  <Button size="compact-xs" variant="default" onClick={() => openUnmute(kind, pattern)}>
+                  <ActButton size="compact-xs" variant="default" onClick={() => openUnmute(kind, pattern)}>
                     Unmute…
-                  </Button>
+                  </ActButton>
                 </li>
               ))}
             </ul>
@@ -96,12 +96,12 @@ function Potential({ found }: { found: Finding }) {
       <Orders orders={found.orders ?? []} />
       {found.plan === undefined ? null : <p>{found.plan.why}</p>}
       <div className={classes.buttons}>
-        <Button size="compact-xs" variant="default" onClick={() => openJudge(found, "agree")}>
+        <ActButton size="compact-xs" variant="default" onClick={() => openJudge(found, "agree")}>
           Right…
-        </Button>
-        <Button size="compact-xs" variant="default" onClick={() => openJudge(found, "notAnIssue")}>
+        </ActButton>
+        <ActButton size="compact-xs" variant="default" onClick={() => openJudge(found, "notAnIssue")}>
           Not an issue…
-        </Button>
+        </ActButton>
       </div>
     </article>
   );

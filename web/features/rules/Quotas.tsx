@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { Quota } from "../../../shared/model/index.ts";
 import type { State } from "../../../shared/state/index.ts";
 import { plural } from "../../app/format.ts";
+import { ActButton } from "../../components/ActButton.tsx";
 import { Since } from "../../components/Clock.tsx";
 import { byName } from "../../components/Table.tsx";
 import { QuotaForm } from "./QuotaForm.tsx";
@@ -20,9 +21,9 @@ export function Quotas({ state }: { state: State }) {
         <span className={classes.counts}>
           {quotas.length === 0 ? "none: every agent may have as much as a session is allowed" : plural(quotas.length, "principal")}
         </span>
-        <Button size="xs" variant="default" onClick={() => setEdited("new")}>
+        <ActButton size="xs" variant="default" onClick={() => setEdited("new")}>
           New quota…
-        </Button>
+        </ActButton>
       </header>
       {quotas.length === 0 ? null : (
         <div className={classes.scroll}>
@@ -51,17 +52,17 @@ export function Quotas({ state }: { state: State }) {
                   <td className={classes.reason}>{quota.reason}</td>
                   <td>
                     <Button.Group>
-                      <Button size="compact-xs" variant="default" aria-label={`Change the quota of ${quota.principal}`} onClick={() => setEdited(quota)}>
+                      <ActButton size="compact-xs" variant="default" aria-label={`Change the quota of ${quota.principal}`} onClick={() => setEdited(quota)}>
                         Change…
-                      </Button>
-                      <Button
+                      </ActButton>
+                      <ActButton
                         size="compact-xs"
                         variant="default"
                         aria-label={`Take the quota of ${quota.principal} away`}
                         onClick={() => openQuota({ principal: quota.principal, locks: null, waits: null })}
                       >
                         Take away…
-                      </Button>
+                      </ActButton>
                     </Button.Group>
                   </td>
                 </tr>

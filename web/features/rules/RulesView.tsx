@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 import type { Freeze, Rule } from "../../../shared/model/index.ts";
 import { plural } from "../../app/format.ts";
 import { useFilter } from "../../app/search.ts";
+import { ActButton } from "../../components/ActButton.tsx";
 import { Since } from "../../components/Clock.tsx";
 import { Name } from "../../components/Names.tsx";
 import { byText, type Column, Table } from "../../components/Table.tsx";
@@ -62,27 +63,27 @@ function columnsWith(edit: (rule: Rule) => void): readonly Column<RuleRow>[] {
       width: 176,
       render: (row) =>
         row.kind === "freeze" ? (
-          <Button
+          <ActButton
             size="compact-xs"
             variant="default"
             aria-label={`Thaw ${row.rule.resource}`}
             onClick={() => openAct({ type: "resource.thaw", resource: row.rule.resource })}
           >
             Thaw…
-          </Button>
+          </ActButton>
         ) : (
           <Button.Group>
-            <Button size="compact-xs" variant="default" aria-label={`Change the rule of ${row.rule.pattern}`} onClick={() => edit(row.rule)}>
+            <ActButton size="compact-xs" variant="default" aria-label={`Change the rule of ${row.rule.pattern}`} onClick={() => edit(row.rule)}>
               Change…
-            </Button>
-            <Button
+            </ActButton>
+            <ActButton
               size="compact-xs"
               variant="default"
               aria-label={`Take the rule of ${row.rule.pattern} away`}
               onClick={() => openAct({ type: "resource.configure", pattern: row.rule.pattern, settings: null })}
             >
               Take away…
-            </Button>
+            </ActButton>
           </Button.Group>
         ),
     },
@@ -111,9 +112,9 @@ export default function RulesView() {
         title="Rules"
         counts={`${plural(rows.filter(({ kind }) => kind === "rule").length, "rule")}, later ones over earlier ones · ${rows.filter(({ kind }) => kind === "freeze").length} frozen`}
       >
-        <Button size="xs" variant="default" onClick={() => setEdited("new")}>
+        <ActButton size="xs" variant="default" onClick={() => setEdited("new")}>
           New rule…
-        </Button>
+        </ActButton>
       </ViewHead>
       <Table
         label="Rules"

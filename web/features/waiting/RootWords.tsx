@@ -1,7 +1,7 @@
-import { Button } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import type { Lock } from "../../../shared/model/index.ts";
 import type { State } from "../../../shared/state/index.ts";
+import { ActButton } from "../../components/ActButton.tsx";
 import { Since, Until } from "../../components/Clock.tsx";
 import { Name } from "../../components/Names.tsx";
 import type { Act } from "../../connection/port.ts";
@@ -98,12 +98,12 @@ function Root({ children, act, preview, here, open }: RootProps) {
       {act === undefined || open === undefined || preview === undefined ? null : (
         <>
           <div className={classes.acts}>
-            <Button size="compact-xs" variant="default" onClick={open}>
+            <ActButton size="compact-xs" variant="default" onClick={open}>
               {act}
-            </Button>
-            <Button size="compact-xs" variant="subtle" color="gray" aria-expanded={shown} onClick={() => setShown(!shown)}>
+            </ActButton>
+            <ActButton size="compact-xs" variant="subtle" color="gray" aria-expanded={shown} onClick={() => setShown(!shown)}>
               What it would do
-            </Button>
+            </ActButton>
           </div>
           {shown ? <Preview act={preview} {...(here === undefined ? {} : { here })} /> : null}
         </>
