@@ -1,12 +1,13 @@
 import { TraceError } from "../../format/error.ts";
 import type { Imported, Message, MessageEnd } from "../imported.ts";
-import type { Json } from "../json/parse.ts";
-import { listOf, objectOf } from "../json/read.ts";
+import type { Json, JsonObject } from "../json/parse.ts";
+import { listOf, objectOf, wordOf } from "../json/read.ts";
 import { importLimits } from "../limits.ts";
 import { placeOf } from "../source/decode.ts";
 import type { Source } from "../source/source.ts";
 import { tableOf, usOf } from "../spans/figures.ts";
 import { spansInSpace } from "../spans/import-spans.ts";
+import { lockOf } from "../spans/locks.ts";
 import type { RawSpan } from "../spans/raw-span.ts";
 import { type Flow, flowsOf } from "./flows.ts";
 import { othersOf } from "./others.ts";
@@ -31,7 +32,7 @@ export function importChrome(source: Source): Imported {
   const threads = new Threads(read);
   const events = inTimeOrder(read.filter((event) => event.ph !== "M"));
   const lastNs = events.reduce((last, { ns, durNs }) => (ns + (durNs ?? 0n) > last ? ns + (durNs ?? 0n) : last), 0n);
-  const slices = slicesOf(events, lastNs, problems);
+  const slices = slicesOf(events, lastNs, problems).filter(toldOnce(objectOf(value)));
   const asyncSlices = asyncSlicesOf(events, lastNs, problems);
   const flows = flowsOf(events, new SliceIndex(slices), problems);
 
@@ -63,6 +64,12 @@ export function importChrome(source: Source): Imported {
   };
 }
 
+/** Our own export shows each hold and wait twice; with its agent it says what it is, with its resource it does not. */
+function toldOnce(file: JsonObject | undefined): (slice: Slice) => boolean {
+  const isOwn = wordOf(objectOf(file?.otherData)?.producer) === "signalbox";
+  return ({ args }) => !isOwn || args?.["signalbox.kind"] !== undefined;
+}
+
 function inTimeOrder(events: readonly TraceEvent[]): TraceEvent[] {
   return events
     .map((event, at) => ({ event, at }))
@@ -71,16 +78,19 @@ function inTimeOrder(events: readonly TraceEvent[]): TraceEvent[] {
 }
 
 function spanOf(slice: Slice, threads: Threads, ids: ReadonlyMap<Slice, string>): RawSpan {
-  const { name, startNs, durNs, parent } = slice;
+  const { name, startNs, durNs, parent, args } = slice;
+  const lock = lockOf((key) => wordOf(args?.[key]));
   return {
     trace: "",
     id: ids.get(slice)!,
-    parent: parent === null ? null : ids.get(parent)!,
-    agent: threads.nameOf(slice),
+    parent: parent === null ? null : (ids.get(parent) ?? null),
+    // A thread of ours is named after its agent and its row.
+    agent: (lock && wordOf(args?.["signalbox.agent"])) ?? threads.nameOf(slice),
     name,
     startNs,
     durationNs: durNs,
     links: [],
+    lock,
   };
 }
 

@@ -1,3 +1,5 @@
+import type { JsonObject } from "../json/parse.ts";
+import { objectOf } from "../json/read.ts";
 import type { Problems } from "../problems.ts";
 import type { TraceEvent } from "./trace-event.ts";
 
@@ -8,6 +10,7 @@ export interface Slice {
   readonly name: string;
   readonly cat: string;
   readonly startNs: bigint;
+  readonly args: JsonObject | undefined;
   durNs: bigint;
   /** Began, and the trace ended before it did. */
   unfinished: boolean;
@@ -15,7 +18,7 @@ export interface Slice {
 }
 
 /** A slice that has no thread: it began and ended anywhere (b/e, or S/F in older traces). */
-export type AsyncSlice = Omit<Slice, "parent"> & { readonly id: string };
+export type AsyncSlice = Omit<Slice, "parent" | "args"> & { readonly id: string };
 
 const threadOf = (event: { readonly pid: string; readonly tid: string }): string => JSON.stringify([event.pid, event.tid]);
 
@@ -52,8 +55,8 @@ export function slicesOf(events: readonly TraceEvent[], lastNs: bigint, problems
   return nested(slices);
 }
 
-function sliceAt({ pid, tid, name, cat, ns }: TraceEvent, durNs: bigint): Slice {
-  return { pid, tid, name, cat, startNs: ns, durNs: durNs < 0n ? 0n : durNs, unfinished: false, parent: null };
+function sliceAt({ pid, tid, name, cat, ns, json }: TraceEvent, durNs: bigint): Slice {
+  return { pid, tid, name, cat, startNs: ns, args: objectOf(json["args"]), durNs: durNs < 0n ? 0n : durNs, unfinished: false, parent: null };
 }
 
 const endOf = (slice: Slice): bigint => slice.startNs + slice.durNs;

@@ -4,10 +4,10 @@ import type { Json, JsonObject } from "../json/parse.ts";
 import { listOf, objectOf, stringOf, wholeOf, wordOf } from "../json/read.ts";
 import { parseSequence } from "../json/sequence.ts";
 import { importLimits } from "../limits.ts";
-import { lockOf } from "../otlp/locks.ts";
 import type { Problems } from "../problems.ts";
 import type { Source } from "../source/source.ts";
 import { importSpans } from "../spans/import-spans.ts";
+import { lockOf } from "../spans/locks.ts";
 import type { RawSpan } from "../spans/raw-span.ts";
 
 const microseconds = 3;

@@ -7,9 +7,9 @@ import { importLimits } from "../limits.ts";
 import type { Problems } from "../problems.ts";
 import type { Source } from "../source/source.ts";
 import { importSpans } from "../spans/import-spans.ts";
+import { lockOf } from "../spans/locks.ts";
 import type { RawSpan } from "../spans/raw-span.ts";
 import { idOf } from "./ids.ts";
-import { lockOf } from "./locks.ts";
 
 /**
  * OpenTelemetry protocol in its JSON form (opentelemetry-proto, trace.proto): one export request, one a line as the

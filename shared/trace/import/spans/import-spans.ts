@@ -1,10 +1,11 @@
+import { resourceSchema } from "../../../model/index.ts";
 import type { Format, Imported, Message, MessageEnd } from "../imported.ts";
 import type { Problems } from "../problems.ts";
 import type { Act } from "../space/acts.ts";
 import { pathOf } from "../space/names.ts";
 import { writeSpace } from "../space/writer.ts";
 import { figuresOf } from "./figures.ts";
-import type { RawSpan } from "./raw-span.ts";
+import type { LockSpan, RawSpan } from "./raw-span.ts";
 import { growTrees, selfNsOf, type TreeSpan } from "./tree.ts";
 
 /**
@@ -53,7 +54,7 @@ function lockSpans(trees: readonly TreeSpan[], kind: "wait" | "hold") {
   return trees.flatMap(({ raw }) => {
     if (raw.lock?.kind !== kind) return [];
     const { resource, mode, ended } = raw.lock;
-    const times = { sinceNs: String(raw.startNs), untilNs: String(raw.startNs + raw.durationNs) };
+    const times = { sinceNs: String(raw.startNs), ...(ended !== undefined && { untilNs: String(raw.startNs + raw.durationNs) }) };
     return [{ agent: raw.agent, resource, mode, ...times, ...(ended !== undefined && { ended }) }];
   });
 }
@@ -91,24 +92,38 @@ function begin(acts: Act[], span: TreeSpan, open: Map<string, number>): number {
   const running = open.get(agent) ?? 0;
   open.set(agent, running + 1);
   if (running === 0) acts.push({ ns, kind: "declare", agent, state: lock?.kind === "wait" ? "blocked" : "working", doing: name });
-  if (lock?.kind === "wait")
-    acts.push({ ns, kind: "wait", key: keyOf(span), agent, resource: pathOf(...lock.resource.split("/")), mode: lock.mode, reason: name });
-  else {
-    const what =
-      lock === undefined ? { resource: pathOf(agent, name), mode: "exclusive" as const } : { resource: pathOf(...lock.resource.split("/")), mode: lock.mode };
-    acts.push({ ns, kind: "hold", key: keyOf(span), agent, ...what, level: lock === undefined ? "advisory" : "sequenced", reason: name });
-  }
+  const key = keyOf(span);
+  if (lock === undefined) acts.push({ ns, kind: "hold", key, agent, resource: pathOf(agent, name), mode: "exclusive", level: "advisory", reason: name });
+  else if (lock.kind === "wait") acts.push({ ns, kind: "wait", key, agent, resource: resourceOf(lock), mode: lock.mode, reason: lock.reason });
+  else acts.push({ ns, kind: "hold", key, agent, resource: resourceOf(lock), mode: lock.mode, level: lock.level, reason: lock.reason });
   return acts.length - 1;
 }
 
 function end(acts: Act[], span: TreeSpan, open: Map<string, number>): void {
   const { agent, lock } = span.raw;
+  // It lasted when its recording ended, and so it does here.
+  if (lock !== undefined && lock.ended === undefined) return;
   const ns = endOf(span);
   const running = (open.get(agent) ?? 1) - 1;
   open.set(agent, running);
-  if (lock?.kind === "wait") acts.push({ ns, kind: "giveUp", key: keyOf(span), why: "cancelled" });
-  else acts.push({ ns, kind: "release", key: keyOf(span) });
+  if (lock?.kind !== "wait") acts.push({ ns, kind: "release", key: keyOf(span) });
+  // The hold of the same key ends a wait that was granted.
+  else if (lock.ended !== "granted") acts.push({ ns, kind: "giveUp", key: keyOf(span), why: giveUps.get(lock.ended ?? "") ?? "cancelled" });
   if (running === 0) acts.push({ ns, kind: "declare", agent, state: "idle", doing: "" });
 }
 
-const keyOf = (span: TreeSpan): string => span.id;
+const giveUps = new Map([
+  ["deadline", "deadline" as const],
+  ["victim", "victim" as const],
+  ["wounded", "victim" as const],
+]);
+
+/** Our own exports have resources as they are, globs too. */
+function resourceOf({ resource }: LockSpan): string {
+  return resourceSchema.safeParse(resource).success ? resource : pathOf(...resource.split("/"));
+}
+
+/** A wait and the hold that came of it have the same key: they were one request. */
+function keyOf({ id, raw: { lock } }: TreeSpan): string {
+  return lock?.request === undefined ? id : JSON.stringify([lock.request, lock.resource]);
+}

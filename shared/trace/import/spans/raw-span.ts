@@ -1,3 +1,4 @@
+import type { Level } from "../../../model/index.ts";
 import type { SpanLink } from "../imported.ts";
 
 /** A span as a file has it: its id may be another's, its parent may not be there, or be below it. */
@@ -19,5 +20,10 @@ export interface LockSpan {
   readonly kind: "wait" | "hold";
   readonly resource: string;
   readonly mode: "shared" | "exclusive";
+  readonly level: Level;
+  readonly reason: string;
+  /** The request that waited, or that a hold was waited for as. */
+  readonly request?: string | undefined;
+  /** Undefined: it lasted when the recording ended. */
   readonly ended?: string | undefined;
 }
