@@ -83,9 +83,9 @@ export class Player {
     this.#paceOf = parts.paceOf;
   }
 
-  /** Whether anybody has something left to do. */
+  /** Whether anybody is about to do something. Who waits for a grant may wait for ever: whom it waits for was cut short. */
   get busy(): boolean {
-    for (const acting of this.#acting.values()) if (!acting.ended) return true;
+    for (const acting of this.#acting.values()) if (acting.planned && !acting.ended) return true;
     return false;
   }
 
