@@ -3,7 +3,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Command } from "commander";
-import { collect, eventsAfter, snapshotAt } from "../../server/journal/fixtures.ts";
+import { collect, commandsFor, eventsAfter, snapshotAt } from "../../server/journal/fixtures.ts";
 import type { Journal } from "../../server/journal/journal.ts";
 import { openJournal } from "../../server/journal/open-journal.ts";
 import { median, quantile } from "./figures.ts";
@@ -33,14 +33,16 @@ async function withStalls<T>(run: () => Promise<T>): Promise<{ value: T; ms: num
   return { value, ms, longestStallMs: delay.max / 1e6 };
 }
 
-async function appends(journal: Journal, from: number, batch: number, seconds: number) {
+/** With `commands` every second event has the command that it came of, as in a busy space or worse. */
+async function appends(journal: Journal, from: number, { batch, seconds, commands }: { batch: number; seconds: number; commands: boolean }) {
   const latencies: number[] = [];
   let position = from;
   const end = performance.now() + seconds * 1_000;
   while (performance.now() < end) {
     const events = eventsAfter(position, batch);
+    const decided = commands ? commandsFor(events) : [];
     const start = performance.now();
-    await journal.append(position, events);
+    await journal.append(position, events, decided);
     latencies.push(performance.now() - start);
     position += batch;
   }
@@ -52,22 +54,25 @@ async function appends(journal: Journal, from: number, batch: number, seconds: n
 async function benchAppends(folder: string, rounds: number, seconds: number): Promise<Row[]> {
   const journal = openJournal({ dataFolder: folder, space: "appends", kind: "sqlite" });
   await journal.open();
-  const measured = new Map(batchSizes.map((batch) => [batch, [] as Awaited<ReturnType<typeof appends>>[]]));
+  const kinds = batchSizes.flatMap((batch) => [false, true].map((commands) => ({ batch, commands, results: [] as Awaited<ReturnType<typeof appends>>[] })));
   const stalls = await withStalls(async () => {
     let position = 0;
     for (let round = 0; round < rounds; round += 1) {
-      for (const batch of batchSizes) {
-        const result = await appends(journal, position, batch, seconds);
+      for (const { batch, commands, results } of kinds) {
+        const result = await appends(journal, position, { batch, seconds, commands });
         position = result.position;
-        measured.get(batch)?.push(result);
+        results.push(result);
       }
     }
   });
   await journal.close();
-  const rows = batchSizes.map((batch): Row => {
-    const results = measured.get(batch) ?? [];
+  const rows = kinds.map(({ batch, commands, results }, index): Row => {
+    // Each pair was measured one right after the other: the median of their ratios, not the ratio of medians.
+    const without = kinds[index - 1]?.results ?? [];
+    const ratio = median(results.map((result, round) => result.eventsPerSecond / (without[round]?.eventsPerSecond ?? Number.NaN)));
     return {
-      what: `append, batches of ${batch}`,
+      what: `append, batches of ${batch}${commands ? ", with commands" : ""}`,
+      ...(commands ? { "of that without": rounded(ratio) } : {}),
       "events/s": Math.round(median(results.map((result) => result.eventsPerSecond))),
       "p50 ms": rounded(median(results.map((result) => result.p50))),
       "p99 ms": rounded(median(results.map((result) => result.p99))),

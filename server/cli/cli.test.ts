@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -202,8 +202,8 @@ describe("signalbox status and journal", { timeout: 30_000 }, () => {
         .trim()
         .split("\n")
         .slice(1)
-        .map((line) => JSON.parse(line).type),
-    ).toEqual(["session.joined", "lock.granted"]);
+        .map((line) => JSON.parse(line).type ?? "command"),
+    ).toEqual(["command", "session.joined", "command", "lock.granted"]);
   });
 
   it("accept a journal whose anchor is gone, but only when told that this is meant", async () => {
@@ -231,5 +231,49 @@ describe("signalbox status and journal", { timeout: 30_000 }, () => {
     expect([await status.ended, await verify.ended]).toEqual([1, 1]);
     expect(status.err).toContain("No answer from http://127.0.0.1:9");
     expect(verify.err).not.toContain("    at ");
+  });
+});
+
+describe("signalbox trace", { timeout: 60_000 }, () => {
+  const at = (name: string) => join(folder, name);
+
+  async function ran(args: readonly string[]): Promise<Run & { code: number | null }> {
+    const run = signalbox(["trace", ...args]);
+    return Object.assign(run, { code: await run.ended });
+  }
+
+  it("JR-11, JR-12, JR-14: exports from a running server what checks and is decided again to the same", async () => {
+    const server = await served();
+    const box = await boxOf(server.url, "a1");
+    const lock = await box.lock("repo/a");
+    await lock.release();
+    expect(await ran(["export", at("t.sbtrace.gz")])).toMatchObject({ code: 0, err: expect.stringContaining("events and") });
+    const check = await ran(["check", at("t.sbtrace.gz"), "--json"]);
+    expect(check.code).toBe(0);
+    expect(JSON.parse(check.out)).toMatchObject({ ok: true, space: "main", from: 1, breaks: [] });
+    expect(JSON.parse(check.out).rules).toContainEqual({ rule: "JR-6", title: "Chain", verdict: "held" });
+    expect(await ran(["rerun", at("t.sbtrace.gz")])).toMatchObject({ code: 0, out: expect.stringContaining("decided again") });
+    const again = await ran(["export", at("t.sbtrace.gz")]);
+    expect(again).toMatchObject({ code: 2, err: expect.stringContaining("--force") });
+    const redacted = await ran(["redact", at("t.sbtrace.gz"), at("r.sbtrace"), "--rules", "names,resources"]);
+    expect(redacted.code).toBe(0);
+    expect(readFileSync(at("r.sbtrace"), "utf8")).not.toContain("repo");
+    expect((await ran(["check", at("r.sbtrace")])).code).toBe(0);
+  });
+
+  it("says what is wrong with a file, and where", async () => {
+    cpSync("shared/trace/format/fixtures/version-1.sbtrace", at("good.sbtrace"));
+    const good = readFileSync(at("good.sbtrace"), "utf8");
+    writeFileSync(at("changed.sbtrace"), good.replace("release day", "a rainy day"));
+    const changed = await ran(["check", at("changed.sbtrace")]);
+    expect(changed).toMatchObject({ code: 1, out: expect.stringMatching(/Broken: JR-6 at position 11/) });
+    expect(await ran(["rerun", at("changed.sbtrace")])).toMatchObject({ code: 1, out: expect.stringMatching(/At position 11 it comes to something else/) });
+    writeFileSync(at("cut.sbtrace"), good.slice(0, 2_000));
+    const cut = await ran(["check", at("cut.sbtrace"), "--json"]);
+    expect(cut.code).toBe(1);
+    expect(JSON.parse(cut.out)).toMatchObject({ ok: false, error: { line: expect.any(Number), byte: expect.any(Number) } });
+    for (const file of [at("none"), folder])
+      expect(await ran(["check", file])).toMatchObject({ code: 1, out: "", err: expect.not.stringContaining("    at ") });
+    expect(await ran(["redact", at("good.sbtrace"), at("x"), "--rules", "faces"])).toMatchObject({ code: 2, err: expect.stringContaining("there are: names") });
   });
 });

@@ -25,6 +25,20 @@ function commandAt(at: number, nowMs: number): RecordedCommand {
   return { at, command: { from: "system", nowMs, command: { type: "session.connect", session: `s-${at % 1_009}` } } };
 }
 
+/** An acquire command of usual size for every second of these events: what a journal has to keep beside them. */
+export function commandsFor(events: readonly Event[]): RecordedCommand[] {
+  return commandsOf(events).map(({ at, command: { nowMs } }) => ({
+    at,
+    command: {
+      ...{ from: "agent", nowMs, session: `s-${at % 1_009}` },
+      command: {
+        ...{ id: `c-${at}`, type: "lock.acquire", waitMs: 20_000, priority: 0, reason: "change what the task asks for" },
+        wants: [{ resource: `repo/src/file-${at % 997}.ts`, mode: "exclusive", weight: 1 }],
+      },
+    },
+  }));
+}
+
 export function snapshotAt(position: number, sessions = 3): Snapshot {
   const atMs = 1_700_000_000_000 + position;
   return {
