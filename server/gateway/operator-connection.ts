@@ -8,6 +8,7 @@ import {
   previewSchema,
   protocolVersion,
   type ServerToOperator,
+  stateSchema,
   subscribeSchema,
   vitalsSchema,
 } from "../../shared/protocol/index.ts";
@@ -40,7 +41,7 @@ export interface OperatorConnectionOptions {
 /** A viewer's or an operator's connection. Viewers may look at everything and change nothing. */
 export class OperatorConnection extends Connection<keyof OperatorToServer> implements Viewer {
   protected override readonly namespace = "/operators";
-  protected override readonly messages = ["subscribe", "credit", "commands", "history", "preview", "vitals"] as const;
+  protected override readonly messages = ["subscribe", "credit", "commands", "history", "state", "preview", "vitals"] as const;
   readonly #socket: OperatorSocket;
   readonly #spaces: readonly string[];
   readonly #actor: Actor;
@@ -86,6 +87,7 @@ export class OperatorConnection extends Connection<keyof OperatorToServer> imple
     switch (message) {
       case "subscribe":
       case "history":
+      case "state":
         return 50;
       case "commands":
         return 0;
@@ -108,6 +110,8 @@ export class OperatorConnection extends Connection<keyof OperatorToServer> imple
         return runCommands(content, this.#batch, reply, this.#actor.role === "operator" ? undefined : this.#forbidden());
       case "history":
         return this.#history(content, reply);
+      case "state":
+        return this.#state(content, reply);
       case "preview":
         return this.#preview(content, reply);
       case "vitals":
@@ -177,6 +181,23 @@ export class OperatorConnection extends Connection<keyof OperatorToServer> imple
   #history(content: unknown, reply: Reply) {
     const parsed = historySchema.safeParse(content);
     if (!parsed.success) return refuse(reply, invalid(parsed.error));
+    this.#lookBack(reply, async () => {
+      const { events, more } = await readHistory(this.space, parsed.data);
+      reply({ ok: true, events, more });
+    });
+  }
+
+  #state(content: unknown, reply: Reply) {
+    const parsed = stateSchema.safeParse(content);
+    if (!parsed.success) return refuse(reply, invalid(parsed.error));
+    this.#lookBack(reply, async () => {
+      const snapshot = await this.space.journal.checkpointBefore(parsed.data.at);
+      reply({ ok: true, snapshot: snapshot === null ? null : { ...snapshot, answers: [] }, oldest: this.space.oldestPosition });
+    });
+  }
+
+  /** Reads the journal, with few others at the same time. */
+  #lookBack(reply: Reply, read: () => Promise<void>): void {
     if (this.#questions === questionsAtOnce) {
       return refuse(reply, {
         code: "limit",
@@ -185,13 +206,11 @@ export class OperatorConnection extends Connection<keyof OperatorToServer> imple
       });
     }
     this.#questions++;
-    readHistory(this.space, parsed.data)
-      .finally(() => this.#questions--)
-      .then(
-        ({ events, more }) => reply({ ok: true, events, more }),
-        (error: unknown) =>
-          refuse(reply, { code: "unavailable", message: `the journal could not be read: ${error instanceof Error ? error.message : String(error)}` }),
-      );
+    read()
+      .catch((error: unknown) =>
+        refuse(reply, { code: "unavailable", message: `the journal could not be read: ${error instanceof Error ? error.message : String(error)}` }),
+      )
+      .finally(() => this.#questions--);
   }
 
   #preview(content: unknown, reply: Reply) {

@@ -135,6 +135,7 @@ describe("viewers", () => {
     ["subscribe", { after: -1 }, "after"],
     ["subscribe", { since: 1 }, ""],
     ["history", { limit: 1_000_000 }, "limit"],
+    ["state", { at: -1 }, "at"],
     ["preview", { command: { type: "lock.forceRelease", id: "1", resource: "a", fence: "1" } }, "command.reason"],
     ["vitals", { sessions: ["a b"] }, "sessions[0]"],
     ["credit", { position: "end" }, "position"],
@@ -206,6 +207,28 @@ describe("operators", () => {
     expect(await ask({ newest: true, limit: 2 })).toEqual({ positions: [last, last - 1], more: true });
     expect(await ask({ newest: true, after: last - 2, limit: 5 })).toEqual({ positions: [last, last - 1], more: false });
     expect(await ask({ newest: true, to: 3 })).toEqual({ positions: [3, 2, 1], more: false });
+  });
+
+  it("JR-4: get a state of the past from which the events lead to the present", async () => {
+    const journal = new MemoryJournal();
+    const app = await startServer({}, { journals: () => journal });
+    const agent = await joined(app, "a1");
+    await work(agent, 5);
+    const viewer = await connectOperator(app);
+    expect(await viewer.emitWithAck("state", { at: 4 })).toEqual({ ok: true, snapshot: null, oldest: 1 });
+    const { state } = app.spaces.get("main")!;
+    const [position, then] = [state.position, toSnapshot(state)];
+    await journal.checkpoint(then);
+    await work(agent, 5);
+    expect(await viewer.emitWithAck("state", { at: position - 1 })).toMatchObject({ ok: true, snapshot: null });
+    const answer = await viewer.emitWithAck("state", { at: state.position });
+    if (!answer.ok || answer.snapshot === null) throw new Error("no state was given");
+    expect(answer.snapshot).toEqual({ ...then, answers: [] });
+    const history = await viewer.emitWithAck("history", { after: position });
+    if (!history.ok) throw new Error(history.error.message);
+    const again = fromSnapshot(answer.snapshot);
+    for (const event of history.events) evolve(again, event);
+    expect({ ...toSnapshot(again), answers: [] }).toEqual({ ...toSnapshot(state), answers: [] });
   });
 });
 

@@ -121,7 +121,7 @@ export class Space {
     return this.#host.stoppedReason;
   }
 
-  get journal(): Pick<Journal, "read" | "newest" | "recorded" | "hashAt"> {
+  get journal(): Pick<Journal, "read" | "newest" | "recorded" | "hashAt" | "checkpointBefore"> {
     return this.#journal;
   }
 

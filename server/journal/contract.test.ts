@@ -199,6 +199,16 @@ describe.each(implementations)("$name: journal contract", ({ storage }) => {
     await again.close();
   });
 
+  test("the newest checkpoint before a position is found, as far as it is kept", async () => {
+    const journal = await opened();
+    await journal.append(0, eventsAfter(0, 30));
+    for (const position of [5, 10, 20]) await journal.checkpoint(snapshotAt(position));
+    const found = async (position: number) => (await journal.checkpointBefore(position))?.position;
+    expect([await found(9), await found(10), await found(19), await found(20), await found(1_000)]).toEqual([undefined, 10, 10, 20, 20]);
+    expect(await journal.checkpointBefore(25)).toEqual(snapshotAt(20));
+    await journal.close();
+  });
+
   test("a checkpoint beyond the end is refused, and the journal goes on", async () => {
     const journal = await opened();
     await journal.append(0, eventsAfter(0, 3));

@@ -59,6 +59,8 @@ export interface Journal {
   newest(options: { limit: number; to?: number; types?: readonly Event["type"][] }): Promise<readonly Event[]>;
   /** Keeps a snapshot so that the next start reads only what came after it. Older ones but the last two go. */
   checkpoint(snapshot: Snapshot): Promise<void>;
+  /** The newest kept checkpoint at or before a position, or null: where a look at the past can begin. */
+  checkpointBefore(position: number): Promise<Snapshot | null>;
   /**
    * Drops events at or before a position, but never what the older kept checkpoint does not cover: a start from either
    * checkpoint stays possible. Returns how many went.

@@ -110,6 +110,11 @@ export class MemoryJournal implements Journal {
     this.#storage.checkpoints = [...others, snapshot].sort((a, b) => a.position - b.position).slice(-2);
   }
 
+  async checkpointBefore(position: number): Promise<Snapshot | null> {
+    this.#assertOpen();
+    return this.#storage.checkpoints.findLast((kept) => kept.position <= position) ?? null;
+  }
+
   async compact(through: number): Promise<number> {
     this.#assertOpen();
     const storage = this.#storage;

@@ -2,7 +2,6 @@ import type { Event, RecordedCommand, Snapshot } from "../../shared/model/index.
 import { assertAmong, assertInOrder } from "./events-in-order.ts";
 import { type Journal, JournalError, type Opened, type Recorded } from "./journal.ts";
 import { linesOf, recordedOf } from "./lines.ts";
-import type { Found } from "./messages.ts";
 import { snapshotFrom, snapshotParts } from "./snapshot-parts.ts";
 import type { StoreOptions } from "./sqlite-store.ts";
 import { WorkerLink } from "./worker-link.ts";
@@ -36,7 +35,12 @@ export class SqliteJournal implements Journal {
     this.#link = link;
     try {
       const found = await link.call("open", this.#options);
-      const { checkpoint, problems } = await this.#newestCheckpoint(link, found);
+      const { checkpoint, problems } = await this.#newestCheckpoint(link);
+      if (checkpoint === null && found.base > 0)
+        throw new JournalError(
+          "corrupt",
+          `${this.#options.files.database} has no checkpoint that verifies, and events up to ${found.base} were compacted away: restore it from your backup (${problems.join("; ")})`,
+        );
       await link.call("verifyAfter", checkpoint?.position ?? 0);
       return { position: found.position, base: found.base, checkpoint, repairs: [...found.repairs, ...problems] };
     } catch (error) {
@@ -45,9 +49,10 @@ export class SqliteJournal implements Journal {
     }
   }
 
-  async #newestCheckpoint(link: WorkerLink, found: Found): Promise<{ checkpoint: Snapshot | null; problems: string[] }> {
+  async #newestCheckpoint(link: WorkerLink, atMost = Number.MAX_SAFE_INTEGER): Promise<{ checkpoint: Snapshot | null; problems: string[] }> {
     const problems: string[] = [];
     for (const position of await link.call("checkpoints")) {
+      if (position > atMost) continue;
       const answer = await link.call("checkpointParts", position);
       if ("parts" in answer) {
         try {
@@ -59,11 +64,6 @@ export class SqliteJournal implements Journal {
         }
       } else problems.push(`the checkpoint at position ${position} ${answer.problem}: an older start was taken`);
     }
-    if (found.base > 0)
-      throw new JournalError(
-        "corrupt",
-        `${this.#options.files.database} has no checkpoint that verifies, and events up to ${found.base} were compacted away: restore it from your backup (${problems.join("; ")})`,
-      );
     return { checkpoint: null, problems };
   }
 
@@ -133,6 +133,10 @@ export class SqliteJournal implements Journal {
     await link.call("beginCheckpoint", snapshot.position);
     for (const part of snapshotParts(snapshot, charsPerPart)) await link.call("addToCheckpoint", part);
     await link.call("finishCheckpoint", snapshot.position, snapshot.atMs);
+  }
+
+  async checkpointBefore(position: number): Promise<Snapshot | null> {
+    return (await this.#newestCheckpoint(this.#opened(), position)).checkpoint;
   }
 
   async compact(through: number): Promise<number> {

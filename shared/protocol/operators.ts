@@ -55,6 +55,19 @@ export const historyAnswerSchema = z.union([
   z.strictObject({ ok: z.literal(false), error: errorSchema }),
 ]);
 
+/** A state of the past to begin a replay from: the newest that the journal has kept at or before a position. */
+export const stateSchema = z.strictObject({ at: positionSchema });
+export const stateAnswerSchema = z.union([
+  z.strictObject({
+    ok: z.literal(true),
+    /** Null where none is kept: what was there follows from all events then, if the first of them is still there. */
+    snapshot: snapshotSchema.nullable(),
+    /** Position of the oldest event that is still there. */
+    oldest: positionSchema,
+  }),
+  z.strictObject({ ok: z.literal(false), error: errorSchema }),
+]);
+
 /** What an act would do now. Nothing is changed. */
 export const previewSchema = z.strictObject({ command: operatorCommandSchema });
 export const previewAnswerSchema = z.union([
@@ -81,6 +94,8 @@ export type Frame = z.infer<typeof frameSchema>;
 export type Credit = z.infer<typeof creditSchema>;
 export type History = z.input<typeof historySchema>;
 export type HistoryAnswer = z.infer<typeof historyAnswerSchema>;
+export type StateOf = z.infer<typeof stateSchema>;
+export type StateAnswer = z.infer<typeof stateAnswerSchema>;
 export type Preview = z.infer<typeof previewSchema>;
 export type PreviewAnswer = z.infer<typeof previewAnswerSchema>;
 export type Vitals = z.infer<typeof vitalsSchema>;

@@ -1,6 +1,20 @@
 import type { Answer, CommandError } from "../model/index.ts";
 import type { HeartbeatAnswer, Join, JoinAnswer, Notice, Resume } from "./agents.ts";
-import type { Credit, Frame, History, HistoryAnswer, Preview, PreviewAnswer, Report, Subscribe, SubscribeAnswer, Vitals, VitalsAnswer } from "./operators.ts";
+import type {
+  Credit,
+  Frame,
+  History,
+  HistoryAnswer,
+  Preview,
+  PreviewAnswer,
+  Report,
+  StateAnswer,
+  StateOf,
+  Subscribe,
+  SubscribeAnswer,
+  Vitals,
+  VitalsAnswer,
+} from "./operators.ts";
 
 /** Event maps for Socket.IO. Whatever arrives is still parsed with its schema: types do not cross a network. */
 
@@ -22,6 +36,7 @@ export interface OperatorToServer {
   credit(message: Credit): void;
   commands(commands: readonly unknown[], answer: (answers: Answer[]) => void): void;
   history(message: History, answer: (answer: HistoryAnswer) => void): void;
+  state(message: StateOf, answer: (answer: StateAnswer) => void): void;
   preview(message: Preview, answer: (answer: PreviewAnswer) => void): void;
   vitals(message: Vitals, answer: (answer: VitalsAnswer) => void): void;
 }

@@ -28,6 +28,7 @@ export const wire: Readonly<Record<"/agents" | "/operators", Readonly<Record<str
     credit: { from: "client", message: operators.creditSchema },
     commands: { from: "client", message: z.array(model.operatorCommandSchema).min(1).max(model.limits.commandsPerBatch), answer: agents.answersSchema },
     history: { from: "client", message: operators.historySchema, answer: operators.historyAnswerSchema },
+    state: { from: "client", message: operators.stateSchema, answer: operators.stateAnswerSchema },
     preview: { from: "client", message: operators.previewSchema, answer: operators.previewAnswerSchema },
     vitals: { from: "client", message: operators.vitalsSchema, answer: operators.vitalsAnswerSchema },
     frame: { from: "server", message: operators.frameSchema },

@@ -11,7 +11,9 @@ import {
   type PreviewAnswer,
   previewAnswerSchema,
   reportSchema,
+  type StateAnswer,
   type SubscribeAnswer,
+  stateAnswerSchema,
   stoppedSchema,
   subscribeAnswerSchema,
   type VitalsAnswer,
@@ -93,6 +95,10 @@ export class OperatorLink implements OperatorPort {
 
   history(query: History): Promise<HistoryAnswer> {
     return this.#ask("history", query, historyAnswerSchema);
+  }
+
+  state(at: number): Promise<StateAnswer> {
+    return this.#ask("state", { at }, stateAnswerSchema);
   }
 
   vitals(sessions: readonly string[]): Promise<VitalsAnswer> {

@@ -1,5 +1,5 @@
 import type { Answer } from "../../shared/model/index.ts";
-import type { History, HistoryAnswer, OperatorCommandInput, PreviewAnswer, VitalsAnswer } from "../../shared/protocol/index.ts";
+import type { History, HistoryAnswer, OperatorCommandInput, PreviewAnswer, StateAnswer, VitalsAnswer } from "../../shared/protocol/index.ts";
 
 /** An act without its command id: the connection gives it one, so that a retry after a lost answer applies once. */
 export type Act = OperatorCommandInput extends infer C ? (C extends { id: string } ? Omit<C, "id"> : never) : never;
@@ -9,6 +9,8 @@ export interface OperatorPort {
   act(act: Act): Promise<Answer>;
   preview(act: Act): Promise<PreviewAnswer>;
   history(query: History): Promise<HistoryAnswer>;
+  /** The newest state that is kept at or before a position. */
+  state(at: number): Promise<StateAnswer>;
   vitals(sessions: readonly string[]): Promise<VitalsAnswer>;
   close(): void;
 }
@@ -18,6 +20,7 @@ const noPort: OperatorPort = {
   act: async () => ({ id: "", ok: false, error: nobody }),
   preview: async () => ({ ok: false, error: nobody }),
   history: async () => ({ ok: false, error: nobody }),
+  state: async () => ({ ok: false, error: nobody }),
   vitals: async () => ({ ok: false, error: nobody }),
   close: () => {},
 };

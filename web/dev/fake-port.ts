@@ -1,5 +1,5 @@
 import type { Answer, Effect, Event } from "../../shared/model/index.ts";
-import type { History, HistoryAnswer, PreviewAnswer, VitalsAnswer } from "../../shared/protocol/index.ts";
+import type { History, HistoryAnswer, PreviewAnswer, StateAnswer, VitalsAnswer } from "../../shared/protocol/index.ts";
 import { nextFence } from "../../shared/state/index.ts";
 import { type Act, type OperatorPort, setPort } from "../connection/port.ts";
 import { EventLog } from "../stores/event-log.ts";
@@ -59,6 +59,10 @@ export class FakePort implements OperatorPort {
     );
     const events = newest ? fitting.slice(-limit).reverse() : fitting.slice(0, limit);
     return { ok: true, events, more: fitting.length > events.length };
+  }
+
+  async state(): Promise<StateAnswer> {
+    return { ok: true, snapshot: null, oldest: 1 };
   }
 
   async vitals(sessions: readonly string[]): Promise<VitalsAnswer> {

@@ -12,8 +12,8 @@ import type { IndexPart } from "./trace-index.ts";
 export type WorkerSource =
   | { readonly kind: "file"; readonly file: Blob; readonly name: string; readonly as?: ImportOptions }
   | { readonly kind: "url"; readonly url: string; readonly headers: Readonly<Record<string, string>>; readonly name: string; readonly as?: ImportOptions }
-  /** Pages of a space's history follow as `pages`; `snapshot` is the state before the first of them. */
-  | { readonly kind: "space"; readonly space: string; readonly snapshot: Snapshot | null };
+  /** Pages of a space's history follow as `pages`. */
+  | { readonly kind: "space"; readonly space: string };
 
 export type TraceHead = Pick<TraceHeader, "space" | "name" | "from" | "to" | "sinceMs" | "untilMs" | "notes"> & {
   /** What kind of file it is: `sbtrace`, or a foreign format that was imported. */
@@ -53,7 +53,8 @@ export type QuestionName = keyof Questions;
 
 export type ToWorker =
   | { readonly type: "open"; readonly source: WorkerSource }
-  | { readonly type: "pages"; readonly events: readonly Event[]; readonly complete: boolean }
+  /** With the first of them the state before it, where that is not the space's beginning. */
+  | { readonly type: "pages"; readonly events: readonly Event[]; readonly complete: boolean; readonly snapshot?: Snapshot }
   /** Reads no further; what was read stays. */
   | { readonly type: "stop" }
   /** Work that takes a while; it is told how far it is, under the same turn. */

@@ -22,6 +22,7 @@ export function pastPort(client: () => TraceClient | undefined): OperatorPort {
         return { ok: false, error: { code: "unavailable", message: error instanceof Error ? error.message.slice(0, limits.reasonLength) : String(error) } };
       }
     },
+    state: async () => ({ ok: false, error: isPast }),
     // Heartbeats are in no journal.
     vitals: async () => ({ ok: true, serverMs: cursorStore.getState().atMs, vitals: [] }),
     close: () => {},

@@ -61,6 +61,7 @@ function serverWith(known: readonly Event[]): OperatorPort & { acts: unknown[] }
       const page = known.slice(after, after + limit);
       return { ok: true, events: page, more: after + page.length < known.length };
     },
+    state: async () => ({ ok: true, snapshot: null, oldest: 1 }),
     vitals: async () => ({ ok: true, serverMs: 0, vitals: [] }),
     close: () => {},
   };
@@ -264,6 +265,43 @@ describe("replay", () => {
     expect(cursor().index.to).toBe(200);
     replay.note(3, "");
     expect(cursor().notes).toHaveLength(1);
+  });
+
+  it("begins at a state that the server has kept where it has the first events no more", async () => {
+    const snapshot = toSnapshot(stateAt(1_000));
+    setPort({ ...server, state: async (at) => ({ ok: true, snapshot: at >= 1_000 ? snapshot : null, oldest: 501 }) });
+    replay.openSpace(1_500);
+    await settled(1_500);
+    expect(picture(world().state)).toEqual(picture(stateAt(1_500)));
+    await read();
+    expect(cursor().index.from).toBe(1_001);
+    // As far back as it goes, also where one asks for more.
+    replay.leave();
+    replay.openSpace(600);
+    await settled(1_000);
+    expect(picture(world().state)).toEqual(picture(stateAt(1_000)));
+  });
+
+  it("says so where nothing of the past can be known", async () => {
+    setPort({ ...server, state: async () => ({ ok: true, snapshot: null, oldest: 501 }) });
+    replay.openSpace(1_500);
+    await vi.waitFor(() => expect(cursor().problem?.message).toContain("Record it"));
+  });
+
+  it("goes on with the space: what happens meanwhile can be looked at too", async () => {
+    goLive(2_000);
+    const known = events.slice(0, 2_000);
+    setPort(serverWith(known));
+    replay.openSpace(1_900);
+    await read();
+    expect(cursor().index.to).toBe(2_000);
+    const live = liveStore.getState();
+    known.push(...events.slice(2_000, 2_100));
+    for (const event of events.slice(2_000, 2_100)) if (live.state !== null) evolve(live.state, structuredClone(event));
+    await vi.waitFor(() => expect(cursor().index.to).toBe(2_100), { timeout: 10_000 });
+    replay.seek(2_100);
+    await settled(2_100);
+    expect(picture(world().state)).toEqual(picture(stateAt(2_100)));
   });
 
   it("tells what changed between two positions", async () => {

@@ -1,3 +1,4 @@
+import type { StateAnswer } from "../../shared/protocol/index.ts";
 import { evolve, fromSnapshot, type State, toSnapshot } from "../../shared/state/index.ts";
 import type { ImportOptions } from "../../shared/trace/import/index.ts";
 import { livePort, setPastPort } from "../connection/port.ts";
@@ -27,6 +28,8 @@ const olderEvents = 10_000;
 const restMs = 250;
 const growEveryMs = 1_000;
 const pageEvents = 5_000;
+/** A past of at most so many events is read from its beginning. */
+const readWhole = 100_000;
 /** A page that was hidden for a while does not catch up with what it did not show. */
 const longestFrameMs = 250;
 
@@ -80,13 +83,16 @@ export class Replay {
     return this.#files.get(name);
   }
 
-  /** Looks at the live space's own past: at this moment, or where `at` says. The connection goes on meanwhile. */
-  openSpace(at?: number): void {
+  /**
+   * Looks at the live space's own past: at this moment, or where `at` says. The connection goes on meanwhile. Of a long
+   * past it reads what came since a state shortly before that; with `whole` from as far back as there is anything.
+   */
+  openSpace(at?: number, whole = false): void {
     const live = liveStore.getState();
     if (live.state === null) return;
     const atMs = nowMs();
     const awaited = showsPast();
-    this.#begin({ kind: "space" }, { kind: "space", space: live.space, snapshot: null }, this.#recent.index, at);
+    this.#begin({ kind: "space" }, { kind: "space", space: live.space }, this.#recent.index, at);
     if (at === undefined || !awaited) {
       // The present is at hand: a copy of it stands still at once.
       const events = live.events.slice();
@@ -94,7 +100,7 @@ export class Replay {
       log.append(events);
       this.#show(fromSnapshot(toSnapshot({ ...live.state, answers: new Map() })), log, atMs);
     }
-    void this.#readSpace(this.#client);
+    void this.#readSpace(this.#client, at ?? live.state.position, whole);
   }
 
   /** Waits where a link leads until what it needs is there: nothing of the live space is shown meanwhile. */
@@ -396,18 +402,27 @@ export class Replay {
   }
 
   /** Reads the space's history page by page, and then on as it grows. */
-  async #readSpace(client: TraceClient | undefined): Promise<void> {
-    let after = 0;
+  async #readSpace(client: TraceClient | undefined, at: number, whole: boolean): Promise<void> {
+    const begin = await stateBefore(at, whole);
+    if (client === undefined || client !== this.#client) return;
+    if (!begin.ok) {
+      cursorStore.setState({ problem: { message: begin.error.message } });
+      return;
+    }
+    let snapshot = begin.snapshot ?? undefined;
+    let after = snapshot?.position ?? 0;
     const read = async (): Promise<void> => {
       for (;;) {
         const answer = await livePort().history({ after, limit: pageEvents });
-        if (client === undefined || client !== this.#client) return;
+        if (client !== this.#client) return;
         if (!answer.ok) {
-          cursorStore.setState({ problem: { message: answer.error.message } });
+          // The connection may come back.
+          if (answer.error.code !== "unavailable") cursorStore.setState({ problem: { message: answer.error.message } });
           break;
         }
         after = answer.events.at(-1)?.position ?? after;
-        client.pages({ events: answer.events, complete: !answer.more });
+        client.pages({ events: answer.events, complete: !answer.more, ...(snapshot === undefined ? {} : { snapshot }) });
+        if (answer.events.length > 0) snapshot = undefined;
         if (!answer.more) break;
       }
       this.#growing = setTimeout(grow, growEveryMs);
@@ -431,6 +446,20 @@ export class Replay {
     const { trace, head } = cursorStore.getState();
     return trace?.kind === "space" ? `space ${liveStore.getState().space}` : (head?.lastHash ?? "");
   }
+}
+
+/** The state from which to read a space's past, so that what was at `at` is known soon; a null one is its beginning. */
+async function stateBefore(at: number, whole: boolean): Promise<StateAnswer> {
+  const last = liveStore.getState().state?.position ?? 0;
+  const near = await livePort().state(whole ? 0 : at);
+  if (!near.ok) return near;
+  const reachesBack = near.oldest <= 1;
+  if (reachesBack && (whole || last <= readWhole)) return { ...near, snapshot: null };
+  if (reachesBack || near.snapshot !== null) return near;
+  // Nobody knows any more what stood before the oldest event: any state that is kept is as far back as it goes.
+  const kept = await livePort().state(last);
+  if (!kept.ok || kept.snapshot !== null) return kept;
+  return { ok: false, error: { code: "notFound", message: "The server has no state of this space's past to begin from. Record it: a recording has one." } };
 }
 
 export const replay = new Replay();

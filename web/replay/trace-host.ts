@@ -54,7 +54,7 @@ export class TraceHost {
           void this.#read(message.source).catch((error: unknown) => this.#tell({ type: "failed", problem: problemOf(error) }));
         return;
       case "pages":
-        return this.#addPages(message.events, message.complete);
+        return this.#addPages(message.events, message.complete, message.snapshot);
       case "stop":
         this.#stopped = true;
         return;
@@ -123,14 +123,14 @@ export class TraceHost {
     this.#index(events, reading);
   }
 
-  #addPages(events: readonly Event[], complete: boolean): void {
+  #addPages(events: readonly Event[], complete: boolean, snapshot: Snapshot | undefined): void {
     const first = events[0];
     const source = this.#source;
     if (source?.kind !== "space") return;
     if (this.#pages === undefined && first !== undefined) {
-      const { space, snapshot } = source;
-      const header = { ...headerFor({ engine: "", space, name: `space ${space}`, base: noHash }, snapshot ?? undefined, []), from: first.position };
-      const trace = new PackedTrace(header, snapshot ?? undefined);
+      const { space } = source;
+      const header = { ...headerFor({ engine: "", space, name: `space ${space}`, base: noHash }, snapshot, []), from: first.position };
+      const trace = new PackedTrace(header, snapshot);
       this.#pages = { trace, seeker: new Seeker(trace) };
       this.#open = this.#pages;
       this.#tell({ type: "head", head: headOf(header, "space") });

@@ -3,7 +3,7 @@ import { formatCount } from "../../app/format.ts";
 import { Fact, Facts } from "../../components/Facts.tsx";
 import type { Changes } from "../../projections/changes-between.ts";
 import { replay } from "../../replay/replay.ts";
-import { useCursor } from "../../stores/cursor.ts";
+import { cursorStore, useCursor } from "../../stores/cursor.ts";
 import { Section } from "../inspector/parts.tsx";
 import { ChangeList } from "./ChangeList.tsx";
 import classes from "./ReplayPanel.module.css";
@@ -90,6 +90,7 @@ export function AboutTrace() {
   const indexed = useCursor((cursor) => cursor.indexed);
   const index = useCursor((cursor) => cursor.index);
   const follow = useCursor((cursor) => cursor.follow);
+  const partly = useCursor(({ trace, reading, index }) => trace?.kind === "space" && reading.done && index.from > 1);
   if (indexed === 0 || index.to < index.from) return null;
   return (
     <Section heading="This trace">
@@ -101,6 +102,11 @@ export function AboutTrace() {
         <Fact label="to" value={momentText(index.untilMs)} />
         {follow === null ? null : <Fact label="followed" value={follow} />}
       </Facts>
+      {partly ? (
+        <button type="button" className={classes.link} onClick={() => replay.openSpace(cursorStore.getState().position, true)}>
+          Read all that came before, too
+        </button>
+      ) : null}
     </Section>
   );
 }

@@ -29,7 +29,7 @@ function serve(options: { page: number; fails?: boolean }): void {
   const refuse = async () => {
     throw new Error("not asked for here");
   };
-  setPort({ act: refuse, preview: refuse, vitals: refuse, history: answer, close: () => {} });
+  setPort({ act: refuse, preview: refuse, state: refuse, vitals: refuse, history: answer, close: () => {} });
 }
 
 function look(position: number, logged: readonly Event[]): EventLog {
