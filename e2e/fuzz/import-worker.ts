@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { parentPort } from "node:worker_threads";
 import { eventSchema } from "../../shared/model/index.ts";
 import { emptyState, evolve } from "../../shared/state/index.ts";
@@ -20,11 +22,14 @@ export interface FuzzAnswer {
   readonly heapBytes: number;
 }
 
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
+
 parentPort?.on("message", ({ bytes, format, measure }: FuzzQuestion) => {
   const before = process.cpuUsage();
   const { outcome, message } = tryImport(bytes, format);
   const { user, system } = process.cpuUsage(before);
-  if (measure) globalThis.gc?.();
+  if (measure) collect();
   const answer: FuzzAnswer = { outcome, message, cpuMs: (user + system) / 1_000, heapBytes: measure ? process.memoryUsage().heapUsed : 0 };
   parentPort?.postMessage(answer);
 });

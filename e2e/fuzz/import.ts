@@ -37,7 +37,7 @@ class Importer {
   #worker = this.#start();
 
   #start(): Worker {
-    return new Worker(new URL("./import-worker.js", import.meta.url), { execArgv: ["--expose-gc"], resourceLimits: { maxOldGenerationSizeMb: 1_024 } });
+    return new Worker(new URL("./import-worker.js", import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: 1_024 } });
   }
 
   /** Undefined when the worker hung or crashed; another one goes on. */

@@ -12,9 +12,11 @@ export interface TraceImportOptions extends ImportOptions {
 
 /** Our own traces may be larger than what an import of another format takes. */
 const largestFile = 1024 * 1024 * 1024;
-/** Reading is quick; what may never end is matching an expression. A large log gets its time. */
-const patienceMs = 1_500;
-const patienceMsPerMegabyte = 120;
+/** Reading takes time that goes with the size; matching an expression may take any, and is stopped sooner. */
+const patience = {
+  reading: { ms: 10_000, msPerMegabyte: 2_000 },
+  matching: { ms: 1_500, msPerMegabyte: 120 },
+} as const;
 const memoryMegabytes = 2_048;
 
 /**
@@ -46,13 +48,14 @@ async function bytesOf(file: string): Promise<Uint8Array<ArrayBuffer>> {
 /** @returns what the worker said, or that it had to be stopped. */
 export async function importInWorker(question: ImportQuestion): Promise<ImportAnswer> {
   const worker = new Worker(new URL("./import-worker.js", import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes } });
-  const patience = patienceMs + (patienceMsPerMegabyte * question.bytes.length) / 2 ** 20;
+  const { ms, msPerMegabyte } = hasExpression(question) ? patience.matching : patience.reading;
+  const waitMs = ms + (msPerMegabyte * question.bytes.length) / 2 ** 20;
   try {
     return await new Promise<ImportAnswer>((resolve) => {
       let timer: NodeJS.Timeout | undefined;
       worker.on("message", (message: ImportAnswer | ImportProgress) => {
         if (message.kind === "ready") {
-          timer = setTimeout(() => resolve(stopped(question.options, patience)), patience);
+          timer = setTimeout(() => resolve(stopped(question.options, waitMs)), waitMs);
           worker.postMessage(question, [question.bytes.buffer]);
           return;
         }
@@ -69,10 +72,15 @@ export async function importInWorker(question: ImportQuestion): Promise<ImportAn
   }
 }
 
-function stopped({ parser }: ImportOptions, patience: number): ImportAnswer {
+/** One is given, or the log begins with its own. */
+function hasExpression({ bytes, options }: ImportQuestion): boolean {
+  return options.parser !== undefined || Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 8_192)).includes("(?<clock>");
+}
+
+function stopped({ parser }: ImportOptions, waitMs: number): ImportAnswer {
   const advice =
     parser === undefined
       ? "The file is made so that it takes too long to read"
       : "The parser expression takes too long on this file: groups within groups that both repeat, such as (a+)+, do that";
-  return { kind: "failed", message: `${advice}. It was stopped after ${Math.round(patience)} ms.` };
+  return { kind: "failed", message: `${advice}. It was stopped after ${Math.round(waitMs)} ms.` };
 }

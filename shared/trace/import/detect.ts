@@ -23,6 +23,10 @@ const marks: readonly { readonly format: Format; readonly mark: RegExp }[] = [
   { format: "pg-deadlock", mark: /[Pp]rocess \d{1,10} (?:waits for|still waiting for) \w{1,40}Lock on |\b40P01\b/ },
   {
     format: "pg-locks",
+    mark: /^-\[ RECORD \d+ \][^\n]{0,500}\n(?:[^\n]{0,500}\n){0,60}?(?:locktype|granted|blocked_pid|pg_blocking_pids)[ \t]*\|/m,
+  },
+  {
+    format: "pg-locks",
     mark: /^[^\n]{0,2000}\b(?:locktype\b[^\n]{0,2000}\b(?:mode|granted)\b|pid\b[^\n]{0,2000}\bgranted\b|granted\b[^\n]{0,2000}\bpid\b|blocked_pid\b|blocking_pid\b|pg_blocking_pids\b)/m,
   },
   { format: "pg-isolation", mark: /^[ \t]*session[ \t]+"?[\w-]{1,100}"?[ \t]*(?:#.{0,200})?$[\s\S]{0,20000}?^[ \t]*step[ \t]+"?[\w-]{1,100}"?\s*\{/m },
@@ -34,7 +38,7 @@ export function detectFormat(source: Source): Format {
   if (found !== undefined) return found;
   const json = "{[".includes(source.text.trimStart()[0] ?? " ") && source.maybeJson() === undefined;
   // A broken file of JSON says where it is broken rather than that it is unknown.
-  if (json && !/^\s*[{[]\s*[:{]/.test(source.text)) source.json();
+  if (json && !isEdn(source.text.trimStart())) source.json();
   throw new TraceError(
     "It is not known what this file is. Traces of Signalbox (.sbtrace), OTLP and Jaeger JSON, Chrome trace events, logs with vector clocks, histories of Jepsen, PostgreSQL's locks and deadlocks, InnoDB deadlocks and thread dumps can be imported; name the format, or a log's parser expression.",
     { line: 1, byte: 0 },
@@ -44,11 +48,15 @@ export function detectFormat(source: Source): Format {
 function byJson(source: Source): Format | undefined {
   const start = source.text.trimStart();
   if (!start.startsWith("{") && !start.startsWith("[")) return undefined;
-  // EDN: {:process 0 ...}, [{:process 0 ...}]
-  if (/^\[?\s*(?:#[\w.-]+(?:\/[\w.-]+)?\s*)?\{\s*:/.test(start)) return "history";
+  if (isEdn(start)) return "history";
   const whole = source.maybeJson();
   const value = whole?.value ?? firstOf(source.text);
   return value === undefined ? undefined : formatOf(value);
+}
+
+/** Maps with keywords for keys, perhaps in a list and with a tag: `[{:process 0 ...`. Blanks have a bound, or a file of blanks takes for ever. */
+function isEdn(start: string): boolean {
+  return /^(?:;[^\n]{0,500}\s{1,50}){0,20}[[(]?\s{0,50}(?:#[\w./-]{1,100}\s{0,50})?\{\s{0,50}:/.test(start);
 }
 
 /** The first of several values, one a line. */
@@ -112,8 +120,7 @@ function byText({ text }: Source): Format | undefined {
   if (describedIn(head).parser !== undefined) return "shiviz";
   for (const { format, mark } of marks) if (mark.test(head)) return format;
   const lines = head.split("\n", 2_000).filter((line) => line.length < 2_000);
-  if (lines.some((line) => logLine.test(line)) || /^\s*[#({[(]*\{?:(?:process|type|f|index)\b/.test(head)) return "history";
-  if (/^\s*\(?\s*(?:#[\w./-]+\s*)?\{:/.test(head)) return "history";
+  if (isEdn(head.trimStart()) || lines.some((line) => logLine.test(line))) return "history";
   if (lines.some((line) => /\{\s*"[^"]{1,200}"\s*:\s*\d+\s*[,}]/.test(line))) return "shiviz";
   if (lines.some((line) => modeWord.test(line) && /\d+[^\d]{1,200}[;；、][^\d]{1,200}\d+/.test(line))) return "pg-deadlock";
   return undefined;

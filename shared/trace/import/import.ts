@@ -7,6 +7,7 @@ import { importHistory } from "./history/history.ts";
 import { type Format, formats, type Imported } from "./imported.ts";
 import { importInnodb } from "./innodb/innodb.ts";
 import { importJaeger } from "./jaeger/jaeger.ts";
+import { clip } from "./json/read.ts";
 import { importJvm } from "./jvm/jvm.ts";
 import { importLimits } from "./limits.ts";
 import { importOtlp } from "./otlp/otlp.ts";
@@ -81,17 +82,25 @@ export function formatOf(name: string): Format {
  * an expression in `options` or at the head of a log is run as it is, so the caller runs this where it can be stopped.
  */
 export function importTrace(bytes: Uint8Array, options: ImportOptions = {}): Imported {
+  try {
+    return importWhole(bytes, options);
+  } catch (error) {
+    // A stack or a string that is too large for the machine is the file's doing.
+    if (error instanceof RangeError) throw new TraceError(`The file cannot be read: ${error.message}.`, {}, { cause: error });
+    // Whatever a file is quoted with, a message stays one.
+    if (error instanceof TraceError && error.message.length > longestMessage)
+      throw new TraceError(clip(error.message, longestMessage), error, { cause: error });
+    throw error;
+  }
+}
+
+const longestMessage = 1_000;
+
+function importWhole(bytes: Uint8Array, options: ImportOptions): Imported {
   const asked = options.format === undefined ? undefined : formatOf(options.format);
   if (asked === "sbtrace" || (asked === undefined && isSbtrace(bytes))) return importSbtrace(bytes);
   const source = new Source(bytes);
-  const format = asked ?? (options.parser === undefined ? detectFormat(source) : "shiviz");
-  try {
-    return read(format, source, bytes, options);
-  } catch (error) {
-    // A stack or a heap that is too small for a value is not our mistake to hide, but a file's to be told of.
-    if (error instanceof RangeError) throw new TraceError(`The file cannot be read as ${format}: ${error.message}.`, {}, { cause: error });
-    throw error;
-  }
+  return read(asked ?? (options.parser === undefined ? detectFormat(source) : "shiviz"), source, bytes, options);
 }
 
 function read(format: Format, source: Source, bytes: Uint8Array, options: ImportOptions): Imported {

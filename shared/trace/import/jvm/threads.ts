@@ -51,6 +51,8 @@ class DumpReader {
   /** A deadlock section's thread and what it waits for, until the line that says who holds it. */
   #asking: { waiter: string; lock: DumpLock | undefined; line: number } | undefined;
   #threads = 0;
+  /** Threads that were only named so far: by who waits for them. */
+  readonly #named = new Set<DumpThread>();
 
   line(text: string, line: number): void {
     if (newDump.test(text)) this.#begin(line);
@@ -78,13 +80,14 @@ class DumpReader {
   #threadOf(name: string, line: number, fresh: boolean): DumpThread {
     const { threads } = this.dumps[this.dumps.length - 1] ?? this.#begin(line);
     const known = threads.get(name);
-    if (known !== undefined && (!fresh || known.line === line)) return known;
+    if (known !== undefined && (!fresh || this.#named.delete(known))) return known;
     this.#threads += 1;
     if (this.#threads > importLimits.items) throw new TraceError(`The file has more than ${importLimits.items} threads.`, { line });
     // Names need not be unique: another thread of the same name is called by its line as well.
     const own = known === undefined ? name : `${name} (line ${line})`;
     const thread: DumpThread = { name: own, line, locked: [], waits: [], frame: "" };
     threads.set(own, thread);
+    if (!fresh) this.#named.add(thread);
     return thread;
   }
 

@@ -1,5 +1,5 @@
 /** PostgreSQL's table-level lock modes, weakest first, and what each conflicts with (manual, "Explicit Locking", table 13.2). */
-const conflicts: Readonly<Record<string, readonly string[]>> = {
+const table: Readonly<Record<string, readonly string[]>> = {
   AccessShareLock: ["AccessExclusiveLock"],
   RowShareLock: ["ExclusiveLock", "AccessExclusiveLock"],
   RowExclusiveLock: ["ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock"],
@@ -13,6 +13,8 @@ const conflicts: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+const conflicts: ReadonlyMap<string, ReadonlySet<string>> = new Map(Object.entries(table).map(([mode, others]) => [mode, new Set(others)]));
+
 /** A mode as pg_locks spells it; `ACCESS SHARE`, as SQL has it, becomes that. */
 export function modeOf(spelt: string): string {
   const joined = spelt
@@ -20,13 +22,13 @@ export function modeOf(spelt: string): string {
     .toLowerCase()
     .replace(/\s*lock$/, "")
     .replace(/[\s_]+/g, "");
-  const found = Object.keys(conflicts).find((mode) => mode.toLowerCase() === `${joined}lock`);
+  const found = Object.keys(table).find((mode) => mode.toLowerCase() === `${joined}lock`);
   return found ?? spelt.trim();
 }
 
-/** Modes that are not among the eight (SIReadLock) keep nobody waiting. */
+/** Of modes as `modeOf` spells them. Those that are not among the eight (SIReadLock) keep nobody waiting. */
 export function modesConflict(a: string, b: string): boolean {
-  return conflicts[modeOf(a)]?.includes(modeOf(b)) ?? false;
+  return conflicts.get(a)?.has(b) ?? false;
 }
 
 export const modeWord = /(?:Access(?:Share|Exclusive)|Row(?:Share|Exclusive)|ShareUpdateExclusive|ShareRowExclusive|Share|Exclusive)Lock/;

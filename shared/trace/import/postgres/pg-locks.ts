@@ -18,7 +18,7 @@ interface LockRow {
 }
 
 /** Of locks with each other: a table of half a million locks on one thing would never end. */
-const mostComparisons = 20_000_000;
+const mostComparisons = 5_000_000;
 
 /**
  * A snapshot of pg_locks, alone or joined with pg_stat_activity, or a query of who blocks whom. A row that is not granted

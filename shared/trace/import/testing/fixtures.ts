@@ -140,7 +140,7 @@ export const fixtures: readonly { readonly name: string; readonly format: Format
     format: "shiviz",
     text: [
       String.raw`^(?<host>\w+) (?<clock>{.*?}) (?<level>[A-Z]+) (?<event>.*)$`,
-      String.raw`^=== (?<trace>.*) ===$`,
+      "^=== (?<trace>.*) ===$",
       ...["=== one ===", 'a {"a":1} INFO begin', 'b {"a":1,"b":1} INFO go on', "=== two ===", 'a {"a":1} WARN alone', 'b {"b":1} WARN alone too'],
     ].join("\n"),
   },
