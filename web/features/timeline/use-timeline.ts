@@ -65,6 +65,7 @@ export function useTimeline(
     if (canvas.current === null || region.current === null) return;
     let linkTimer: ReturnType<typeof setTimeout> | undefined;
     let summaryTimer: ReturnType<typeof setTimeout> | undefined;
+    let olderTimer: ReturnType<typeof setTimeout> | undefined;
     let settled: { from: number | undefined; sinceMs: number } = { from: undefined, sinceMs: 0 };
 
     const summarise = () => {
@@ -75,7 +76,13 @@ export function useTimeline(
       painted: (scene) => {
         latest.current.painted(scene);
         summaryTimer ??= setTimeout(summarise, summaryEveryMs);
+        const before = settled;
         settled = askForOlder(scene, settled);
+        // A picture that stands still is looked at once more.
+        if (settled !== before) {
+          clearTimeout(olderTimer);
+          olderTimer = setTimeout(() => created.invalidate(), settledMs + summaryEveryMs);
+        }
       },
       moved: () => {
         clearTimeout(linkTimer);
@@ -93,6 +100,7 @@ export function useTimeline(
     return () => {
       clearTimeout(linkTimer);
       clearTimeout(summaryTimer);
+      clearTimeout(olderTimer);
       for (const stop of stops) stop();
     };
   }, [canvas, region]);
@@ -174,10 +182,12 @@ function summaryOf(scene: Scene, view: TimelineView): Summary {
   return { fromMs, toMs, zoneMs, events: eventsBetween(lanes, fromMs, toMs), folded, follow: view.viewport.follow, known, lanes: scene.layout.lanes.length };
 }
 
+/** By this computer's clock: in the past the fleet's may stand still. */
 function askForOlder(scene: Scene, settled: { from: number | undefined; sinceMs: number }): { from: number | undefined; sinceMs: number } {
-  const { lanes, nowMs } = scene;
-  if (lanes.fromPosition !== settled.from) return { from: lanes.fromPosition, sinceMs: nowMs };
-  if (nowMs - settled.sinceMs > settledMs && scene.axis.msAt(scene.edges.left) < lanes.firstMs && lanesStore.getState().older === "more") void loadOlder();
+  const { lanes } = scene;
+  if (lanes.fromPosition !== settled.from) return { from: lanes.fromPosition, sinceMs: performance.now() };
+  if (performance.now() - settled.sinceMs > settledMs && scene.axis.msAt(scene.edges.left) < lanes.firstMs && lanesStore.getState().older === "more")
+    void loadOlder();
   return settled;
 }
 

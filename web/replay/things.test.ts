@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { sampleEvents, takeEvents } from "../projections/lanes-sample.ts";
+import { ThingIndex } from "./things.ts";
+
+const events = takeEvents(sampleEvents({ agents: 6, resources: 9, trouble: true, seed: 8 }), 2_000);
+const index = new ThingIndex();
+for (const event of events) index.take(event);
+const typesOf = (kind: "agent" | "resource", id: string) => new Set(index.positions(kind, id).map((position) => events[position - 1]?.type));
+
+describe("the events of an agent or a resource", () => {
+  it("are all that name the agent, in order, each once", () => {
+    for (const agent of ["w1", "w4"]) {
+      const positions = index.positions("agent", agent);
+      expect(positions).toEqual([...new Set(positions)].sort((left, right) => left - right));
+      const own = events.filter((event) => "agent" in event && event.agent === agent).map(({ position }) => position);
+      expect(positions).toEqual(expect.arrayContaining(own));
+      expect(own.length).toBeGreaterThan(20);
+    }
+    expect([...typesOf("agent", "w1")]).toEqual(
+      expect.arrayContaining(["session.joined", "lock.queued", "lock.granted", "lock.released", "deadlock.detected"]),
+    );
+  });
+
+  it("are those on the resource and below it, the ends of waits too", () => {
+    const granted = events.find((event) => event.type === "lock.granted" && event.request !== undefined);
+    if (granted?.type !== "lock.granted" || granted.locks[0] === undefined) throw new Error("nobody in the sample waited");
+    const { resource } = granted.locks[0];
+    expect(index.positions("resource", resource)).toContain(granted.position);
+    const above = resource.split("/").slice(0, -1).join("/");
+    expect(index.positions("resource", above)).toEqual(expect.arrayContaining(index.positions("resource", resource)));
+    const gaveUp = events.find((event) => event.type === "lock.dequeued");
+    const asked = events.find((event) => event.type === "lock.queued" && gaveUp?.type === "lock.dequeued" && event.wait.request === gaveUp.request);
+    if (gaveUp === undefined || asked?.type !== "lock.queued") throw new Error("nobody in the sample gave up");
+    expect(index.positions("resource", asked.wait.wants[0]?.resource ?? "")).toContain(gaveUp.position);
+  });
+
+  it("are none for who never was there", () => {
+    expect(index.positions("agent", "constructor")).toEqual([]);
+    expect(index.positions("resource", "__proto__")).toEqual([]);
+  });
+});
