@@ -7,6 +7,8 @@ import { separated, written } from "./lines.ts";
 /** Spans that are gathered before they are written, so that those of one agent stand together. */
 const spansAtOnce = 2_000;
 
+const rememberedIds = 20_000;
+
 const internal = 1;
 const error = 2;
 
@@ -122,6 +124,8 @@ function attributeList(attributes: Readonly<Record<string, string | number>>): u
 /** Ids by what they stand for. Never all zeros, which would be none: a hash is that once in 2^64. */
 class Ids {
   readonly #space: string;
+  /** A span is linked to soon after it ended: what was hashed lately is wanted again. */
+  readonly #known = new Map<string, string>();
 
   constructor(space: string) {
     this.#space = space;
@@ -141,6 +145,12 @@ class Ids {
   }
 
   #hash(parts: readonly string[], bytes: number): string {
-    return bytesToHex(sha256(utf8ToBytes(JSON.stringify([this.#space, ...parts]))).subarray(0, bytes));
+    const text = JSON.stringify([this.#space, ...parts]);
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    if (this.#known.size >= rememberedIds) this.#known.clear();
+    const id = bytesToHex(sha256(utf8ToBytes(text)).subarray(0, bytes));
+    this.#known.set(text, id);
+    return id;
   }
 }
