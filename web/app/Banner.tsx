@@ -1,17 +1,17 @@
 import { Button, PasswordInput } from "@mantine/core";
 import { useInterval } from "@mantine/hooks";
 import { useState } from "react";
+import { useStore } from "zustand";
 import { connect } from "../connection/connect.ts";
 import { writeToken } from "../connection/token.ts";
-import { useWorld } from "../stores/world.ts";
+import { liveStore, useWorld, type World } from "../stores/world.ts";
 import classes from "./Banner.module.css";
 import { formatDuration, formatTime } from "./format.ts";
 import { noReplay, useSetSearch } from "./search.ts";
 
 /** Says what is wrong with the connection, since when, and what happens next. Silent while live. */
 export function Banner() {
-  const status = useWorld((world) => world.status);
-  const problem = useWorld((world) => world.problem);
+  const { status, problem } = useConnection();
   const hasState = useWorld((world) => world.state !== null);
   if (status === "live" || status === "connecting" || status === "replay") return null;
   return (
@@ -28,6 +28,15 @@ export function Banner() {
       {status === "refused" ? <Remedy /> : null}
     </div>
   );
+}
+
+/** Of the live space, also while one waits for a moment of its past. */
+function useConnection(): Pick<World, "status" | "problem"> {
+  const waits = useWorld((world) => world.status === "replay" && world.state === null);
+  const shown = useWorld((world) => world.status);
+  const live = useStore(liveStore, (world) => world.status);
+  const problem = useStore(liveStore, (world) => world.problem);
+  return { status: waits ? live : shown, problem };
 }
 
 function LastSeen() {
@@ -51,8 +60,8 @@ function useSecond(): void {
 
 /** What helps against a refusal depends on its reason. */
 function Remedy() {
-  const code = useWorld((world) => world.problemCode);
-  const space = useWorld((world) => world.space);
+  const code = useStore(liveStore, (world) => world.problemCode);
+  const space = useStore(liveStore, (world) => world.space);
   const setSearch = useSetSearch();
   if (code === undefined || code === "unauthorized") return <TokenForm />;
   return (
@@ -70,7 +79,7 @@ function Remedy() {
 }
 
 function TokenForm() {
-  const space = useWorld((world) => world.space);
+  const space = useStore(liveStore, (world) => world.space);
   const [token, setToken] = useState("");
   return (
     <form

@@ -1,7 +1,8 @@
+import { useStore } from "zustand";
 import { momentText, traceName } from "../features/replay/replay-words.ts";
 import { replay } from "../replay/replay.ts";
 import { useCursor } from "../stores/cursor.ts";
-import { useWorld, type WorldStatus } from "../stores/world.ts";
+import { liveStore, useWorld, type WorldStatus } from "../stores/world.ts";
 import { formatCount } from "./format.ts";
 import classes from "./TopBar.module.css";
 
@@ -38,6 +39,7 @@ function ReplayLamp() {
   const space = useWorld((world) => world.space);
   const name = useCursor((cursor) => traceName(cursor, space));
   const known = useWorld((world) => world.state !== null);
+  const live = useStore(liveStore, (world) => world.status);
   return (
     <span className={`${classes.chip} ${classes.replay}`} data-replay>
       <span className={classes.lamp} data-status="replay" />
@@ -46,7 +48,14 @@ function ReplayLamp() {
         {name}
       </span>
       {known ? <Moment /> : null}
-      <button type="button" className={classes.back} title="Back to the live space (L)" aria-keyshortcuts="L" onClick={() => replay.leave()}>
+      <button
+        type="button"
+        className={classes.back}
+        title={`Back to the live space (L)${live === "live" ? "" : `: ${live}`}`}
+        aria-keyshortcuts="L"
+        onClick={() => replay.leave()}
+      >
+        <span className={classes.lamp} data-status={live} />
         Live
       </button>
     </span>

@@ -187,6 +187,14 @@ describe("replay", () => {
     await vi.waitFor(() => expect(cursor().problem).not.toBeNull(), { timeout: 10_000 });
     expect(cursor().problem).toMatchObject({ line: 2_001 });
     expect(cursor().problem?.message).toContain("Line 2001");
+    expect(world()).toMatchObject({ status: "replay", state: null });
+    expect(cursor()).toMatchObject({ head: null, position: 0, wanted: null });
+    replay.seek(5);
+    replay.step(1);
+    expect(await port().act({ type: "resource.freeze", resource: "repo", reason: "from nowhere" })).toMatchObject({ ok: false });
+    expect(server.acts).toEqual([]);
+    replay.leave();
+    expect(world().status).toBe("live");
   });
 
   it("asks the server to do nothing while it shows the past, whoever asks", async () => {

@@ -108,7 +108,7 @@ export class Replay {
     const { loop, a, b, speed } = cursorStore.getState();
     this.#end();
     cursorStore.setState({ ...noTrace, loop, a, b, speed, trace, wanted: at, index: new TraceIndex() });
-    showPast({ space: liveStore.getState().space, state: null, events: new EventLog(), lastSeenMs: 0 });
+    this.#showNothing();
   }
 
   /** Back to the live space, at once. */
@@ -298,7 +298,10 @@ export class Replay {
         cursorStore.setState({ index: this.#index, indexed: indexed + 1, reading: { done: true, share: 1 } });
         break;
       case "failed":
-        cursorStore.setState({ problem: news.problem, reading: { ...reading, done: true } });
+        // Nothing of a file is shown that cannot be read to its end.
+        this.#end();
+        cursorStore.setState({ problem: news.problem, reading: { done: true, share: null }, head: null, index: new TraceIndex(), wanted: null, position: 0 });
+        this.#showNothing();
         return;
     }
     // The first picture does not wait for the end.
@@ -348,6 +351,12 @@ export class Replay {
     } else for (const event of moment.events) evolve(state, event);
     log.append(moment.events);
     this.#show(state, log, atMs);
+  }
+
+  /** Neither the live space nor a moment of the past: still nobody can act. */
+  #showNothing(): void {
+    setPastPort(pastPort(() => undefined));
+    showPast({ space: liveStore.getState().space, state: null, events: new EventLog(), lastSeenMs: 0 });
   }
 
   #show(state: State, log: EventLog, atMs: number): void {

@@ -8,6 +8,7 @@ import {
   IconPlayerSkipBack,
   IconPlayerSkipForward,
   IconSelector,
+  IconX,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import bar from "../../app/TopBar.module.css";
@@ -44,6 +45,7 @@ export function Transport() {
       </Tool>
       <JumpMenu />
       <SpeedMenu />
+      <Followed />
       <MoreMenu live={live} />
     </fieldset>
   );
@@ -99,6 +101,24 @@ function SpeedMenu() {
         ))}
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+/** Whose events one goes along; a click ends that. */
+function Followed() {
+  const follow = useCursor((cursor) => cursor.follow);
+  if (follow === null) return null;
+  return (
+    <Button
+      size="compact-xs"
+      variant="default"
+      rightSection={<IconX size={12} aria-hidden />}
+      aria-label={`Follow ${follow} no more`}
+      title={`Steps and plays along the events of ${follow}; press to end that`}
+      onClick={() => replay.follow(null)}
+    >
+      {follow}
+    </Button>
   );
 }
 
