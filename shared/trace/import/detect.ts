@@ -36,9 +36,6 @@ const marks: readonly { readonly format: Format; readonly mark: RegExp }[] = [
 export function detectFormat(source: Source): Format {
   const found = byJson(source) ?? byText(source);
   if (found !== undefined) return found;
-  const json = "{[".includes(source.text.trimStart()[0] ?? " ") && source.maybeJson() === undefined;
-  // A broken file of JSON says where it is broken rather than that it is unknown.
-  if (json && !isEdn(source.text.trimStart())) source.json();
   throw new TraceError(
     "It is not known what this file is. Traces of Signalbox (.sbtrace), OTLP and Jaeger JSON, Chrome trace events, logs with vector clocks, histories of Jepsen, PostgreSQL's locks and deadlocks, InnoDB deadlocks and thread dumps can be imported; name the format, or a log's parser expression.",
     { line: 1, byte: 0 },
@@ -50,7 +47,9 @@ function byJson(source: Source): Format | undefined {
   if (!start.startsWith("{") && !start.startsWith("[")) return undefined;
   if (isEdn(start)) return "history";
   const whole = source.maybeJson();
-  const value = whole?.value ?? firstOf(source.text);
+  const value = whole === undefined ? firstOf(source.text) : whole.value;
+  // Broken JSON says where it is broken; a log whose lines begin with a bracket is none.
+  if (value === undefined && /^(?:\{\s{0,50}["}]|\[\s{0,50}[{[])/.test(start)) source.json();
   return value === undefined ? undefined : formatOf(value);
 }
 

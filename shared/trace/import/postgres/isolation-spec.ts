@@ -13,6 +13,8 @@ export function sessionsOf(text: string): { sessions: SpecSession[]; permutation
   const permutations: string[][] = [];
   let expects: "session" | "step" | "sql" | "permutation" | "none" = "none";
   let step: string | undefined;
+  /** Within parentheses a permutation says what a step waits for to be reported. */
+  let marked = false;
   tokens.lastIndex = 0;
   for (let match = tokens.exec(text); match !== null; match = tokens.exec(text)) {
     const token = match[0];
@@ -35,7 +37,8 @@ export function sessionsOf(text: string): { sessions: SpecSession[]; permutation
       permutations.push([]);
       expects = "permutation";
     } else if (token === "setup" || token === "teardown") [step, expects] = [undefined, "none"];
-    else if (expects === "permutation" && /^["\w]/.test(token)) permutations[permutations.length - 1]!.push(unquoted(token));
+    else if (token === "(" || token === ")") marked = token === "(";
+    else if (expects === "permutation" && !marked && /^["\w]/.test(token)) permutations[permutations.length - 1]!.push(unquoted(token));
   }
   return { sessions, permutations };
 }

@@ -126,7 +126,7 @@ function doingOf(rows: readonly Row[]): Map<string, string> {
   for (const { values } of rows) {
     const says = values.get("query") ?? values.get("current_query") ?? values.get("blocked_statement") ?? values.get("state") ?? values.get("usename");
     const pid = values.get("pid") ?? values.get("blocked_pid");
-    if (pid !== undefined && says !== undefined) doing.set(pid, says);
+    if (pid !== undefined && says !== undefined && !doing.has(pid)) doing.set(pid, says);
     const blocker = values.get("blocking_pid");
     const its = values.get("blocking_statement") ?? values.get("current_statement_in_blocking_process");
     if (blocker !== undefined && its !== undefined && !doing.has(blocker)) doing.set(blocker, its);

@@ -17,10 +17,11 @@ export function tableRows(lines: readonly string[]): Row[] {
 /** Reads the rows below a rule; the line where they end. */
 function readTable(lines: readonly string[], ruleAt: number, rows: Row[]): number {
   const bounds = [...lines[ruleAt]!.matchAll(/[+|]/g)].map((match) => match.index);
+  const bordered = /^\s*[|+]/.test(lines[ruleAt]!);
   const cellsOf = (line: string): string[] => {
     const aligned = bounds.length > 0 && bounds.every((place) => line[place] === "|" || line[place] === "+");
     const cells = aligned ? [0, ...bounds.map((place) => place + 1)].map((from, index) => line.slice(from, bounds[index] ?? line.length)) : line.split("|");
-    return /^\s*\|/.test(line) ? cells.slice(1, -1) : cells;
+    return bordered ? cells.slice(1, -1) : cells;
   };
   const columns = cellsOf(lines[ruleAt - 1]!).map((name) => name.trim().toLowerCase());
   let open: string[] | undefined;
