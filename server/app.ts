@@ -15,6 +15,7 @@ import { createMetrics } from "./http/metrics.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { RecordingFiles } from "./recordings/files.ts";
 import { RecordKeeper, rulesOf } from "./recordings/record-keeper.ts";
+import type { BrokenRule } from "./recordings/rule-thread.ts";
 
 export interface AppOptions {
   readonly config: Config;
@@ -26,6 +27,8 @@ export interface AppOptions {
   readonly log?: Logger;
   /** Where a space's recordings are kept; without it none are. */
   readonly recordings?: (space: string) => RecordingFiles;
+  /** Checks a space's rules while it runs, where the configuration asks for it. Gives back how to stop that. */
+  readonly watchRules?: (space: string, told: (broken: BrokenRule) => void) => { close(): Promise<void> };
   /** Folder of the built dashboard. */
   readonly dashboard?: string;
 }
@@ -50,11 +53,14 @@ export async function createApp({
   newId = randomUUID,
   log = pino({ level: "silent" }),
   recordings,
+  watchRules,
   dashboard = fileURLToPath(new URL("../dist/web", import.meta.url)),
 }: AppOptions): Promise<App> {
   const spaces = new Map<string, Space>();
   const keepers = new Map<string, RecordKeeper>();
+  const watches: { close(): Promise<void> }[] = [];
   const closeSpaces = async () => {
+    await Promise.all(watches.map((watch) => watch.close()));
     await Promise.all([...keepers.values()].map((keeper) => keeper.close()));
     await Promise.all([...spaces.values()].map((space) => space.close()));
   };
@@ -70,6 +76,7 @@ export async function createApp({
         const keeper = new RecordKeeper({ space: () => spaces.get(name) as Space, files: recordings(name), ...rulesOf(config), log });
         keepers.set(name, keeper);
         gateway.follow(name, (events) => keeper.follow(events));
+        if (config.checkRules && watchRules !== undefined) watches.push(watchRules(name, (broken) => keeper.broken(broken)));
       }
     }
     await http.listen({ host: config.host, port: config.port });

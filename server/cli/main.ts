@@ -14,6 +14,7 @@ program
   .option("--memory", "keep everything in memory; nothing survives the end")
   .option("--demo", "start the demo fleet: worker processes in a real git working tree")
   .option("--allow-faults", "let operators inject failures into the live fleet")
+  .option("--check-rules", "check every rule while it runs, in a thread beside each space; a broken one is logged and recorded")
   .option("--deadlock", "add two workers to the demo that lock two files in opposite orders")
   .option("--livelock", "add two workers to the demo that give way to each other for ever")
   .option("--uncoordinated", "let the demo fleet work without locks, to see what happens")

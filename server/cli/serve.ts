@@ -9,6 +9,8 @@ import type { Demo, DemoOptions } from "../demo/demo.ts";
 import { JournalError } from "../journal/journal.ts";
 import { openJournal } from "../journal/open-journal.ts";
 import { RecordingFolder, recordingFolder } from "../recordings/files.ts";
+import type { BrokenRule } from "../recordings/rule-thread.ts";
+import { RuleWatch } from "../recordings/rule-watch.ts";
 import { writerOf } from "../recordings/write-in-thread.ts";
 import { fail, messageOf } from "./fail.ts";
 import { createLog } from "./log.ts";
@@ -25,6 +27,7 @@ export interface ServeOptions {
   readonly allowFaults?: boolean;
   readonly deadlock?: boolean;
   readonly livelock?: boolean;
+  readonly checkRules?: boolean;
 }
 
 /** Longest that an orderly end may take before the process ends anyway; everything acknowledged is durable by then. */
@@ -65,7 +68,10 @@ async function start(config: Config, kind: "sqlite" | "memory", log: Logger): Pr
     return await createApp({
       config,
       journals: (space) => openJournal({ dataFolder: config.data, space, kind, maxBytes: config.maxJournalBytes }),
-      ...(kind === "sqlite" && { recordings: (space: string) => new RecordingFolder(recordingFolder(config.data, space), writerOf(config.data, space)) }),
+      ...(kind === "sqlite" && {
+        recordings: (space: string) => new RecordingFolder(recordingFolder(config.data, space), writerOf(config.data, space)),
+        watchRules: (space: string, told: (broken: BrokenRule) => void) => new RuleWatch({ dataFolder: config.data, space, told, log }),
+      }),
       log,
     });
   } catch (error) {
@@ -99,7 +105,7 @@ async function startFleet(app: App, config: Config, { uncoordinated, deadlock, l
 }
 
 /** The configuration file, with what the environment and then the command line say over it. */
-function configOf({ port, host, data, config: path, space, allowFaults }: ServeOptions): Config {
+function configOf({ port, host, data, config: path, space, allowFaults, checkRules }: ServeOptions): Config {
   try {
     const overrides = {
       ...given("port", numberOf(port ?? process.env.PORT)),
@@ -107,6 +113,7 @@ function configOf({ port, host, data, config: path, space, allowFaults }: ServeO
       ...given("host", host),
       ...given("spaces", space),
       ...given("allowFaults", allowFaults),
+      ...given("checkRules", checkRules),
     };
     return parseConfig(path ?? "The command line", path === undefined ? {} : readConfigFile(path), overrides);
   } catch (error) {

@@ -86,6 +86,8 @@ export const configSchema = z
     /** What is left out is chosen by whether there are tokens. */
     limits: limitsSchema.partial().default({}),
     recordings: recordingRulesSchema.prefault({}),
+    /** Checks every rule of SPEC.md that events can show while the spaces run, in a thread beside each. */
+    checkRules: z.boolean().default(false),
     /** A checkpoint is written after so many events. */
     checkpointEveryEvents: count(10_000_000).default(50_000),
     /** So many events are kept at least, for history and replay; older ones go after the next checkpoint. */

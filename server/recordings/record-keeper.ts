@@ -9,6 +9,7 @@ import type { FileInfo, RecordingFiles } from "./files.ts";
 import { type Incident, incidentOf } from "./incidents.ts";
 import { positionAt } from "./position-at.ts";
 import { type RetentionRule, toForget } from "./retention.ts";
+import type { BrokenRule } from "./rule-thread.ts";
 
 export interface IncidentRule {
   /** So much time before an incident is recorded with it, and so much after the last one. */
@@ -81,6 +82,13 @@ export class RecordKeeper {
         if (incident !== undefined) this.#record(incident, event.atMs);
       }
     }
+  }
+
+  /** A rule was found broken while the space ran. */
+  broken({ rule, position, message }: BrokenRule): void {
+    const space = this.#space();
+    this.#log.error({ space: space.name, rule, position }, `space ${space.name} broke rule ${rule} at position ${position}: ${message}`);
+    if (this.#incidents !== undefined) this.#record({ why: "brokenRule", name: `Rule ${rule} broken`, about: [] }, space.nowMs());
   }
 
   /** What there is, newest first. A query about contents finds only what has a file. */
