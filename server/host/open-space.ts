@@ -1,10 +1,10 @@
 import type { Logger } from "pino";
+import { RecentEvents } from "../../shared/host/index.ts";
 import { emptyState, evolve, fromSnapshot, type State } from "../../shared/state/index.ts";
 import type { Config } from "../config/schema.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Clock } from "./clock.ts";
 import { configureRules } from "./configure-rules.ts";
-import { RecentEvents } from "./recent-events.ts";
 import { Space } from "./space.ts";
 
 /** How many events at least are kept at hand for viewers who come back, also after a restart. */

@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { type CommandInput, SpaceHost } from "../../shared/host/index.ts";
+import { type CommandInput, type RecentEvents, SpaceHost } from "../../shared/host/index.ts";
 import type { Answer, Event } from "../../shared/model/index.ts";
 import type { Notice } from "../../shared/protocol/index.ts";
 import { type State, toSnapshot } from "../../shared/state/index.ts";
@@ -7,7 +7,6 @@ import type { Journal } from "../journal/journal.ts";
 import { Acts } from "./acts.ts";
 import type { Clock } from "./clock.ts";
 import { Measures } from "./measures.ts";
-import type { RecentEvents } from "./recent-events.ts";
 
 /** Who is waiting for the answer of a command. */
 export interface Ticket {

@@ -196,7 +196,7 @@ export class SpaceHost<Ticket> {
   #advance(nowMs: number): void {
     if (nowMs <= this.#nowMs) return;
     const dueMs = this.#deadlineMs();
-    if (dueMs !== undefined && dueMs > this.#nowMs && nowMs > dueMs + this.#stallMs) this.#leases.renewAll(nowMs);
+    if (dueMs !== undefined && dueMs > this.#nowMs && nowMs > dueMs + this.#stallMs && !plants.jumpBlames) this.#leases.renewAll(nowMs);
     this.#nowMs = nowMs;
   }
 

@@ -1,4 +1,5 @@
-import type { Event } from "../../shared/model/index.ts";
+import type { Event } from "../model/index.ts";
+import { plants } from "../state/index.ts";
 
 /** The last events of a space, at least `capacity` of them once there were so many, so that a viewer who was away briefly misses none. */
 export class RecentEvents {
@@ -32,6 +33,6 @@ export class RecentEvents {
   between(after: number, to: number): readonly Event[] | undefined {
     const first = this.#last - this.#events.length;
     if (after < first || to > this.#last || after > to) return undefined;
-    return this.#events.slice(after - first, to - first);
+    return this.#events.slice(after - first + (plants.resumedShort ? 1 : 0), to - first);
   }
 }
