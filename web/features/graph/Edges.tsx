@@ -26,13 +26,20 @@ export interface PlacedEdge {
   readonly highlighted: boolean;
   /** Part of the selected deadlock. */
   readonly ring: boolean;
+  /** Part of it, or of the chain of a wait. */
+  readonly way: boolean;
+}
+
+/** Words on edges keep about their size on the screen, in steps so that zooming does not draw them anew all the time. */
+export function labelScaleAt(zoom: number): number {
+  return zoom >= 0.9 ? 1 : Math.min(2.6, Math.round(9 / zoom) / 10);
 }
 
 /**
  * The edges of the near view, one SVG below the nodes: a hold leads to the agent, a wait and a plan lead to the section.
- * `labelled` says whether words can be read at this zoom: the edges at the selected node have them then.
+ * Those at the selected node, and those of the ring or the chain that is shown, have their times.
  */
-export function Edges({ store, labelled }: { readonly store: EdgeStore; readonly labelled: boolean }) {
+export function Edges({ store, labelScale }: { readonly store: EdgeStore; readonly labelScale: number }) {
   const all = useStore(store, (shown) => shown.edges);
   const edges = all.length <= elementsAtMost ? all : all.filter(({ highlighted }) => highlighted);
   return (
@@ -55,7 +62,7 @@ export function Edges({ store, labelled }: { readonly store: EdgeStore; readonly
             </marker>
           ))}
         </defs>
-        {edges.map(({ edge, agent, section, dim, highlighted, ring }) => (
+        {edges.map(({ edge, agent, section, dim, highlighted, ring, way }) => (
           <Edge
             key={edge.id}
             edge={edge}
@@ -65,7 +72,8 @@ export function Edges({ store, labelled }: { readonly store: EdgeStore; readonly
             sy={section.y}
             dim={dim}
             ring={ring}
-            labelled={(labelled || ring) && highlighted}
+            way={way}
+            labelScale={highlighted ? labelScale : 0}
           />
         ))}
       </svg>
@@ -81,18 +89,22 @@ interface EdgeProps {
   readonly sy: number;
   readonly dim: boolean;
   readonly ring: boolean;
-  readonly labelled: boolean;
+  readonly way: boolean;
+  /** 0 for none. */
+  readonly labelScale: number;
 }
 
-const Edge = memo(function Edge({ edge, ax, ay, sx, sy, dim, ring, labelled }: EdgeProps) {
+const Edge = memo(function Edge({ edge, ax, ay, sx, sy, dim, ring, way, labelScale }: EdgeProps) {
   const { from, to } = edgeLine(edge, { x: ax, y: ay }, { x: sx, y: sy }, sizes);
   const style: LineStyle = edge.conflict || ring ? "conflict" : edge.kind;
   const fresh = edge.kind === "holds" && nowMs() - edge.sinceMs < handOverMs;
   // Two edges of a ring often cross in their middles: their words stand nearer to who waits.
-  const along = ring ? 0.3 : 0.5;
+  const along = way && edge.kind === "waits" ? 0.3 : 0.5;
   const [x, y] = [from.x + (to.x - from.x) * along, from.y + (to.y - from.y) * along];
+  const flat = Math.abs(to.x - from.x) > Math.abs(to.y - from.y);
+  const roomy = Math.hypot(to.x - from.x, to.y - from.y) > (flat ? 44 : 14) * labelScale;
   return (
-    <g className={classes.edge} data-dim={dim || undefined} data-ring={ring || undefined}>
+    <g className={classes.edge} data-edge={edge.id} data-dim={dim || undefined} data-ring={ring || undefined} data-way={way || undefined}>
       <path
         className={classes.line}
         data-style={style}
@@ -102,13 +114,15 @@ const Edge = memo(function Edge({ edge, ax, ay, sx, sy, dim, ring, labelled }: E
         d={`M${from.x} ${from.y}L${to.x} ${to.y}`}
         markerEnd={`url(#sb-arrow-${style})`}
       />
-      {labelled && Math.hypot(to.x - from.x, to.y - from.y) > 44 ? (
+      {labelScale > 0 && roomy ? (
         <text
           className={classes.label}
           data-style={style}
-          x={x + (Math.abs(to.x - from.x) > Math.abs(to.y - from.y) ? 0 : 7)}
-          y={y - 5}
-          textAnchor={Math.abs(to.x - from.x) > Math.abs(to.y - from.y) ? "middle" : "start"}
+          x={x + (flat ? 0 : 7 * labelScale)}
+          y={y + (flat ? -5 : 4) * labelScale}
+          fontSize={11 * labelScale}
+          strokeWidth={4 * labelScale}
+          textAnchor={flat ? "middle" : "start"}
         >
           <Words edge={edge} />
         </text>

@@ -152,7 +152,7 @@ function placedEdges(scene: Scene, ids: ReadonlySet<string>, focus: Focus | unde
     const onWay = focus?.way.has(edge.id) === true;
     const ring = onWay && focus.ring;
     const highlighted = onWay || (focus?.centre !== undefined && (edge.agent === focus.centre || edge.resource === focus.centre));
-    return [{ edge, agent, section, dim: focus === undefined ? dimmed(from) && dimmed(to) : !highlighted, highlighted, ring }];
+    return [{ edge, agent, section, dim: focus === undefined ? dimmed(from) && dimmed(to) : !highlighted, highlighted, ring, way: onWay }];
   });
 }
 
