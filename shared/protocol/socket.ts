@@ -1,6 +1,19 @@
 import type { Answer, CommandError } from "../model/index.ts";
 import type { HeartbeatAnswer, Join, JoinAnswer, Notice, Resume } from "./agents.ts";
-import type { Credit, Frame, History, HistoryAnswer, Preview, PreviewAnswer, Report, Subscribe, SubscribeAnswer, Vitals, VitalsAnswer } from "./operators.ts";
+import type {
+  Credit,
+  Frame,
+  History,
+  HistoryAnswer,
+  Preview,
+  PreviewAnswer,
+  Report,
+  Stopped,
+  Subscribe,
+  SubscribeAnswer,
+  Vitals,
+  VitalsAnswer,
+} from "./operators.ts";
 
 /** Event maps for Socket.IO. Whatever arrives is still parsed with its schema: types do not cross a network. */
 
@@ -33,5 +46,5 @@ export interface ServerToOperator {
   /** The viewer lagged too far: it must subscribe anew. */
   lagged(): void;
   report(report: Report): void;
-  stopped(message: { reason: string }): void;
+  stopped(message: Stopped): void;
 }

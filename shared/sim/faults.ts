@@ -1,20 +1,25 @@
-import { type Event, type FaultKind, faultKindSchema } from "../model/index.ts";
+import { type Event, type Fault, type FaultKind, faultKindSchema, type KillPoint, killPointSchema, serverFaultKinds } from "../model/index.ts";
 import type { Agent } from "./agent.ts";
 import type { Clock } from "./clock.ts";
 import type { Disk } from "./disk.ts";
 import type { Random } from "./random.ts";
 import type { Faults } from "./scenario.ts";
-import { type KillPoint, killPoints, type Server } from "./server.ts";
+import type { Server } from "./server.ts";
 import type { Trouble } from "./troubles.ts";
 
-/** Faults of the server's machine: nobody can inject them live. */
-export const machineKinds = [...killPoints.map((point) => `kill ${point}` as const), "loseUnflushed", "tornTail", "bitFlip", "fullDisk", "clockJump"] as const;
+/** Faults of the server's machine; a kill at each of its points. */
+export const machineKinds = [...killPointSchema.options.map((point) => `kill ${point}` as const), "loseUnflushed", "tornTail", "bitFlip", "fullDisk"] as const;
 
-/** The whole menu: what can be injected live, and what only a simulated machine suffers. A viewer is no part of a run. */
-export type SimulatedKind = Exclude<FaultKind, "slowViewer"> | (typeof machineKinds)[number];
+/** No part of a run: viewers, and input that is malformed, for here messages are typed. */
+const notSimulated = ["slowViewer", "hostileInput"] as const satisfies readonly FaultKind[];
 
-const ofServer: readonly SimulatedKind[] = ["stallServer", ...machineKinds];
-const agentKinds = faultKindSchema.options.filter((kind) => kind !== "slowViewer" && kind !== "stallServer");
+/** The whole menu. A kill is named with its point. */
+export type SimulatedKind = Exclude<FaultKind, (typeof notSimulated)[number] | "killServer"> | (typeof machineKinds)[number];
+
+const ofServer: readonly SimulatedKind[] = ["stallServer", "clockJump", ...machineKinds];
+const agentKinds = faultKindSchema.options.filter(
+  (kind) => kind !== "cutPair" && kind !== "clockJump" && kind !== "hostileInput" && !(serverFaultKinds as readonly FaultKind[]).includes(kind),
+) as Exclude<SimulatedKind, (typeof ofServer)[number]>[];
 export const simulatedKinds: readonly SimulatedKind[] = [...agentKinds, ...ofServer];
 
 interface Parts {
@@ -23,6 +28,12 @@ interface Parts {
   readonly server: Server;
   readonly disk: Disk;
   readonly agents: readonly Agent[];
+}
+
+/** How a run knows a fault that an operator injected; undefined where nobody here feels it. */
+function simulatedKindOf({ kind, point }: Pick<Fault, "kind" | "point">): SimulatedKind | undefined {
+  if (kind === "killServer") return `kill ${point ?? "afterFlush"}`;
+  return kind === "slowViewer" || kind === "hostileInput" ? undefined : kind;
 }
 
 /** Makes faults felt: those that a run draws for itself, and those that its operators inject as events. */
@@ -38,10 +49,11 @@ export class Injector {
   /** A durable event: an injected fault begins or ends. */
   follow(event: Event): void {
     if (event.type === "fault.began") {
-      const { fault, kind, target, strength, delayMs, untilMs } = event.fault;
+      const { fault, target, strength, delayMs, untilMs } = event.fault;
       const pattern = new RegExp(`^${target.replaceAll("*", ".*")}$`);
       const struck = this.#parts.agents.filter(({ client }) => pattern.test(client.agent));
-      if (kind !== "slowViewer") this.begin(fault, kind, struck, { strength, delayMs, untilMs });
+      const simulated = simulatedKindOf(event.fault);
+      if (simulated !== undefined) this.begin(fault, simulated, struck, { strength, delayMs, untilMs });
     } else if (event.type === "fault.ended") {
       for (const { client } of this.#parts.agents) client.link.troubles.end(event.fault);
     }
@@ -70,7 +82,7 @@ export class Injector {
         break;
     }
     if (kind.startsWith("kill ")) return server.killAt(kind.slice(5) as KillPoint, () => clock.at(untilMs, () => server.start()));
-    const ofAgents = kind as Exclude<FaultKind, "slowViewer">;
+    const ofAgents = kind as FaultKind;
     for (const { client } of struck) {
       client.link.troubles.add(fault, { kind: ofAgents, ...how });
       if (ofAgents === "crash") {

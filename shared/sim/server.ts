@@ -1,6 +1,6 @@
 import { previewAct } from "../engine/index.ts";
 import { type CommandInput, SpaceHost } from "../host/index.ts";
-import type { Answer, CommandOf, EngineCommand, Event, OperatorCommand, SystemCommand } from "../model/index.ts";
+import type { Answer, CommandOf, EngineCommand, Event, KillPoint, OperatorCommand, SystemCommand } from "../model/index.ts";
 import type { Notice } from "../protocol/index.ts";
 import { type State, toSnapshot } from "../state/index.ts";
 import type { Clock } from "./clock.ts";
@@ -20,10 +20,6 @@ export interface ServerHabits {
   /** Probability, per burst of input, that a checkpoint is written. */
   readonly checkpoint: number;
 }
-
-/** Where a server can be killed: around the steps by which a decision becomes known. */
-export const killPoints = ["beforeAppend", "afterAppend", "beforeFlushed", "beforeAnswer", "afterAnswer"] as const;
-export type KillPoint = (typeof killPoints)[number];
 
 const space = "sim";
 const noReply = () => {};
@@ -207,7 +203,7 @@ export class Server {
       return;
     }
     if (ok) {
-      if (this.#diesAt("beforeFlushed")) return;
+      if (this.#diesAt("afterFlush")) return;
       host.appended();
       this.#after();
       return;

@@ -36,7 +36,10 @@ export const faultWords: Readonly<Record<FaultKind, FaultWords>> = {
   stallServer: { label: "stall the server", means: "The server stands still for a while. Everybody feels it." },
   slowViewer: { label: "slow viewers", means: "Dashboards take in what happens slowly.", delay: "Slower by" },
   killServer: { label: "kill the server", means: "The space's server dies at a point on the way of a command, and starts again from its journal at the end." },
-  loseUnflushed: { label: "lose what is not flushed", means: "The server dies in the midst of a write. What was not flushed is gone; nothing of it was acknowledged." },
+  loseUnflushed: {
+    label: "lose what is not flushed",
+    means: "The server dies in the midst of a write. What was not flushed is gone; nothing of it was acknowledged.",
+  },
   tornTail: { label: "tear the journal's tail", means: "The server dies in the midst of a write. Half of it is there, and the next start has to drop it." },
   bitFlip: { label: "flip a bit of the journal", means: "The server dies and finds a bit of its journal turned. It stays down until the bit is put back." },
   fullDisk: { label: "fill the disk", means: "Nothing more can be written. The space stops, and starts again once there is room." },
