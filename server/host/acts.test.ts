@@ -34,7 +34,7 @@ describe("acts at hand", () => {
   });
 
   it("OP-1 are of every type that can name an actor: none is missing in the audit after a restart", () => {
-    expect(actTypes).toEqual(expect.arrayContaining(["quota.set", "resource.frozen", "deadlock.resolved", "schedule.set", "claim.refused"]));
+    expect(actTypes).toEqual(expect.arrayContaining(["quota.set", "resource.frozen", "lock.dequeued", "schedule.set", "claim.refused"]));
     expect(actTypes).not.toContain("lock.granted");
   });
 
