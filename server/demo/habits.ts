@@ -42,6 +42,8 @@ export async function yieldPolitely(box: Box, { first, second }: Pair): Promise<
   try {
     await box.declare({ state: "working", doing: `merging ${first} and ${second}` });
     await nextStep("look");
+    // Held up on the way, it would look when the other has given up: better not at all.
+    if (stepNow() !== "look") return;
     const theirs = await box.tryLock(`repo/${second}`, { reason: `merge ${first} and ${second}` });
     if (theirs.busy) {
       await box.declare({ state: "blocked", doing: `after you, please: ${second} is taken` });
@@ -58,8 +60,9 @@ export async function yieldPolitely(box: Box, { first, second }: Pair): Promise<
   }
 }
 
-const stepMs = 700;
+const stepMs = 800;
 const steps = ["take", "look", "giveBack"] as const;
+const stepNow = () => steps[Math.floor((Date.now() % (steps.length * stepMs)) / stepMs)];
 
 /** Sleeps until the clock comes to this step of the round. */
 async function nextStep(step: (typeof steps)[number]): Promise<void> {

@@ -3,7 +3,6 @@ import { useState } from "react";
 import type { DeadlockRecord } from "../../../shared/model/index.ts";
 import type { State } from "../../../shared/state/index.ts";
 import { formatCount, formatDuration, formatTime, plural } from "../../app/format.ts";
-import { useLayout } from "../../app/search.ts";
 import { Since } from "../../components/Clock.tsx";
 import { Dot, Name } from "../../components/Names.tsx";
 import type { PastDeadlock } from "../../projections/deadlock-history.ts";
@@ -13,6 +12,7 @@ import inspector from "../inspector/Inspector.module.css";
 import { Acts, Head, Line, Lines, Section } from "../inspector/parts.tsx";
 import { RuleForm } from "../rules/RuleForm.tsx";
 import { LinkWords } from "../waiting/LinkWords.tsx";
+import { ShowInGraph } from "../waiting/ShowInGraph.tsx";
 import classes from "./Deadlocks.module.css";
 import { openGiveWay } from "./deadlock-acts.ts";
 import { useDeadlocks } from "./deadlock-store.ts";
@@ -29,7 +29,6 @@ export function DeadlockPanel({ state, id }: { state: State; id: string }) {
 
 function Found({ state, found, past, stands }: { state: State; found: DeadlockRecord; past: PastDeadlock | undefined; stands: boolean }) {
   const now = useNow(1_000);
-  const [layout, setLayout] = useLayout();
   const [editing, setEditing] = useState(false);
   const ring = ringOf(found);
   const behind = found.members.filter((agent) => !ring.includes(agent));
@@ -79,6 +78,7 @@ function Found({ state, found, past, stands }: { state: State; found: DeadlockRe
             </Line>
           ) : null}
         </Lines>
+        {stands ? <ShowInGraph what="the ring" /> : null}
         {stands ? <p className={inspector.calm}>None of them can go on by itself. {others > 0 ? `The other ${plural(others, "agent")} can.` : ""}</p> : null}
       </Section>
       {stands || end === undefined ? null : (
@@ -105,11 +105,6 @@ function Found({ state, found, past, stands }: { state: State; found: DeadlockRe
               </Button>
             ))
           : null}
-        {layout === "graph" || !stands ? null : (
-          <Button size="xs" variant="default" onClick={() => setLayout("graph")}>
-            Show the ring
-          </Button>
-        )}
         {found.resource === "" ? null : (
           <Button size="xs" variant="default" onClick={() => setEditing(true)}>
             Policy…

@@ -16,6 +16,8 @@ interface Faults {
 
 const store = createStore<Faults>(() => ({ faults: [], draft: null }));
 export const useFaults = (): readonly Fault[] => useStore(store, ({ faults }) => faults);
+export const faultsNow = (): readonly Fault[] => store.getState().faults;
+export const onFaults = (told: () => void): (() => void) => store.subscribe((now, before) => now.faults !== before.faults && told());
 export const useFaultDraft = (): Faults["draft"] => useStore(store, ({ draft }) => draft);
 
 export const openFaultForm = (kind: FaultKind, target: string): void => store.setState({ draft: { kind, target } });

@@ -28,6 +28,8 @@ export interface PlacedEdge {
   readonly ring: boolean;
   /** Part of it, or of the chain of a wait. */
   readonly way: boolean;
+  /** The agent's other edges of the way leave to the right: words of a steep edge stand to its left. */
+  readonly left: boolean;
 }
 
 /** Words on edges keep about their size on the screen, in steps so that zooming does not draw them anew all the time. */
@@ -62,7 +64,7 @@ export function Edges({ store, labelScale }: { readonly store: EdgeStore; readon
             </marker>
           ))}
         </defs>
-        {edges.map(({ edge, agent, section, dim, highlighted, ring, way }) => (
+        {edges.map(({ edge, agent, section, dim, highlighted, ring, way, left }) => (
           <Edge
             key={edge.id}
             edge={edge}
@@ -73,6 +75,7 @@ export function Edges({ store, labelScale }: { readonly store: EdgeStore; readon
             dim={dim}
             ring={ring}
             way={way}
+            left={left}
             labelScale={highlighted ? labelScale : 0}
           />
         ))}
@@ -90,11 +93,12 @@ interface EdgeProps {
   readonly dim: boolean;
   readonly ring: boolean;
   readonly way: boolean;
+  readonly left: boolean;
   /** 0 for none. */
   readonly labelScale: number;
 }
 
-const Edge = memo(function Edge({ edge, ax, ay, sx, sy, dim, ring, way, labelScale }: EdgeProps) {
+const Edge = memo(function Edge({ edge, ax, ay, sx, sy, dim, ring, way, left, labelScale }: EdgeProps) {
   const { from, to } = edgeLine(edge, { x: ax, y: ay }, { x: sx, y: sy }, sizes);
   const style: LineStyle = edge.conflict || ring ? "conflict" : edge.kind;
   const fresh = edge.kind === "holds" && nowMs() - edge.sinceMs < handOverMs;
@@ -118,11 +122,11 @@ const Edge = memo(function Edge({ edge, ax, ay, sx, sy, dim, ring, way, labelSca
         <text
           className={classes.label}
           data-style={style}
-          x={x + (flat ? 0 : 7 * labelScale)}
+          x={x + (flat ? 0 : (left ? -7 : 7) * labelScale)}
           y={y + (flat ? -5 : 4) * labelScale}
           fontSize={11 * labelScale}
           strokeWidth={4 * labelScale}
-          textAnchor={flat ? "middle" : "start"}
+          textAnchor={flat ? "middle" : left ? "end" : "start"}
         >
           <Words edge={edge} />
         </text>

@@ -73,10 +73,11 @@ function drawTitle(
   context.font = `600 ${size}px ${plot.kind === "yard" ? tokens.font : tokens.mono}`;
   context.fillStyle = tokens["text-2"];
   context.textBaseline = "alphabetic";
-  const title = plot.kind === "yard" ? `${plot.group} · idle` : plot.group;
   const y = zoom < titleAbove ? at.y - 4 : at.y + Math.max(size + 3, 22 * zoom);
   const x = at.x + Math.max(2, sizes.padding * 0.55 * zoom);
   const room = at.width - (x - at.x) - 4;
+  const idle = `${plot.group} · idle`;
+  const title = plot.kind === "yard" && context.measureText(idle).width <= room ? idle : plot.group;
   fillFitting(context, title, x, y, room);
   if (!far || group === undefined || plot.kind === "yard" || !plot.key.endsWith("#0")) return;
   const used = context.measureText(title).width + 10;
@@ -177,10 +178,11 @@ export function drawHighlight(
   }
 }
 
-/** Names, once there is room for them. */
+/** Names, once there is room for them. Of a fleet that is small the agents' names stand below their dots before. */
 export function drawLabels(context: CanvasRenderingContext2D, view: View, places: GraphPlaces, ids: readonly string[], tokens: Tokens): void {
   const size = 13 * view.zoom;
-  if (size < 6 || ids.length > labelsAtMost) return;
+  if (ids.length > labelsAtMost) return;
+  if (size < 6) return drawAgentNames(context, view, places, ids.filter(isAgentId), tokens);
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillStyle = tokens.text;
@@ -197,6 +199,26 @@ export function drawLabels(context: CanvasRenderingContext2D, view: View, places
       at.y * view.zoom + view.top,
       (agent ? sizes.lamp : sizes.sectionWidth) * view.zoom - 4,
     );
+  }
+  context.textAlign = "start";
+}
+
+const agentNamesAtMost = 80;
+const leastCellPx = 24;
+
+function drawAgentNames(context: CanvasRenderingContext2D, { left, top, zoom }: View, places: GraphPlaces, ids: readonly string[], tokens: Tokens): void {
+  const room = sizes.cellWidth * zoom;
+  if (room < leastCellPx || ids.length > agentNamesAtMost) return;
+  context.font = `500 10px ${tokens.font}`;
+  context.textAlign = "center";
+  context.textBaseline = "top";
+  context.fillStyle = tokens["text-2"];
+  for (const id of ids) {
+    const at = places.at(id);
+    const name = id.slice("agent:".length);
+    if (at === undefined) continue;
+    const fitting = context.measureText(name).width <= room ? name : `…${name.slice(-Math.max(2, Math.floor(room / 6) - 1))}`;
+    context.fillText(fitting, at.x * zoom + left, at.y * zoom + top + (sizes.lamp / 2) * zoom + 3);
   }
   context.textAlign = "start";
 }

@@ -1,8 +1,9 @@
+import type { State } from "../../../shared/state/index.ts";
 import { formatSelected } from "../../app/search.ts";
 import { drawSteps, pictureOf } from "../../projections/deadlock-picture.ts";
 import { neighbourhood } from "../../projections/graph-edges.ts";
 import { chainOf } from "../../projections/wait-chain.ts";
-import { selectionStore } from "../../stores/selection.ts";
+import { type Selected, selectionStore } from "../../stores/selection.ts";
 import { worldStore } from "../../stores/world.ts";
 import { liveModel } from "./live-model.ts";
 
@@ -32,11 +33,20 @@ export function focusOfSelected(): Focus | undefined {
   const centre = formatSelected(selected);
   if (centre === undefined || liveModel.model.node(centre) === undefined) return undefined;
   const near = neighbourhood(liveModel.model, centre);
-  const session = selected?.kind === "agent" ? state?.agents.get(selected.id) : undefined;
-  if (state === null || session === undefined) return { nodes: near, centre, way: none, along: none, ring: false };
-  const steps = chainOf(state, session).links.map((link) => ({ ...link, on: link.on.flatMap((agent) => state.agents.get(agent) ?? []) }));
-  const { nodes, edges } = drawSteps(state, steps);
+  const { nodes, edges } = state === null || selected === null ? nothing : chainFrom(state, selected);
   return { nodes: new Set([...near, ...nodes]), centre, way: edges, along: nodes, ring: false };
 }
 
-const none: ReadonlySet<string> = new Set();
+const nothing = { nodes: new Set<string>(), edges: new Set<string>() };
+
+/** The chain below an agent that waits; of a section, the chains below those who hold it and wait themselves. */
+function chainFrom(state: State, { kind, id }: Selected): { readonly nodes: ReadonlySet<string>; readonly edges: ReadonlySet<string> } {
+  const sessions = kind === "agent" ? [state.agents.get(id)] : kind === "resource" ? state.index.locks.at(id).map((lock) => lock.session) : [];
+  const steps = [...new Set(sessions)]
+    .slice(0, chainsAtMost)
+    .flatMap((session) => (session === undefined ? [] : chainOf(state, session).links))
+    .map((link) => ({ ...link, on: link.on.flatMap((agent) => state.agents.get(agent) ?? []) }));
+  return steps.length === 0 ? nothing : drawSteps(state, steps);
+}
+
+const chainsAtMost = 8;

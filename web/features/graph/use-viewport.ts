@@ -15,6 +15,8 @@ import type { Scene } from "./scene.ts";
 export const zoomRange = { min: 0.01, max: 2.2 } as const;
 /** Names of nodes can be read from here on. */
 const readableZoom = 0.75;
+/** Below this a chain is shown larger, even when all of it is in view. */
+const tooSmallZoom = 0.5;
 /** Room for the layouts and the caption above, the tools below. */
 const fitPadding = { top: "52px", left: "20px", right: "20px", bottom: "58px" } as const;
 const moveMs = 280;
@@ -87,7 +89,7 @@ export function useViewport(scene: Scene, dims: (node: GraphNode) => boolean, fi
       if (way !== undefined) {
         steered.current = true;
         if (focus?.ring === true) show(way);
-        else if (!holds(inView, way)) show(way, Math.max(readableZoom, getZoom()));
+        else if (!holds(inView, way) || getZoom() < tooSmallZoom) show(way, Math.max(readableZoom, getZoom()));
         return true;
       }
       const at = scene.places.at(selected);

@@ -103,9 +103,16 @@ const actsApartPx = 3;
 /** More ticks than this through all lanes would be a curtain before them: then only their heads are drawn. */
 const linesAtMost = 60;
 
-function visibleActs(scene: Scene, scale: Scale): { readonly act: Mark; readonly x: number }[] {
+interface VisibleAct {
+  act: Mark;
+  x: number;
+  /** Others of its kind that stand where it does. */
+  more: number;
+}
+
+function visibleActs(scene: Scene, scale: Scale): readonly VisibleAct[] {
   const { acts } = scene.lanes;
-  const visible: { act: Mark; x: number }[] = [];
+  const visible: VisibleAct[] = [];
   let lastX = Number.NEGATIVE_INFINITY;
   for (let at = firstMarkFrom(acts, scale.leftMs); at < acts.length; at++) {
     const act = acts[at] as Mark;
@@ -114,11 +121,12 @@ function visibleActs(scene: Scene, scale: Scale): { readonly act: Mark; readonly
     const last = visible.at(-1);
     if (x - lastX < actsApartPx) {
       // What somebody did is rarer than a deadlock, and goes before it.
-      if (act.kind !== "deadlock" && last?.act.kind === "deadlock") visible[visible.length - 1] = { act, x };
+      if (act.kind !== "deadlock" && last?.act.kind === "deadlock") visible[visible.length - 1] = { act, x, more: 0 };
+      else if (act.kind === last?.act.kind) last.more += 1;
       continue;
     }
     lastX = x;
-    visible.push({ act, x });
+    visible.push({ act, x, more: 0 });
   }
   return visible;
 }
@@ -158,19 +166,40 @@ export function paintActs(context: CanvasRenderingContext2D, scene: Scene, scale
   const taken: { readonly from: number; readonly to: number }[] = [];
   const isFree = (from: number, to: number) => taken.every((label) => to < label.from || from > label.to);
   for (const first of [true, false]) {
-    for (const { act, x } of visible) {
+    for (const { act, x, more } of visible) {
+      const label = more === 0 ? act.label : `${act.label} and ${more} more`;
       if ((act.kind !== "deadlock") !== first) continue;
-      const to = x + 7 + context.measureText(act.label).width;
-      if (x - 4 < scene.gutter || to > Math.min(scene.width, nowX > x ? nowX - 6 : scene.width) || !isFree(x - 4, to + 4)) continue;
+      const width = context.measureText(label).width;
+      const edge = Math.min(scene.width, nowX > x ? nowX - 6 : scene.width);
+      // Beside it; for what has only just happened there is room before it.
+      const from = [x + 7, x - 7 - width].find((at) => at >= scene.gutter && at + width <= edge && isFree(Math.min(at, x) - 4, Math.max(at + width, x) + 4));
+      if (x - 4 < scene.gutter || from === undefined) continue;
       context.fillStyle = colourOf(scene, act);
-      context.fillText(act.label, x + 7, headHeight / 2 - 1);
-      taken.push({ from: x, to });
+      context.fillText(label, from, headHeight / 2 - 1);
+      taken.push({ from: Math.min(from, x), to: Math.max(from + width, x) });
     }
   }
 }
 
 function colourOf({ palette }: Scene, act: Mark): string {
   return act.kind === "deadlock" ? palette.tokens["alert-text"] : act.kind === "fault" ? palette.tokens["wait-text"] : palette.tokens["text-2"];
+}
+
+/** How many marks of one kind a point tells of. */
+const toldAtMost = 5;
+
+/** The mark nearest to a point of the head, and what else of its kind stands there: acts that came at once share one tick. */
+export function actsNear(acts: readonly Mark[], scale: Scale, x: number, reachPx: number): readonly Mark[] {
+  const nearest = markNear(acts, scale, x, reachPx);
+  if (nearest === undefined) return [];
+  const nearX = scale.xOf(nearest.atMs);
+  const found: Mark[] = [];
+  for (let at = firstMarkFrom(acts, nearest.atMs - actsApartPx / scale.pxPerMs); at < acts.length && found.length < toldAtMost; at++) {
+    const act = acts[at] as Mark;
+    if (scale.xOf(act.atMs) - nearX > actsApartPx) break;
+    if (act.kind === nearest.kind && Math.abs(scale.xOf(act.atMs) - nearX) < actsApartPx) found.push(act);
+  }
+  return found.length === 0 ? [nearest] : found;
 }
 
 /** The mark nearest to a point, within a few pixels: a lane's own, or in the head an operator's act. */
