@@ -114,7 +114,7 @@ export class Frames {
   tick(nowMs: number): void {
     this.#due = false;
     this.#sentAtMs = nowMs;
-    const events = this.#pending;
+    const events = plants.frameShort ? this.#pending.slice(-3) : this.#pending;
     const after = this.#framed;
     this.#pending = [];
     this.#framed = events.at(-1)?.position ?? after;

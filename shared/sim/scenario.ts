@@ -1,6 +1,6 @@
 import type { Settings } from "../model/index.ts";
 import type { DiskHabits } from "./disk.ts";
-import type { SimulatedKind } from "./faults.ts";
+import type { SimulatedKind } from "./felt.ts";
 import { calm, type Weather } from "./network.ts";
 import type { Random } from "./random.ts";
 import type { ServerHabits } from "./server.ts";
@@ -35,6 +35,7 @@ export interface Scenario {
   readonly name: string;
   readonly agents: readonly Habits[];
   readonly operators: number;
+  readonly viewers: number;
   readonly minActMs: number;
   readonly maxActMs: number;
   readonly resources: readonly string[];
@@ -107,6 +108,7 @@ export function drawScenario(random: Random, live = random.chance(0.25)): Scenar
       [1, 4],
       [2, 1],
     ]),
+    viewers: random.pick([0, 1, 1, 2]),
     minActMs: 300,
     maxActMs: random.between(1_500, 6_000),
     resources: place.resources,

@@ -1,12 +1,17 @@
 import { previewAct } from "../engine/index.ts";
 import { type CommandInput, SpaceHost } from "../host/index.ts";
-import type { Answer, CommandOf, EngineCommand, Event, KillPoint, OperatorCommand, SystemCommand } from "../model/index.ts";
+import type { AgentCommand, Answer, CommandOf, EngineCommand, Event, KillPoint, OperatorCommand, SystemCommand } from "../model/index.ts";
 import type { Notice } from "../protocol/index.ts";
 import { type State, toSnapshot } from "../state/index.ts";
 import type { Clock } from "./clock.ts";
 import type { Disk } from "./disk.ts";
+import type { Felt } from "./felt.ts";
+import { Gallery, type Seat } from "./gallery.ts";
+import { parseHostile } from "./hostile.ts";
 import type { Connection, ToClient, ToServer } from "./messages.ts";
 import type { Random } from "./random.ts";
+import { ServerClock } from "./server-clock.ts";
+import { viewOf } from "./viewer.ts";
 import type { Witness } from "./witness.ts";
 
 interface Ticket {
@@ -22,6 +27,8 @@ export interface ServerHabits {
 }
 
 const space = "sim";
+/** From here on one look at the clock after the other is worth telling. */
+const leapMs = 1_000;
 const noReply = () => {};
 /** An answer that leaves before its command was decided would be later than anything durable. */
 const undecided = Number.POSITIVE_INFINITY;
@@ -36,6 +43,10 @@ export class Server {
   readonly #disk: Disk;
   readonly #witness: Witness;
   readonly #habits: ServerHabits;
+  readonly #felt: Felt;
+  /** What it takes for the time. */
+  readonly #watch: ServerClock;
+  readonly #gallery: Gallery;
   readonly #bySession = new Map<string, Connection>();
   readonly #connections = new Set<Connection>();
   readonly #backlog: (() => void)[] = [];
@@ -51,13 +62,21 @@ export class Server {
   /** Called with every durable event. */
   onPublished: (event: Event) => void = () => {};
 
-  constructor(clock: Clock, random: Random, disk: Disk, witness: Witness, habits: ServerHabits) {
-    this.#clock = clock;
-    this.#random = random;
-    this.#disk = disk;
-    this.#witness = witness;
-    this.#habits = habits;
+  constructor(parts: { clock: Clock; random: Random; disk: Disk; witness: Witness; felt: Felt; habits: ServerHabits }) {
+    this.#clock = parts.clock;
+    this.#random = parts.random;
+    this.#disk = parts.disk;
+    this.#witness = parts.witness;
+    this.#felt = parts.felt;
+    this.#habits = parts.habits;
+    this.#watch = new ServerClock(parts.clock);
+    this.#gallery = new Gallery({ clock: parts.clock, witness: parts.witness, stalled: () => this.stalled, nowMs: () => this.#watch.nowMs });
     this.start();
+  }
+
+  /** Its time: nobody else in a run may decide by it, only the witness. */
+  get nowMs(): number {
+    return this.#watch.nowMs;
   }
 
   /** What it would show to an operator: runs ahead of the journal as the real one does. */
@@ -72,10 +91,11 @@ export class Server {
   start(): void {
     if (this.#host !== undefined) return;
     const { state, origin } = this.#disk.restore(space);
-    const nowMs = this.#clock.nowMs;
-    this.#witness.fact({ kind: "started", position: this.#disk.position, atMs: nowMs });
+    this.#watch.start(state.atMs);
+    this.#witness.fact({ kind: "started", position: this.#disk.position, atMs: this.#watch.nowMs });
     this.#witness.state(toSnapshot(state), origin);
     this.#host = this.#hostOf(state);
+    this.#gallery.open(this.#disk.events);
     // Nobody is connected to a server that has just begun.
     for (const { session, connected } of [...state.sessions.values()])
       if (connected) this.#submit({ from: "system", command: { type: "session.disconnect", session } });
@@ -86,7 +106,8 @@ export class Server {
     if (this.#host === undefined) return;
     this.#host = undefined;
     this.#disk.crash();
-    this.#witness.crashed(this.#clock.nowMs);
+    this.#witness.crashed(this.#watch.nowMs);
+    this.#gallery.close();
     this.#backlog.length = 0;
     this.#stalledUntilMs = 0;
     this.#bySession.clear();
@@ -102,6 +123,7 @@ export class Server {
     const kill = this.#kill;
     if (kill?.at !== point) return false;
     this.#kill = undefined;
+    this.#felt.add(`kill ${point}`);
     this.crash();
     kill.then();
     return true;
@@ -111,8 +133,41 @@ export class Server {
   stall(untilMs: number): void {
     if (this.#host === undefined) return;
     this.#stalledUntilMs = Math.max(this.#stalledUntilMs, untilMs);
-    this.#witness.fact({ kind: "stalled", untilMs });
+    this.#witness.fact({ kind: "stalled", untilMs: this.#watch.nowMs + untilMs - this.#clock.nowMs });
     this.#clock.at(untilMs, () => this.#unstall());
+  }
+
+  /** Its clock is set ahead, or back. It may find out at a timer, at a message, or at once. */
+  jump(byMs: number): void {
+    this.#watch.jump(byMs);
+    if (this.#host === undefined) return;
+    this.#felt.add("clockJump", byMs < 0 ? "the server's clock set back" : "the server's clock set ahead");
+    if (this.#random.chance(0.5)) this.#wake();
+  }
+
+  /** A viewer wants to see what comes after a position, or all. */
+  subscribe(seat: Seat, after: number | undefined): void {
+    this.#input(() => {
+      const host = this.#host;
+      if (host === undefined || host.stoppedReason !== undefined) return;
+      this.#gallery.subscribe(
+        seat,
+        after,
+        () => viewOf(host.state),
+        (run) => {
+          host.whenDurable(run);
+          this.#planFlush();
+        },
+      );
+    });
+  }
+
+  credit(seat: Seat, position: number): void {
+    this.#input(() => this.#gallery.credit(seat, position));
+  }
+
+  viewerGone(seat: Seat): void {
+    this.#gallery.disconnected(seat);
   }
 
   /** A message has come up. A server that is down hears nothing. */
@@ -144,8 +199,8 @@ export class Server {
       if (host === undefined) return;
       const ticket = { sender: `operator:${principal}`, reply, decidedAt: undecided };
       const known = host.state.answers.get(ticket.sender)?.has(command.id) === true;
-      const due = (host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= this.#clock.nowMs;
-      const effect = previewAct(host.state, actor, command, this.#clock.nowMs);
+      const due = (host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= this.#watch.nowMs;
+      const effect = previewAct(host.state, actor, command, this.#watch.nowMs);
       this.#lastEvents = undefined;
       this.#submit({ from: "operator", actor, command }, ticket);
       // A server that is stopped or overloaded decides nothing.
@@ -177,6 +232,7 @@ export class Server {
       publish: (events: readonly Event[]) => {
         if (this.#host !== host) return;
         this.#witness.fact({ kind: "published", events, durable: this.#disk.position });
+        this.#gallery.publish(events);
         for (const event of events) this.onPublished(event);
       },
       // A stopped space stays stopped: whoever hears of it has to start the server again.
@@ -191,7 +247,7 @@ export class Server {
         this.#witness.decided(command, events, host.state.position);
       },
     };
-    const host: SpaceHost<Ticket> = new SpaceHost(state, ports, { nowMs: this.#clock.nowMs, maxPending: this.#habits.maxPending });
+    const host: SpaceHost<Ticket> = new SpaceHost(state, ports, { nowMs: this.#watch.read(), maxPending: this.#habits.maxPending });
     return host;
   }
 
@@ -221,18 +277,28 @@ export class Server {
         return this.#resume(connection, message.session);
       case "heartbeat": {
         const ok = connection.session !== undefined && this.#renew(connection.session);
-        return connection.send({ type: "beat", sentMs: message.sentMs, ok });
+        return connection.send({ type: "beat", sent: message.sent, ok });
       }
-      case "commands": {
-        const { session } = connection;
-        if (session === undefined) return;
-        for (const command of message.commands) {
-          const reply = (answer: Answer) => connection.send({ type: "answer", answer });
-          this.#submit({ from: "agent", session, command }, { sender: session, reply, decidedAt: undecided });
+      case "commands":
+        for (const command of message.commands) this.#command(connection, command);
+        return;
+      case "raw":
+        for (const sent of message.commands) {
+          const parsed = parseHostile(sent);
+          if ("answer" in parsed) this.#felt.add("hostileInput", "malformed");
+          else this.#felt.add("hostileInput", "well formed");
+          if ("answer" in parsed) connection.send({ type: "answer", answer: parsed.answer });
+          else this.#command(connection, parsed.command);
         }
         return;
-      }
     }
+  }
+
+  #command(connection: Connection, command: AgentCommand): void {
+    const { session } = connection;
+    if (session === undefined) return;
+    const reply = (answer: Answer) => connection.send({ type: "answer", answer });
+    this.#submit({ from: "agent", session, command }, { sender: session, reply, decidedAt: undecided });
   }
 
   #join(connection: Connection, { agent, ttlMs, replace }: Extract<ToServer, { type: "join" }>): void {
@@ -280,8 +346,8 @@ export class Server {
     if (host === undefined) return false;
     this.#mayWakeLate(host);
     const { position } = host.state;
-    const renewed = host.renew(session, this.#clock.nowMs);
-    if (renewed.ok) this.#witness.fact({ kind: "renewed", session, atMs: this.#clock.nowMs, events: host.state.position - position });
+    const renewed = host.renew(session, this.#look());
+    if (renewed.ok) this.#witness.fact({ kind: "renewed", session, atMs: this.#watch.nowMs, events: host.state.position - position });
     return renewed.ok;
   }
 
@@ -289,21 +355,28 @@ export class Server {
     const host = this.#host;
     if (host === undefined) return;
     this.#mayWakeLate(host);
-    host.submit(command, this.#clock.nowMs, ticket);
+    host.submit(command, this.#look(), ticket);
     ticket.decidedAt = host.state.position;
     this.#after();
   }
 
+  /** Looks at its clock, for the host. */
+  #look(): number {
+    const fromMs = this.#watch.latestMs;
+    const readMs = this.#watch.read();
+    if (readMs > fromMs + leapMs) this.#witness.fact({ kind: "leapt", fromMs, toMs: readMs });
+    return readMs;
+  }
+
   /** A timer and a message that are due together come in either order. */
   #mayWakeLate(host: SpaceHost<Ticket>): void {
-    if ((host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= this.#clock.nowMs && !this.#timersLast && this.#random.chance(0.5)) this.#wake();
+    if ((host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= this.#watch.nowMs && !this.#timersLast && this.#random.chance(0.5)) this.#wake();
   }
 
   #wake(): void {
     const host = this.#host;
     if (host === undefined || this.stalled) return;
-    const nowMs = this.#clock.nowMs;
-    if ((host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= nowMs) host.wake(nowMs);
+    if ((host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= this.#watch.nowMs) host.wake(this.#look());
     this.#after();
   }
 
@@ -314,8 +387,8 @@ export class Server {
     this.#planFlush();
     this.#planWake(host);
     const idle = host.pending === 0 && host.state.position === this.#disk.position && host.stoppedReason === undefined;
-    const due = (host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= this.#clock.nowMs;
-    if (idle && !due && !this.stalled) this.#witness.fact({ kind: "awake", atMs: this.#clock.nowMs });
+    const due = (host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= this.#watch.nowMs;
+    if (idle && !due && !this.stalled) this.#witness.fact({ kind: "awake", atMs: this.#watch.nowMs });
   }
 
   #planFlush(): void {
@@ -340,7 +413,7 @@ export class Server {
     const nextMs = host.nextWakeMs();
     if (nextMs === undefined || (this.#wakePlannedMs !== undefined && this.#wakePlannedMs <= nextMs)) return;
     this.#wakePlannedMs = nextMs;
-    this.#clock.at(nextMs, () => {
+    this.#clock.at(this.#watch.whenReads(nextMs), () => {
       if (this.#wakePlannedMs === nextMs) this.#wakePlannedMs = undefined;
       this.#wake();
     });
@@ -348,8 +421,10 @@ export class Server {
 
   #input(run: () => void): void {
     if (this.#host === undefined) return;
-    if (this.stalled) this.#backlog.push(run);
-    else run();
+    if (this.stalled) {
+      this.#felt.add("stallServer");
+      this.#backlog.push(run);
+    } else run();
   }
 
   #unstall(): void {

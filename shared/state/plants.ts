@@ -91,6 +91,8 @@ export const plantNotes = {
   admittedEarly: { breaks: "JR-8", note: "a viewer is let in before the frames have come as far as its snapshot" },
   creditIgnored: { breaks: "JR-8", note: "a viewer that takes in nothing gets frames without end" },
   resumedShort: { breaks: "JR-8", note: "a viewer that comes back skips the first event that it missed" },
+  frameShort: { breaks: "JR-8", note: "a frame has room for three events, and the others are left out" },
+  wallTrusted: { breaks: "SE-7", note: "a client counts its lease by the time of day" },
   jumpBlames: { breaks: "SE-2", note: "a clock that jumps forward ends the leases that it jumped over" },
   claimUnwritten: { breaks: "FI-5", note: "a false claim is refused and not written down" },
 } as const;

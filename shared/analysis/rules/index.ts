@@ -34,6 +34,7 @@ import { rank } from "./rank.ts";
 import { reentrance } from "./reentrance.ts";
 import { replay } from "./replay.ts";
 import { sessions } from "./sessions.ts";
+import { streams } from "./streams.ts";
 import { victims } from "./victims.ts";
 import { waiting } from "./waiting.ts";
 
@@ -75,6 +76,7 @@ export const checkers: Readonly<Record<string, CheckerFactory>> = {
   reentrance,
   replay,
   sessions,
+  streams,
   waiting,
 };
 
