@@ -1,4 +1,5 @@
 import { formatDuration } from "../../shared/analysis/words.ts";
+import { strikesServer } from "../../shared/engine/faults/targets.ts";
 import { type Fault, type FaultKind, type KillPoint, serverFaultKinds } from "../../shared/model/index.ts";
 
 /** A kind of fault in an operator's words. */
@@ -67,18 +68,21 @@ export const killPointWords: Readonly<Record<KillPoint, string>> = {
   afterAnswer: "after the answer: one sender was answered",
 };
 
-/** `pause w3`, `cut between two w1 and w2`, `stall the server`. */
+/** `pause w3`, `cut between w1 and w2`, `stall the server`, `clock jump of the server`. */
 export function faultLabel({ kind, target, peer }: Pick<Fault, "kind" | "target" | "peer">): string {
   const { label } = faultWords[kind];
-  return strikesAll(kind) ? label : `${label} ${target}${peer === undefined ? "" : ` and ${peer}`}`;
+  if (strikesAll(kind)) return label;
+  if (strikesServer({ kind, target })) return `${label} of the server`;
+  return peer === undefined ? `${label} ${target}` : `${label.replace(/ two$/, "")} ${target} and ${peer}`;
 }
 
-/** How strong it is: `30 %`, `by 1 s`; empty where neither says anything. */
-export function faultMeasure({ kind, strength, delayMs }: Pick<Fault, "kind" | "strength" | "delayMs">): string {
+/** How strong it is and where it strikes: `30 %`, `by 1 s`, `before the append: …`; empty where none says anything. */
+export function faultMeasure({ kind, strength, delayMs, point }: Pick<Fault, "kind" | "strength" | "delayMs" | "point">): string {
   const words = faultWords[kind];
   return [
     words.strength === undefined ? "" : `${Math.round(strength * 100)} %`,
     words.delay === undefined ? "" : `${words.delay.toLowerCase()} ${formatDuration(delayMs)}`,
+    point === undefined ? "" : killPointWords[point],
   ]
     .filter((word) => word !== "")
     .join(", ");

@@ -1,13 +1,14 @@
 import { Alert, Button } from "@mantine/core";
 import { IconBolt } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
+import { strikesServer } from "../../../shared/engine/faults/targets.ts";
 import type { Fault, Schedule } from "../../../shared/model/index.ts";
 import { formatDuration, plural } from "../../app/format.ts";
 import { Until } from "../../components/Clock.tsx";
 import { Name } from "../../components/Names.tsx";
 import { ViewHead } from "../../components/ViewHead.tsx";
 import { port } from "../../connection/port.ts";
-import { faultGroups, faultLabel, faultMeasure, faultWords, strikesAll } from "../../projections/fault-words.ts";
+import { faultGroups, faultLabel, faultMeasure, faultWords } from "../../projections/fault-words.ts";
 import { useNow } from "../../stores/clock.ts";
 import { useSelection } from "../../stores/selection.ts";
 import { useSettledPosition, useWorld } from "../../stores/world.ts";
@@ -91,8 +92,13 @@ function Active({ fault }: { fault: Fault }) {
       <IconBolt size={16} className={classes.bolt} aria-hidden />
       <div className={classes.words}>
         <b>
-          {faultWords[fault.kind].label}
-          {strikesAll(fault.kind) ? "" : <> {fault.target.includes("*") ? fault.target : <Name kind="agent" id={fault.target} />}</>}
+          {strikesServer(fault) || fault.peer !== undefined || fault.target.includes("*") ? (
+            faultLabel(fault)
+          ) : (
+            <>
+              {faultWords[fault.kind].label} <Name kind="agent" id={fault.target} />
+            </>
+          )}
         </b>
         <span>
           {[measure, `by ${fault.by}${fault.schedule === undefined ? "" : `, schedule ${fault.schedule}`}`, fault.reason]

@@ -1,17 +1,17 @@
 import { notifications } from "@mantine/notifications";
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
-import { isTarget } from "../../../shared/engine/faults/targets.ts";
+import { isTarget, strikesServer } from "../../../shared/engine/faults/targets.ts";
 import type { Fault, FaultKind } from "../../../shared/model/index.ts";
 import { plural } from "../../app/format.ts";
 import { type Act, port } from "../../connection/port.ts";
-import { faultLabel, strikesAll } from "../../projections/fault-words.ts";
+import { faultLabel } from "../../projections/fault-words.ts";
 import { worldStore } from "../../stores/world.ts";
 
 interface Faults {
   readonly faults: readonly Fault[];
   /** What the form of a new fault begins with; null while it is closed. */
-  readonly draft: { readonly kind: FaultKind; readonly target: string } | null;
+  readonly draft: { readonly kind: FaultKind; readonly target: string; readonly peer?: string } | null;
 }
 
 const store = createStore<Faults>(() => ({ faults: [], draft: null }));
@@ -20,7 +20,8 @@ export const faultsNow = (): readonly Fault[] => store.getState().faults;
 export const onFaults = (told: () => void): (() => void) => store.subscribe((now, before) => now.faults !== before.faults && told());
 export const useFaultDraft = (): Faults["draft"] => useStore(store, ({ draft }) => draft);
 
-export const openFaultForm = (kind: FaultKind, target: string): void => store.setState({ draft: { kind, target } });
+export const openFaultForm = (kind: FaultKind, target: string, peer?: string): void =>
+  store.setState({ draft: { kind, target, ...(peer === undefined ? {} : { peer }) } });
 export const closeFaultForm = (): void => store.setState({ draft: null });
 
 /** The faults that one agent is under, in words; empty when it is under none. */
@@ -28,9 +29,13 @@ export function useFaultsOn(agent: string): string {
   return useStore(store, ({ faults }) => (faults.length === 0 ? "" : wordsOn(faults, agent)));
 }
 
+/** Is this agent among those that it strikes? A cut between two strikes both. */
+export const strikesAgent = (fault: Fault, agent: string): boolean =>
+  !strikesServer(fault) && (isTarget(fault.target, agent) || (fault.peer !== undefined && isTarget(fault.peer, agent)));
+
 function wordsOn(faults: readonly Fault[], agent: string): string {
   return faults
-    .filter((fault) => !strikesAll(fault.kind) && isTarget(fault.target, agent))
+    .filter((fault) => strikesAgent(fault, agent))
     .map(faultLabel)
     .join(", ");
 }

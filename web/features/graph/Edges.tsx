@@ -1,12 +1,16 @@
 import { ViewportPortal } from "@xyflow/react";
-import { memo } from "react";
+import { type MouseEvent, memo } from "react";
 import { useStore } from "zustand";
+import { parseSelected } from "../../app/search.ts";
 import type { GraphEdge } from "../../projections/graph-edges.ts";
 import { edgeLine, type LineStyle } from "../../projections/graph-geometry.ts";
 import { type Point, sizes } from "../../projections/graph-layout.ts";
 import { nowMs } from "../../stores/clock.ts";
+import { selectionStore } from "../../stores/selection.ts";
+import { openFaultForm } from "../faults/fault-store.ts";
 import { Since, Until } from "../tracks/Ticking.tsx";
 import classes from "./Edges.module.css";
+import { liveModel } from "./live-model.ts";
 import type { EdgeStore } from "./use-near.ts";
 
 const styles: readonly LineStyle[] = ["holds", "waits", "intends", "conflict"];
@@ -118,6 +122,13 @@ const Edge = memo(function Edge({ edge, ax, ay, sx, sy, dim, ring, way, left, la
         d={`M${from.x} ${from.y}L${to.x} ${to.y}`}
         markerEnd={`url(#sb-arrow-${style})`}
       />
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: for the pointer only; the arrow keys follow the edges, and the inspector and the palette have the fault. */}
+      <path
+        className={classes.reach}
+        d={`M${from.x} ${from.y}L${to.x} ${to.y}`}
+        onClick={() => selectAgent(edge)}
+        onContextMenu={(event) => breakLink(event, edge)}
+      />
       {labelScale > 0 && roomy ? (
         <text
           className={classes.label}
@@ -134,6 +145,21 @@ const Edge = memo(function Edge({ edge, ax, ay, sx, sy, dim, ring, way, left, la
     </g>
   );
 });
+
+/** Of a line between an agent and a section the agent is the one with a story: a wait lights its chain. */
+function selectAgent({ agent }: GraphEdge): void {
+  selectionStore.getState().select(parseSelected(agent));
+}
+
+/** The link of the agent to the server is what can be cut; one that waits can also be cut off from the one it waits for. */
+function breakLink(event: MouseEvent, { agent, resource, kind }: GraphEdge): void {
+  event.preventDefault();
+  const node = liveModel.model.node(resource);
+  const name = agent.slice("agent:".length);
+  const holder = kind === "waits" && node?.kind === "resource" ? node.locks[0]?.agent : undefined;
+  if (holder === undefined || holder === name) openFaultForm("cut", name);
+  else openFaultForm("cutPair", name, holder);
+}
 
 function Words({ edge }: { readonly edge: GraphEdge }) {
   if (edge.kind === "intends") {

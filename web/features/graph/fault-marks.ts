@@ -1,10 +1,10 @@
-import { isTarget } from "../../../shared/engine/faults/targets.ts";
+import { strikesServer } from "../../../shared/engine/faults/targets.ts";
 import type { Fault } from "../../../shared/model/index.ts";
 import type { Tokens } from "../../app/theme.ts";
-import { strikesAll } from "../../projections/fault-words.ts";
 import { sizes } from "../../projections/graph-layout.ts";
 import { agentId } from "../../projections/graph-nodes.ts";
 import { type GraphPlaces, isAgentId } from "../../projections/graph-places.ts";
+import { strikesAgent } from "../faults/fault-store.ts";
 import { boxOf, type View } from "./far-picture.ts";
 
 /** More bolts than this on one screen would say no more. */
@@ -14,11 +14,12 @@ const lookedAtAtMost = 4_000;
 
 /** The agents in sight that are broken on purpose. Where no pattern is among the targets, it costs as much as there are faults. */
 export function struckInSight(faults: readonly Fault[], places: GraphPlaces, view: View): string[] {
-  const striking = faults.filter(({ kind }) => !strikesAll(kind));
+  const striking = faults.filter((fault) => !strikesServer(fault));
   if (striking.length === 0) return [];
-  const struck = striking.some(({ target }) => target.includes("*"))
-    ? places.within(boxOf(view), lookedAtAtMost).filter((id) => isAgentId(id) && striking.some(({ target }) => isTarget(target, id.slice("agent:".length))))
-    : [...new Set(striking.map(({ target }) => agentId(target)))];
+  const named = striking.flatMap(({ target, peer }) => (peer === undefined ? [target] : [target, peer]));
+  const struck = named.some((target) => target.includes("*"))
+    ? places.within(boxOf(view), lookedAtAtMost).filter((id) => isAgentId(id) && striking.some((fault) => strikesAgent(fault, id.slice("agent:".length))))
+    : [...new Set(named.map(agentId))];
   return struck.slice(0, boltsAtMost);
 }
 

@@ -68,6 +68,10 @@ const SectionElement = memo(function SectionElement({ data: { path, dim } }: Nod
       data-selected={selected || undefined}
       data-hovered={hovered || undefined}
       data-dim={dim || undefined}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        openFaultForm("holdForever", node.locks[0]?.agent ?? "");
+      }}
       onPointerEnter={() => selectionStore.getState().hover(thing)}
       onPointerLeave={() => selectionStore.getState().hover(null)}
     >
