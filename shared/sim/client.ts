@@ -331,7 +331,8 @@ export class Client {
         this.#pending.delete(notice.command);
         return this.known.refenced(notice.fence, notice.newFence);
       case "dequeued":
-        this.known.waits.delete(notice.command);
+        // A notice that comes twice tells nothing new: asking again for each would never come to rest.
+        if (!this.known.waits.delete(notice.command)) return;
         if (notice.why === "victim" || notice.why === "wounded") this.onGaveWay(notice.command);
         return;
       case "revoked":

@@ -41,10 +41,22 @@ export class Injector {
   begun = 0;
   readonly #parts: Parts;
   /** Whose clock was set, until it is set right again. */
-  readonly #jumps = new Map<string, () => void>();
+  readonly #jumps = new Map<string, { readonly ofServer: boolean; readonly setRight: () => void }>();
+
+  #mended = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+  }
+
+  /** From now on the server and its machine are well, whatever operators have planned for them. */
+  mend(): void {
+    this.#mended = true;
+    for (const [fault, jump] of [...this.#jumps]) if (jump.ofServer) this.#setRight(fault);
+    const { disk, server } = this.#parts;
+    disk.habits = { ...disk.habits, failure: 0 };
+    disk.fullUntilMs = 0;
+    server.start();
   }
 
   /** A durable event: an injected fault begins or ends. */
@@ -64,6 +76,7 @@ export class Injector {
   begin(fault: string, kind: SimulatedKind, struck: Struck, how: Omit<Trouble, "kind">): void {
     const { clock, server, disk, viewers } = this.#parts;
     const { untilMs } = how;
+    if (this.#mended && (struck.server || ofServer.has(kind))) return;
     this.begun++;
     switch (kind) {
       case "stallServer":
@@ -130,19 +143,20 @@ export class Injector {
   #jump(fault: string, struck: Struck, { strength, delayMs, untilMs }: Omit<Trouble, "kind">): void {
     const { clock, server, random } = this.#parts;
     // Beyond a lease now and then, and in either direction: the strength is no share of anything here.
-    const byMs = (strength < 0.5 ? 1 : random.pick([1, 4])) * delayMs * random.pick([1, 1, -1]);
+    const byMs = (strength < 0.5 ? 1 : random.pick([1, 4])) * delayMs * random.pick([1, -1]);
     const clocks = struck.server ? [server] : struck.agents.map(({ client }) => client);
     for (const one of clocks) one.jump(byMs);
-    this.#jumps.set(fault, () => {
+    const setRight = () => {
       for (const one of clocks) one.jump(-byMs);
-    });
+    };
+    this.#jumps.set(fault, { ofServer: struck.server, setRight });
     clock.at(untilMs, () => this.#setRight(fault));
   }
 
   #setRight(fault: string): void {
-    const setRight = this.#jumps.get(fault);
+    const jump = this.#jumps.get(fault);
     this.#jumps.delete(fault);
-    setRight?.();
+    jump?.setRight();
   }
 
   #named(target: string): Agent[] {

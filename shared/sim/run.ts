@@ -102,7 +102,7 @@ export function runSeed(seed: number, options: RunOptions = {}): RunResult {
 
   /** Liveness: the server, its machine and the core are well again, the others are not; whoever of the core asks must get. */
   function getOn(): void {
-    mend();
+    injector.mend();
     const healthy = agents.slice(0, scenario.core);
     for (const operator of panel) operator.drain();
     for (const agent of healthy) {
@@ -120,14 +120,8 @@ export function runSeed(seed: number, options: RunOptions = {}): RunResult {
       if (rounds < roundsWanted) witness.fact({ kind: "starved", agent: client.agent, rounds, sinceMs: fromMs, atMs: clock.nowMs });
   }
 
-  function mend(): void {
-    disk.habits = { ...disk.habits, failure: 0 };
-    disk.fullUntilMs = 0;
-    server.start();
-  }
-
   function settle(): void {
-    mend();
+    injector.mend();
     for (const { client } of agents) client.link.heal();
     for (const viewer of viewers) viewer.settle();
     for (const actor of [...panel, ...agents]) actor.drain();

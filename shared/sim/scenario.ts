@@ -1,5 +1,6 @@
 import type { Settings } from "../model/index.ts";
 import type { DiskHabits } from "./disk.ts";
+import { simulatedKinds } from "./faults.ts";
 import type { SimulatedKind } from "./felt.ts";
 import { calm, type Weather } from "./network.ts";
 import type { Random } from "./random.ts";
@@ -123,6 +124,8 @@ export function drawScenario(random: Random, live = random.chance(0.25)): Scenar
       serverCrashMs: rare(0.35, 4_000, 12_000),
       serverStallMs: rare(0.35, 2_000, 8_000),
       menuMs: rare(0.5, 800, 5_000),
+      // A few kinds that strike again and again meet each other more often.
+      ...(random.chance(0.3) && { menuMs: random.between(300, 1_500), kinds: [1, 2, 3, 4].map(() => random.pick(simulatedKinds)) }),
     },
     busyMs: random.between(8_000, 16_000),
     priorities: random.pick([0, 0.2, 0.6]),

@@ -120,7 +120,8 @@ export class SimViewer {
         });
         return;
       case "lagged":
-        this.#felt.add("slowViewer", "taken off");
+        // A rough network loses credit, too.
+        if (this.link.troubles.of("slowViewer") !== undefined) this.#felt.add("slowViewer", "taken off");
         return this.#subscribe();
       case "subscribed":
         if (this.#subscribed) return;
