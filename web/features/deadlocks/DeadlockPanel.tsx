@@ -5,6 +5,7 @@ import type { State } from "../../../shared/state/index.ts";
 import { formatCount, formatDuration, formatTime, plural } from "../../app/format.ts";
 import { Since } from "../../components/Clock.tsx";
 import { Dot, Name } from "../../components/Names.tsx";
+import { Box } from "../../components/Parts.tsx";
 import type { PastDeadlock } from "../../projections/deadlock-history.ts";
 import { costWords, endWords, planWords, ringOf, sparedWords } from "../../projections/deadlock-words.ts";
 import { useNow } from "../../stores/clock.ts";
@@ -83,12 +84,12 @@ function Found({ state, found, past, stands }: { state: State; found: DeadlockRe
       </Section>
       {stands || end === undefined ? null : (
         <Section heading="What set them free">
-          <p className={classes.box}>{past === undefined ? "" : endWords(past)}</p>
+          <Box>{past === undefined ? "" : endWords(past)}</Box>
         </Section>
       )}
       <WhoGivesWay found={found} past={past} stands={stands} atMs={stands ? now : (end?.atMs ?? found.sinceMs)} />
       <Section heading="Policy">
-        <p className={classes.box}>{stands ? planWords(found, state.shadow) : `${policyWords(found)} The plan was: ${found.plan.why}`}</p>
+        <Box>{stands ? planWords(found, state.shadow) : `${policyWords(found)} The plan was: ${found.plan.why}`}</Box>
       </Section>
       <Foreseen state={state} found={found} />
       <Acts>
@@ -156,7 +157,7 @@ function Foreseen({ state, found }: { state: State; found: DeadlockRecord }) {
   if (warned === undefined) return null;
   return (
     <Section heading={warned.sinceMs < found.sinceMs ? "Could have been seen" : "It can come again"}>
-      <p className={classes.box}>
+      <Box>
         {(warned.orders ?? []).slice(0, 4).map((order, index) => (
           <span key={`${order.agent} ${order.first} ${order.next}`}>
             {index > 0 ? ", " : ""}
@@ -164,7 +165,7 @@ function Foreseen({ state, found }: { state: State; found: DeadlockRecord }) {
           </span>
         ))}
         . <Name kind="finding" id={warned.finding} label="Both orders side by side" />
-      </p>
+      </Box>
     </Section>
   );
 }

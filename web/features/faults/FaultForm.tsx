@@ -1,36 +1,32 @@
-import { Alert, Button, Collapse, Group, Modal, NativeSelect, NumberInput, SegmentedControl, Slider, Stack, Text, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { Alert, Collapse, Group, NativeSelect, NumberInput, SegmentedControl, Slider, Text, TextInput } from "@mantine/core";
+import { useState } from "react";
 import { type Fault, type FaultKind, killPointSchema, limits } from "../../../shared/model/index.ts";
 import { formatDuration } from "../../app/format.ts";
+import { PreviewForm, type Problem } from "../../components/PreviewForm.tsx";
 import { faultGroups, faultLabel, faultWords, killPointWords } from "../../projections/fault-words.ts";
 import { worldStore } from "../../stores/world.ts";
 import { openAct } from "../acts/act-store.ts";
-import { commandOf, type DraftProblem, type FaultDraft, ms, newDraft, strikesServerOf } from "./fault-draft.ts";
+import { commandOf, type FaultDraft, ms, newDraft, strikesServerOf } from "./fault-draft.ts";
 import { closeFaultForm, useFaultDraft } from "./fault-store.ts";
 import { ScheduleFields } from "./ScheduleFields.tsx";
 
 /** A new fault or a schedule of them: what, whom, how strong, how long. Its reason is asked for when it is confirmed. */
 export function FaultDialog() {
   const draft = useFaultDraft();
-  return (
-    <Modal opened={draft !== null} onClose={closeFaultForm} title="Inject a fault" size={520} closeButtonProps={{ "aria-label": "Close without a fault" }}>
-      {draft === null ? null : <FaultForm key={`${draft.kind} ${draft.target}`} begin={newDraft(draft)} />}
-    </Modal>
-  );
+  return draft === null ? null : <FaultForm key={`${draft.kind} ${draft.target}`} begin={newDraft(draft)} />;
 }
 
 const fieldsWithWords = ["target", "peer", "delayMs", "durationMs", "seed", "everyMs"];
 
 function FaultForm({ begin }: { begin: FaultDraft }) {
   const [draft, setDraft] = useState(begin);
-  const [problem, setProblem] = useState<DraftProblem>();
+  const [problem, setProblem] = useState<Problem>();
   const set = (values: Partial<FaultDraft>) => setDraft((before) => ({ ...before, ...values }));
   const errorOf = (field: string) => (problem?.field === field ? problem.message : undefined);
   const words = faultWords[draft.kind];
   const ofServer = strikesServerOf(draft);
 
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     const made = commandOf(draft);
     if ("problem" in made) return setProblem(made.problem);
     closeFaultForm();
@@ -38,129 +34,107 @@ function FaultForm({ begin }: { begin: FaultDraft }) {
   };
 
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack gap="sm">
-        <NativeSelect
-          label="Fault"
-          description={words.means}
-          value={draft.kind}
-          onChange={(event) => set({ kind: event.currentTarget.value as FaultKind })}
-          data={faultGroups.map(({ name, kinds }) => ({ group: name, items: kinds.map((one) => ({ value: one, label: faultWords[one].label })) }))}
-        />
-        {draft.kind === "clockJump" ? (
-          <SegmentedControl
-            aria-label="Whose clock"
-            value={draft.serverClock ? "server" : "agents"}
-            onChange={(value) => set({ serverClock: value === "server" })}
-            data={[
-              { value: "agents", label: "An agent's clock" },
-              { value: "server", label: "The server's clock" },
-            ]}
-          />
-        ) : null}
-        {ofServer ? null : (
-          <Group grow align="flex-start">
-            <TextInput
-              label={draft.kind === "cutPair" ? "One side" : "Target"}
-              description={draft.kind === "cutPair" ? "An agent, or a pattern such as w*." : "An agent, or a pattern: w* is all whose id begins with w."}
-              placeholder="w3"
-              value={draft.target}
-              onChange={(event) => set({ target: event.currentTarget.value })}
-              error={errorOf("target")}
-              list="fault-targets"
-              data-autofocus
-            />
-            {draft.kind === "cutPair" ? (
-              <TextInput
-                label="The other side"
-                description="Whom it is cut off from."
-                placeholder="w4"
-                value={draft.peer}
-                onChange={(event) => set({ peer: event.currentTarget.value })}
-                error={errorOf("peer")}
-                list="fault-targets"
-              />
-            ) : null}
-          </Group>
-        )}
-        <datalist id="fault-targets">
-          {agentIds().map((agent) => (
-            <option key={agent} value={agent} />
-          ))}
-        </datalist>
-        {draft.kind === "killServer" ? (
-          <NativeSelect
-            label="At which point"
-            value={draft.point}
-            onChange={(event) => set({ point: killPointSchema.parse(event.currentTarget.value) })}
-            data={killPointSchema.options.map((point) => ({ value: point, label: killPointWords[point] }))}
-          />
-        ) : null}
-        {words.strength === undefined ? null : (
-          <div>
-            <Text size="sm" fw={500} id="fault-strength">
-              {words.strength}: {draft.strength} %
-            </Text>
-            <Slider
-              value={draft.strength}
-              onChange={(strength) => set({ strength })}
-              min={1}
-              max={100}
-              label={null}
-              thumbProps={{ "aria-labelledby": "fault-strength" }}
-            />
-          </div>
-        )}
-        <Group grow align="flex-end">
-          {words.delay === undefined ? null : (
-            <NumberInput
-              label={`${words.delay}, seconds`}
-              min={0}
-              max={60}
-              value={draft.delay}
-              onChange={(delay) => set({ delay })}
-              error={errorOf("delayMs")}
-            />
-          )}
-          <NumberInput label="Lasts, seconds" min={0.1} max={600} value={draft.lasts} onChange={(lasts) => set({ lasts })} error={errorOf("durationMs")} />
-          <NumberInput
-            label="Seed"
-            title="The same seed does the same again."
-            min={0}
-            allowDecimal={false}
-            value={draft.seed}
-            onChange={(seed) => set({ seed })}
-            error={errorOf("seed")}
-          />
-        </Group>
+    <PreviewForm title="Inject a fault" size={520} note={`At most ${limits.faults} at a time, ten minutes each.`} submit={submit} close={closeFaultForm}>
+      <NativeSelect
+        label="Fault"
+        description={words.means}
+        value={draft.kind}
+        onChange={(event) => set({ kind: event.currentTarget.value as FaultKind })}
+        data={faultGroups.map(({ name, kinds }) => ({ group: name, items: kinds.map((one) => ({ value: one, label: faultWords[one].label })) }))}
+      />
+      {draft.kind === "clockJump" ? (
         <SegmentedControl
-          aria-label="How often"
-          value={draft.again ? "again" : "once"}
-          onChange={(value) => set({ again: value === "again" })}
+          aria-label="Whose clock"
+          value={draft.serverClock ? "server" : "agents"}
+          onChange={(value) => set({ serverClock: value === "server" })}
           data={[
-            { value: "once", label: "Once" },
-            { value: "again", label: "On a schedule" },
+            { value: "agents", label: "An agent's clock" },
+            { value: "server", label: "The server's clock" },
           ]}
         />
-        <Collapse expanded={draft.again}>
-          <ScheduleFields draft={draft} ofServer={ofServer} set={set} everyError={errorOf("everyMs")} />
-        </Collapse>
-        {problem === undefined || fieldsWithWords.includes(problem.field) ? null : <Alert color="red">{problem.message}</Alert>}
-        <Group justify="space-between">
-          <Text size="xs" c="dimmed">
-            At most {limits.faults} at a time, ten minutes each.
-          </Text>
-          <Group>
-            <Button variant="default" onClick={closeFaultForm}>
-              Leave it
-            </Button>
-            <Button type="submit" variant="default">
-              Preview…
-            </Button>
-          </Group>
+      ) : null}
+      {ofServer ? null : (
+        <Group grow align="flex-start">
+          <TextInput
+            label={draft.kind === "cutPair" ? "One side" : "Target"}
+            description={draft.kind === "cutPair" ? "An agent, or a pattern such as w*." : "An agent, or a pattern: w* is all whose id begins with w."}
+            placeholder="w3"
+            value={draft.target}
+            onChange={(event) => set({ target: event.currentTarget.value })}
+            error={errorOf("target")}
+            list="fault-targets"
+            data-autofocus
+          />
+          {draft.kind === "cutPair" ? (
+            <TextInput
+              label="The other side"
+              description="Whom it is cut off from."
+              placeholder="w4"
+              value={draft.peer}
+              onChange={(event) => set({ peer: event.currentTarget.value })}
+              error={errorOf("peer")}
+              list="fault-targets"
+            />
+          ) : null}
         </Group>
-      </Stack>
-    </form>
+      )}
+      <datalist id="fault-targets">
+        {agentIds().map((agent) => (
+          <option key={agent} value={agent} />
+        ))}
+      </datalist>
+      {draft.kind === "killServer" ? (
+        <NativeSelect
+          label="At which point"
+          value={draft.point}
+          onChange={(event) => set({ point: killPointSchema.parse(event.currentTarget.value) })}
+          data={killPointSchema.options.map((point) => ({ value: point, label: killPointWords[point] }))}
+        />
+      ) : null}
+      {words.strength === undefined ? null : (
+        <div>
+          <Text size="sm" fw={500} id="fault-strength">
+            {words.strength}: {draft.strength} %
+          </Text>
+          <Slider
+            value={draft.strength}
+            onChange={(strength) => set({ strength })}
+            min={1}
+            max={100}
+            label={null}
+            thumbProps={{ "aria-labelledby": "fault-strength" }}
+          />
+        </div>
+      )}
+      <Group grow align="flex-end">
+        {words.delay === undefined ? null : (
+          <NumberInput label={`${words.delay}, seconds`} min={0} max={60} value={draft.delay} onChange={(delay) => set({ delay })} error={errorOf("delayMs")} />
+        )}
+        <NumberInput label="Lasts, seconds" min={0.1} max={600} value={draft.lasts} onChange={(lasts) => set({ lasts })} error={errorOf("durationMs")} />
+        <NumberInput
+          label="Seed"
+          title="The same seed does the same again."
+          min={0}
+          allowDecimal={false}
+          value={draft.seed}
+          onChange={(seed) => set({ seed })}
+          error={errorOf("seed")}
+        />
+      </Group>
+      <SegmentedControl
+        aria-label="How often"
+        value={draft.again ? "again" : "once"}
+        onChange={(value) => set({ again: value === "again" })}
+        data={[
+          { value: "once", label: "Once" },
+          { value: "again", label: "On a schedule" },
+        ]}
+      />
+      <Collapse expanded={draft.again}>
+        <ScheduleFields draft={draft} ofServer={ofServer} set={set} everyError={errorOf("everyMs")} />
+      </Collapse>
+      {problem === undefined || fieldsWithWords.includes(problem.field) ? null : <Alert color="red">{problem.message}</Alert>}
+    </PreviewForm>
   );
 }
 

@@ -1,4 +1,5 @@
 import { type FaultKind, faultCommandSchemas, type KillPoint, serverTarget } from "../../../shared/model/index.ts";
+import { type Problem, problemOf } from "../../components/PreviewForm.tsx";
 import { faultWords, strikesAll } from "../../projections/fault-words.ts";
 import type { ReadyAct } from "../acts/act-store.ts";
 
@@ -52,14 +53,8 @@ export const strikesServerOf = ({ kind, serverClock }: FaultDraft): boolean => s
 const injectSchema = faultCommandSchemas[0].omit({ id: true, reason: true });
 const scheduleSchema = faultCommandSchemas[3].omit({ id: true, reason: true });
 
-export interface DraftProblem {
-  /** Of the command. */
-  readonly field: string;
-  readonly message: string;
-}
-
 /** The command that a draft comes to, without its reason; or what is wrong with it, in words for the form. */
-export function commandOf(draft: FaultDraft): { readonly act: ReadyAct } | { readonly problem: DraftProblem } {
+export function commandOf(draft: FaultDraft): { readonly act: ReadyAct } | { readonly problem: Problem } {
   const words = faultWords[draft.kind];
   const ofServer = strikesServerOf(draft);
   const target = draft.target.trim();
@@ -79,9 +74,7 @@ export function commandOf(draft: FaultDraft): { readonly act: ReadyAct } | { rea
   const parsed = draft.again
     ? scheduleSchema.safeParse({ type: "schedule.set", ...asked, everyMs: ms(draft.every), halt: given(halt) })
     : injectSchema.safeParse({ type: "fault.inject", ...asked });
-  if (parsed.success) return { act: parsed.data as ReadyAct };
-  const [issue] = parsed.error.issues;
-  return { problem: { field: String(issue?.path[0] ?? "target"), message: issue?.message ?? "not allowed" } };
+  return parsed.success ? { act: parsed.data as ReadyAct } : { problem: problemOf(parsed.error, "target") };
 }
 
 export const ms = (value: Typed): number => Math.round(Number(value) * 1_000);

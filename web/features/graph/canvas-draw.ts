@@ -204,7 +204,7 @@ export function drawLabels(context: CanvasRenderingContext2D, view: View, places
 }
 
 const agentNamesAtMost = 80;
-const leastCellPx = 24;
+const leastCellPx = 40;
 
 function drawAgentNames(context: CanvasRenderingContext2D, { left, top, zoom }: View, places: GraphPlaces, ids: readonly string[], tokens: Tokens): void {
   const room = sizes.cellWidth * zoom;
