@@ -18,7 +18,7 @@ export const faultWords: Readonly<Record<FaultKind, FaultWords>> = {
   holdForever: { label: "hold forever", means: "It gives nothing back." },
   stopRenewing: { label: "stop heartbeats", means: "It works on, but its heartbeats stop: its lease runs out." },
   clockDrift: { label: "clock drift", means: "Its clock runs faster than the server's.", strength: "How much faster" },
-  clockJump: { label: "clock jump", means: "Its time of day is set ahead; with the target server, the server's clock jumps.", delay: "Ahead by" },
+  clockJump: { label: "clock jump", means: "The time of day is set ahead: an agent's, or the server's own.", delay: "Ahead by" },
   slow: { label: "slow link", means: "Everything to and from it takes longer.", delay: "Longer by" },
   cut: { label: "cut off", means: "Nothing comes through any more, either way." },
   cutIn: { label: "cut to the server", means: "What it says is lost; it still hears." },

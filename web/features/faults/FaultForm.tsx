@@ -21,7 +21,10 @@ const fieldsWithWords = ["target", "peer", "delayMs", "durationMs", "seed", "eve
 function FaultForm({ begin }: { begin: FaultDraft }) {
   const [draft, setDraft] = useState(begin);
   const [problem, setProblem] = useState<Problem>();
-  const set = (values: Partial<FaultDraft>) => setDraft((before) => ({ ...before, ...values }));
+  const set = (values: Partial<FaultDraft>) => {
+    setProblem(undefined);
+    setDraft((before) => ({ ...before, ...values }));
+  };
   const errorOf = (field: string) => (problem?.field === field ? problem.message : undefined);
   const words = faultWords[draft.kind];
   const ofServer = strikesServerOf(draft);

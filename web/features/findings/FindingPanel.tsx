@@ -13,6 +13,7 @@ import { openAct } from "../acts/act-store.ts";
 import inspector from "../inspector/Inspector.module.css";
 import { Acts, Head, Line, Lines, Section } from "../inspector/parts.tsx";
 import { RuleForm } from "../rules/RuleForm.tsx";
+import { ShowInGraph } from "../waiting/ShowInGraph.tsx";
 import classes from "./Findings.module.css";
 import { mutePatterns, openFavour, openJudge, openMute } from "./finding-acts.ts";
 import { useFindings } from "./finding-store.ts";
@@ -65,6 +66,7 @@ export function FindingPanel({ state, id }: { state: State; id: string }) {
             <Name key={resource} kind="resource" id={resource} />
           ))}
         </p>
+        {standing === undefined ? null : <ShowInGraph what="them" />}
       </Section>
       {found.plan === undefined ? null : (
         <Section heading="What would help">

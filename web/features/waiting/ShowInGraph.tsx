@@ -7,7 +7,7 @@ export function ShowInGraph({ what }: { what: string }) {
   const [layout, setLayout] = useLayout();
   if (view === "graph" && layout === "graph") return null;
   return (
-    <Button size="compact-xs" variant="default" onClick={() => setLayout("graph")}>
+    <Button size="compact-xs" variant="default" mt={6} onClick={() => setLayout("graph")}>
       Show {what} in the graph
     </Button>
   );
