@@ -31,6 +31,11 @@ export async function closeServers(): Promise<void> {
   for (const close of open.splice(0).reverse()) await close();
 }
 
+/** Something of the test that goes after its servers and connections, if it is told before they are made. */
+export function closeLast(close: () => unknown): void {
+  open.push(close);
+}
+
 /** A whole server on any free port, with a journal in memory unless another is given. */
 export async function startServer(config: ConfigInput = {}, options: Partial<AppOptions> = {}): Promise<App> {
   const app = await createApp({ config: parseConfig("test", { port: 0, ...config }), journals: () => new MemoryJournal(), ...options });

@@ -6,6 +6,7 @@ import { type App, createApp } from "../app.ts";
 import { ConfigError, parseConfig, readConfigFile } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import type { Demo, DemoOptions } from "../demo/demo.ts";
+import { journalFiles } from "../journal/files.ts";
 import { JournalError } from "../journal/journal.ts";
 import { openJournal } from "../journal/open-journal.ts";
 import { fail, messageOf } from "./fail.ts";
@@ -60,7 +61,12 @@ export async function serve(options: ServeOptions): Promise<void> {
 async function start(config: Config, kind: "sqlite" | "memory", log: Logger): Promise<App> {
   try {
     if (kind === "sqlite") mkdirSync(config.data, { recursive: true });
-    return await createApp({ config, journals: (space) => openJournal({ dataFolder: config.data, space, kind, maxBytes: config.maxJournalBytes }), log });
+    return await createApp({
+      config,
+      journals: (space) => openJournal({ dataFolder: config.data, space, kind, maxBytes: config.maxJournalBytes }),
+      ...(kind === "sqlite" && { journalFiles: (space) => journalFiles(config.data, space) }),
+      log,
+    });
   } catch (error) {
     if (isSystemError(error, "EADDRINUSE")) {
       fail(`Port ${config.port} on ${config.host} is taken, perhaps by another Signalbox. Choose another with --port, or --port 0 for any that is free.`);

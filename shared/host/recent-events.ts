@@ -29,6 +29,11 @@ export class RecentEvents {
     if (this.#events.length > 2 * this.#capacity) this.#events = this.#events.slice(-this.#capacity);
   }
 
+  /** At most so many of the newest, oldest first. */
+  newest(limit: number): readonly Event[] {
+    return this.#events.slice(-limit);
+  }
+
   /** Events after one position up to and with another; undefined when some of them are no longer, or not yet, here. */
   between(after: number, to: number): readonly Event[] | undefined {
     const first = this.#last - this.#events.length;

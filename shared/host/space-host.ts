@@ -15,7 +15,8 @@ export interface HostPorts<Ticket> {
   append(expected: number, events: readonly Event[]): void;
   /** A command's answer. Everything decided up to it is durable. */
   answer(ticket: Ticket, answer: Answer): void;
-  notify(session: string, notices: readonly Notice[]): void;
+  /** @param from the session whose command they come of, where it was one. */
+  notify(session: string, notices: readonly Notice[], from: string | undefined): void;
   /** Durable events for viewers, in order. */
   publish(events: readonly Event[]): void;
   /** The space is over: nothing leaves it any more. */
@@ -35,7 +36,7 @@ export interface HostOptions {
 /** What leaves once a batch is durable, in order. */
 type Delivery<Ticket> =
   | { readonly kind: "answer"; readonly ticket: Ticket; readonly answer: Answer }
-  | { readonly kind: "notices"; readonly session: string; readonly notices: Notice[] }
+  | { readonly kind: "notices"; readonly session: string; readonly notices: Notice[]; readonly from: string | undefined }
   | { readonly kind: "callback"; readonly callback: () => void };
 
 interface Batch<Ticket> {
@@ -115,6 +116,13 @@ export class SpaceHost<Ticket> {
       return { ok: false, error: { code: "noSession", message: "This session is over; whatever it held is gone. Join anew." } };
     }
     return { ok: true, ttlMs };
+  }
+
+  /** The clock was set ahead. No lease ran meanwhile, so everyone gets a fresh one; whatever else time ends, ends earlier. */
+  jumped(nowMs: number): void {
+    if (this.#stoppedReason !== undefined || nowMs <= this.#nowMs) return;
+    this.#leases.renewAll(nowMs);
+    this.#nowMs = nowMs;
   }
 
   lastRenewal(session: string): number | undefined {
@@ -231,7 +239,8 @@ export class SpaceHost<Ticket> {
         else notices.push(notice);
       });
     }
-    for (const [session, notices] of told) this.#open.deliveries.push({ kind: "notices", session, notices });
+    const from = command.from === "agent" ? command.session : undefined;
+    for (const [session, notices] of told) this.#open.deliveries.push({ kind: "notices", session, notices, from });
     return outcome;
   }
 
@@ -245,7 +254,7 @@ export class SpaceHost<Ticket> {
   #deliver(batch: Batch<Ticket>): void {
     for (const delivery of batch.deliveries) {
       if (delivery.kind === "answer") this.#ports.answer(delivery.ticket, delivery.answer);
-      else if (delivery.kind === "notices") this.#ports.notify(delivery.session, delivery.notices);
+      else if (delivery.kind === "notices") this.#ports.notify(delivery.session, delivery.notices, delivery.from);
       else delivery.callback();
     }
   }
