@@ -11,10 +11,10 @@ export function ScrollView({ label, children }: { label: string; children: React
   );
 }
 
-/** A part of such a view; `name` is for screen readers where the title says more than a name. */
-export function Part({ title, name, children }: { title: ReactNode; name?: string; children: ReactNode }) {
+/** A part of such a view; `name` is for screen readers where it says more than the title. */
+export function Part({ title, name = title, children }: { title: string; name?: string; children: ReactNode }) {
   return (
-    <section className={classes.part} aria-label={name ?? (typeof title === "string" ? title : undefined)}>
+    <section className={classes.part} aria-label={name}>
       <h3>{title}</h3>
       {children}
     </section>

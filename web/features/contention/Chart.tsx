@@ -77,7 +77,7 @@ function optionsOf(lines: readonly Omit<Line, "values">[], unit: ChartProps["uni
     width,
     height,
     legend: { show: false },
-    padding: [6, 8, 0, 0],
+    padding: [6, 22, 0, 0],
     cursor: { y: false, points: { size: 5 }, drag: { x: false, y: false } },
     scales: { y: { range: (_, __, most) => [0, Math.max(most ?? 0, unit === "count" ? 1 : 100) * 1.1] } },
     axes: [

@@ -35,11 +35,15 @@ export default function ContentionView() {
     <>
       <ViewHead title="Contention" counts={`${plural(all.length, "resource")}${from}`} />
       <ScrollView label="Figures of contention">
-        <Part title={`${resource ?? "Everything"}, in slices of ${formatDuration(bucketMs)}`} name="Over time">
-          <SeriesCharts series={series} bucketMs={bucketMs} />
+        <Part title="Over time">
+          <p className={classes.about}>
+            {resource === undefined ? "Everything" : <span className="sb-mono">{resource}</span>}, in slices of {formatDuration(bucketMs)}
+          </p>
+          <SeriesCharts series={series} bucketMs={bucketMs} together={resource === undefined} />
         </Part>
         <Part title="The most contended">{top.length === 0 ? <None>Nobody had to wait in this time.</None> : <Top rows={top} now={now} />}</Part>
-        <Part title="By path: the warmer, the more was waited there and below" name="By path">
+        <Part title="By path">
+          <p className={classes.about}>The warmer, the more was waited there and below.</p>
           <HeatTree nodes={heat} />
         </Part>
       </ScrollView>

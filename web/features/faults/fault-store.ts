@@ -52,7 +52,9 @@ export function watchFaults(): void {
 
 /** Ends every fault and schedule at once, without a question: whoever presses it wants calm. */
 export async function stopAllFaults(): Promise<void> {
-  const { state } = worldStore.getState();
+  const { state, status } = worldStore.getState();
+  // A fault may be what keeps the space from showing itself.
+  if (state === null && status === "stopped") return stop({ type: "fault.stopAll", reason: "stop all, from the dashboard" }, "Stopped: every fault.");
   if (state === null || state.faults.size + state.schedules.size === 0) {
     notifications.show({ message: "No fault is active and no schedule is set." });
     return;

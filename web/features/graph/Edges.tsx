@@ -32,7 +32,7 @@ export interface PlacedEdge {
   readonly ring: boolean;
   /** Part of it, or of the chain of a wait. */
   readonly way: boolean;
-  /** The agent's other edges of the way leave to the right: words of a steep edge stand to its left. */
+  /** Words of a steep edge stand to its left: away from the section's other edges, and from the agent's lit wait. */
   readonly left: boolean;
 }
 

@@ -162,7 +162,7 @@ function placedEdges(scene: Scene, ids: ReadonlySet<string>, focus: Focus | unde
         highlighted,
         ring,
         way: onWay,
-        left: (leads.get(edge.agent) ?? 0) > agent.x,
+        left: edge.kind === "holds" && leads.has(edge.agent) ? (leads.get(edge.agent) ?? 0) > agent.x : agent.x < section.x,
       },
     ];
   });
