@@ -1,4 +1,5 @@
 import { type AgentCommand, type Answer, agentCommandSchema } from "../model/index.ts";
+import { plants } from "../state/index.ts";
 import type { Random } from "./random.ts";
 
 /** Values that a careless parser, a plain object as a table, or a number in a string would stumble over. */
@@ -42,6 +43,7 @@ export function hostileInput(random: Random, id: string, like: AgentCommand, res
 
 /** What the gateway does with whatever comes in: takes it for a command, or answers why not. */
 export function parseHostile(sent: unknown): { readonly command: AgentCommand } | { readonly answer: Answer } {
+  if (plants.unparsed) return { command: sent as AgentCommand };
   const parsed = agentCommandSchema.safeParse(sent);
   if (parsed.success) return { command: parsed.data };
   return { answer: { id: "", ok: false, error: { code: "invalid", message: parsed.error.issues[0]?.message ?? "malformed" } } };

@@ -13,7 +13,7 @@ export function inject(state: State, actor: Actor, command: Command<"fault.injec
   if (!strikesServer(command) && targetsOf(state, command.target).length === 0) {
     return refuse("notFound", `No agent here is called ${command.target}.`, { field: "target" });
   }
-  if (command.peer !== undefined && targetsOf(state, command.peer).length === 0) {
+  if (command.peer !== undefined && targetsOf(state, command.peer).length === 0 && !plants.peerUnchecked) {
     return refuse("notFound", `No agent here is called ${command.peer}.`, { field: "peer" });
   }
   const fault: Fault = {
