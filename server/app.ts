@@ -18,7 +18,7 @@ import type { Journal } from "./journal/journal.ts";
 
 export interface AppOptions {
   readonly config: Config;
-  /** A space's journal, not yet opened. */
+  /** A space's journal, not yet opened. Another one of the same space finds what the one before it wrote. */
   readonly journals: (space: string) => Journal;
   /** Where a space's journal keeps its files, so that fault drills can damage a copy of them; left out where it has none. */
   readonly journalFiles?: (space: string) => JournalFiles;

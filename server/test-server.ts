@@ -16,7 +16,7 @@ import {
 import { type App, type AppOptions, createApp } from "./app.ts";
 import { parseConfig } from "./config/load.ts";
 import type { ConfigInput } from "./config/schema.ts";
-import { MemoryJournal } from "./journal/memory-journal.ts";
+import { memoryJournals } from "./journal/memory-journal.ts";
 
 /** For tests: servers and connections, and what one asks of them. A file that uses it says `afterEach(closeServers)`. */
 
@@ -38,7 +38,7 @@ export function closeLast(close: () => unknown): void {
 
 /** A whole server on any free port, with a journal in memory unless another is given. */
 export async function startServer(config: ConfigInput = {}, options: Partial<AppOptions> = {}): Promise<App> {
-  const app = await createApp({ config: parseConfig("test", { port: 0, ...config }), journals: () => new MemoryJournal(), ...options });
+  const app = await createApp({ config: parseConfig("test", { port: 0, ...config }), journals: memoryJournals(), ...options });
   open.push(() => app.close());
   return app;
 }

@@ -8,6 +8,7 @@ import type { Config } from "../config/schema.ts";
 import type { Demo, DemoOptions } from "../demo/demo.ts";
 import { journalFiles } from "../journal/files.ts";
 import { JournalError } from "../journal/journal.ts";
+import { memoryJournals } from "../journal/memory-journal.ts";
 import { openJournal } from "../journal/open-journal.ts";
 import { fail, messageOf } from "./fail.ts";
 import { createLog } from "./log.ts";
@@ -63,8 +64,12 @@ async function start(config: Config, kind: "sqlite" | "memory", log: Logger): Pr
     if (kind === "sqlite") mkdirSync(config.data, { recursive: true });
     return await createApp({
       config,
-      journals: (space) => openJournal({ dataFolder: config.data, space, kind, maxBytes: config.maxJournalBytes }),
-      ...(kind === "sqlite" && { journalFiles: (space) => journalFiles(config.data, space) }),
+      ...(kind === "memory"
+        ? { journals: memoryJournals() }
+        : {
+            journals: (space) => openJournal({ dataFolder: config.data, space, kind, maxBytes: config.maxJournalBytes }),
+            journalFiles: (space) => journalFiles(config.data, space),
+          }),
       log,
     });
   } catch (error) {

@@ -41,8 +41,8 @@ export interface SpaceOptions {
   readonly drill?: Drill;
   /** Counts on where the space before it stopped. */
   readonly measures?: Measures;
-  /** Its clock does not begin before this. */
-  readonly notBeforeMs?: number;
+  /** How far its time is ahead of the clock already. */
+  readonly aheadMs?: number;
 }
 
 /** Acts that the audit has at hand without reading the journal. */
@@ -92,7 +92,7 @@ export class Space {
     this.#journal = journal;
     this.#clock = clock;
     // A journal that was written under a clock that went ahead of ours: go on from its time.
-    this.#aheadMs = Math.max(0, Math.max(state.atMs, options.notBeforeMs ?? 0) - clock.nowMs());
+    this.#aheadMs = Math.max(options.aheadMs ?? 0, state.atMs - clock.nowMs());
     this.#log = log;
     this.#oldestPosition = oldestPosition;
     this.#checkpointEveryEvents = checkpointEveryEvents;
@@ -115,6 +115,11 @@ export class Space {
   /** This space's time: what stamps its commands. Never goes back, nor behind its journal. */
   nowMs(): number {
     return this.#clock.nowMs() + this.#aheadMs;
+  }
+
+  /** How far its time is ahead of the server's clock. */
+  get aheadMs(): number {
+    return this.#aheadMs;
   }
 
   /** Runs ahead of the journal: what leaves here must go through `whenDurable`. */

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
 import type { Event } from "../../shared/model/index.ts";
+import { FaultyJournal } from "./faulty-journal.ts";
 import { collect, eventAt, eventsAfter, snapshotAt, temporaryFolder } from "./fixtures.ts";
 import { type Journal, JournalError } from "./journal.ts";
 import { MemoryJournal, MemoryStorage } from "./memory-journal.ts";
@@ -27,6 +28,13 @@ const implementations: readonly { name: string; storage: () => Promise<Reopen> }
     storage: async () => {
       const storage = new MemoryStorage();
       return () => new MemoryJournal(storage);
+    },
+  },
+  {
+    name: "FaultyJournal without a fault",
+    storage: async () => {
+      const storage = new MemoryStorage();
+      return () => new FaultyJournal(new MemoryJournal(storage), () => "written");
     },
   },
   {

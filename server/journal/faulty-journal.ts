@@ -1,5 +1,5 @@
 import type { Event, Snapshot } from "../../shared/model/index.ts";
-import type { Journal, JournalError, Opened } from "./journal.ts";
+import { type Journal, JournalError, type Opened } from "./journal.ts";
 
 /** What becomes of a write: it is done, it is lost in the death of the machine and never settles, or it fails with an error. */
 export type Fate = "written" | "lost" | JournalError;
@@ -8,6 +8,7 @@ export type Fate = "written" | "lost" | JournalError;
 export class FaultyJournal implements Journal {
   readonly #inner: Journal;
   readonly #fateOf: (events: readonly Event[]) => Fate;
+  #refused: JournalError | undefined;
 
   constructor(inner: Journal, fateOf: (events: readonly Event[]) => Fate) {
     this.#inner = inner;
@@ -19,8 +20,10 @@ export class FaultyJournal implements Journal {
   }
 
   async append(expected: number, events: readonly Event[]): Promise<void> {
+    if (this.#refused !== undefined) throw this.#refused;
     const fate = this.#fateOf(events);
     if (fate === "written") return this.#inner.append(expected, events);
+    this.#refused = fate === "lost" ? new JournalError("io", "an earlier append was lost, so this journal takes no more") : fate;
     if (fate === "lost") return new Promise(() => {});
     throw fate;
   }

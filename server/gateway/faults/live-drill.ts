@@ -2,6 +2,7 @@ import { pino } from "pino";
 import { expect } from "vitest";
 import type { Event, FaultKind } from "../../../shared/model/index.ts";
 import type { App } from "../../app.ts";
+import type { ConfigInput } from "../../config/schema.ts";
 import { journalFiles } from "../../journal/files.ts";
 import { temporaryFolder } from "../../journal/fixtures.ts";
 import { openJournal } from "../../journal/open-journal.ts";
@@ -31,8 +32,8 @@ interface FileTest {
   readonly test: (it: DrillOnDisk) => Promise<void>;
 }
 
-export async function drill(): Promise<Drill> {
-  return watched(await startServer({ allowFaults: true }));
+export async function drill(config: ConfigInput = {}): Promise<Drill> {
+  return watched(await startServer({ ...config, allowFaults: true }));
 }
 
 /** With a journal on the disk, in a folder that goes with the test. */

@@ -36,8 +36,8 @@ export interface MachineOptions {
 export interface Before {
   readonly drill?: Drill;
   readonly measures?: Measures;
-  /** Its clock does not go back behind this. */
-  readonly notBeforeMs?: number;
+  /** How far its time is ahead of the server's clock. */
+  readonly aheadMs?: number;
 }
 
 /** A command that has to wait until the space is back. */
@@ -94,7 +94,7 @@ export class Machine implements Drill {
     try {
       this.#space = await open(new FaultyJournal(journal(), (batch) => this.#fateOf(batch)), {
         drill: this,
-        ...(before !== undefined && { measures: before.measures, notBeforeMs: before.nowMs() }),
+        ...(before !== undefined && { measures: before.measures, aheadMs: before.aheadMs }),
       });
       return this.#space;
     } finally {
@@ -179,7 +179,7 @@ export class Machine implements Drill {
 
   #die(fault: Fault, lost: readonly Event[] = []): void {
     const space = this.#space;
-    if (space === undefined || space.stoppedReason !== undefined) return;
+    if (space === undefined || space.stoppedReason !== undefined || this.#closed) return;
     this.#armed.delete(fault.fault);
     this.#goDown(fault, lost);
     space.die(reasonOf(fault));
@@ -187,7 +187,7 @@ export class Machine implements Drill {
 
   #goDown(fault: Fault, lost: readonly Event[]): void {
     const space = this.#space;
-    if (space === undefined || this.#closed) return;
+    if (space === undefined) return;
     let heal = (): void => {};
     const healed = new Promise<void>((resolve) => {
       heal = resolve;
