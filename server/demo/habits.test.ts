@@ -2,6 +2,8 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Box } from "../../shared/client/index.ts";
 import { yieldPolitely } from "./habits.ts";
 
+// The promised timers are not among those that vitest makes virtual.
+vi.mock("node:timers/promises", () => ({ setTimeout: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)) }));
 beforeEach(() => vi.useFakeTimers({ now: 1_700_000_000_123 }));
 afterEach(() => vi.useRealTimers());
 
