@@ -152,6 +152,14 @@ describe("found by the simulator", () => {
     expect(previewAct(space.state, { principal: "dana", role: "operator" }, act, space.nowMs)).not.toHaveProperty("error");
   });
 
+  test("OP-5 a preview of a cut between two knows the other side, too (seed 285)", () => {
+    const space = new TestSpace();
+    for (const agent of ["a", "b"]) space.join(agent);
+    const cut = { id: "p", type: "fault.inject", kind: "cutPair", target: "a", peer: "b", strength: 1, delayMs: 0, durationMs: 500, seed: 1 } as const;
+    const effect = previewAct(space.state, { principal: "dana", role: "operator" }, { ...cut, reason: "drill" }, space.nowMs);
+    expect(effect).not.toHaveProperty("error");
+  });
+
   test("LK-9 who holds many locks gets a glob that it holds again, and not a second one", () => {
     const space = new TestSpace();
     space.join("a");

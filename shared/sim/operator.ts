@@ -83,7 +83,7 @@ export class Operator {
     const state = this.#server.state;
     if (state === undefined) return;
     // Those that take more than a target get their share of the trials.
-    const kind = this.#random.chance(0.3) ? this.#random.pick(["cutPair", "clockJump", "killServer"] as const) : this.#random.pick(faultKindSchema.options);
+    const kind = this.#random.chance(0.4) ? this.#random.pick(["cutPair", "clockJump", "killServer"] as const) : this.#random.pick(faultKindSchema.options);
     const one = () => `a${this.#random.between(1, this.#scenario.agents.length + 1)}`;
     const target = kind === "clockJump" && this.#random.chance(0.5) ? serverTarget : this.#random.pick(["a*", "*", one()]);
     const how = {

@@ -131,7 +131,7 @@ export function drawScenario(random: Random, live = random.chance(0.25)): Scenar
     priorities: random.pick([0, 0.2, 0.6]),
     // Who says that it waits for somebody healthy makes that one give way for ever.
     declares: live ? 0 : random.pick([0, 0, 1, 4]),
-    injects: random.pick([0, 3, 8]),
+    injects: random.pick([0, 6, 24]),
     core: live ? Math.ceil(agents.length / 2) : 0,
   };
 }

@@ -142,7 +142,7 @@ export class Server {
     this.#watch.jump(byMs);
     if (this.#host === undefined) return;
     this.#felt.add("clockJump", byMs < 0 ? "the server's clock set back" : "the server's clock set ahead");
-    if (this.#random.chance(0.5)) this.#wake();
+    if (this.#random.chance(0.5)) this.#clock.after(0, () => this.#wake());
   }
 
   /** A viewer wants to see what comes after a position, or all. */
