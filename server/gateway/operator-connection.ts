@@ -191,6 +191,8 @@ export class OperatorConnection extends Connection<keyof OperatorToServer> imple
   #history(content: unknown, reply: Reply) {
     const parsed = historySchema.safeParse(content);
     if (!parsed.success) return refuse(reply, invalid(parsed.error));
+    const { stoppedReason } = this.space;
+    if (stoppedReason !== undefined && this.#place.backMs !== undefined) return refuse(reply, unavailable(this.space.name, stoppedReason));
     if (this.#questions === questionsAtOnce) {
       return refuse(reply, {
         code: "limit",

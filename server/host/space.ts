@@ -281,7 +281,7 @@ export class Space {
   }
 
   #stopped(reason: string): void {
-    this.#log.fatal({ space: this.name, reason }, `space ${this.name} stopped: ${reason}`);
+    this.#log[this.#dead === undefined ? "fatal" : "warn"]({ space: this.name, reason }, `space ${this.name} stopped: ${reason}`);
     clearTimeout(this.#timer);
     this.#listener?.stopped(reason);
     for (const read of this.#reads) read(reason);

@@ -24,6 +24,10 @@ async function seesItGone(it: Drill, why: RegExp): Promise<OperatorClient> {
   await until(async () => expect(await operator.emitWithAck("subscribe", {})).toMatchObject(refused));
   await until(() => expect(stopped.at(-1)).toMatchObject({ reason: expect.stringMatching(why), backMs: expect.any(Number) }));
   expect(await command(operator, { type: "resource.freeze", resource: "x", reason: "too late" })).toMatchObject(refused);
+  for (const question of ["history", "preview"] as const) {
+    const content = question === "history" ? {} : { command: { id: "p", type: "resource.freeze", resource: "x", reason: "too late" } };
+    expect(await operator.emitWithAck(question, content as never)).toMatchObject(refused);
+  }
   expect(await refusalOf(connectAgent(it.app))).toMatchObject({ code: "unavailable", message: expect.stringMatching(why) });
   return operator;
 }

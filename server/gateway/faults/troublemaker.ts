@@ -77,7 +77,8 @@ export class Troublemaker {
       case "hostileInput":
         return this.#every(fault, pesterEveryMs, () => this.#pester(fault));
       case "clockJump":
-        return anew && strikesServer(fault) ? this.#space.jumpClock(fault.delayMs) : undefined;
+        // Not within the space's own turn: who hears of its events may not call it back.
+        return anew && strikesServer(fault) ? queueMicrotask(() => this.#space.jumpClock(fault.delayMs)) : undefined;
       case "stallServer":
         return anew ? stall(Math.min(fault.untilMs - fault.sinceMs, stallAtMostMs)) : undefined;
       default:

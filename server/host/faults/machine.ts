@@ -73,6 +73,8 @@ export class Machine implements Drill {
   readonly #armed = new Map<string, Fault>();
   #space: Space | undefined;
   #down: Down | undefined;
+  /** The fault that made the last write fail. */
+  #filled: Fault | undefined;
   #comingBack: Promise<void> | undefined;
   #opening = false;
   #closed = false;
@@ -142,9 +144,9 @@ export class Machine implements Drill {
 
   /** The space takes no more commands. If that was a drill it comes back. */
   stopped(): void {
-    if (this.#down !== undefined) return;
-    const full = [...this.#armed.values()].find((fault) => fault.kind === "fullDisk");
-    if (full !== undefined) this.#goDown(full, []);
+    const full = this.#filled;
+    this.#filled = undefined;
+    if (full !== undefined && this.#down === undefined) this.#goDown(full, []);
   }
 
   async close(): Promise<void> {
@@ -164,7 +166,10 @@ export class Machine implements Drill {
   #fateOf(batch: readonly Event[]): Fate {
     if (this.#armed.size === 0) return "written";
     const full = this.#striking(batch, (one) => one.kind === "fullDisk");
-    if (full !== undefined) return new JournalError("full", reasonOf(full));
+    if (full !== undefined) {
+      this.#filled = full;
+      return new JournalError("full", reasonOf(full));
+    }
     const fault = this.#striking(batch, (one) => one.kind === "loseUnflushed" || one.kind === "tornTail");
     if (fault === undefined) return "written";
     this.#die(fault, batch);
