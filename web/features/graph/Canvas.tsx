@@ -9,7 +9,8 @@ import { agentTone, type GraphNode, resourceTone, type Tone } from "../../projec
 import { selectionStore } from "../../stores/selection.ts";
 import { faultsNow, onFaults } from "../faults/fault-store.ts";
 import { type Alerts, useAlerts } from "./alerts.ts";
-import { drawEdges, drawHighlight, drawLabels, drawPicture, drawPlots } from "./canvas-draw.ts";
+import { drawEdges, drawHighlight, drawPicture, drawPlots } from "./canvas-draw.ts";
+import { drawLabels } from "./canvas-labels.ts";
 import { elementsAtMost, type PlacedEdge } from "./Edges.tsx";
 import { boxOf, FarPicture, type View } from "./far-picture.ts";
 import { drawBolts, struckInSight } from "./fault-marks.ts";

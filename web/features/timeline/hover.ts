@@ -4,7 +4,8 @@ import { bandsOver } from "../../projections/lanes-trouble.ts";
 import { isHold, nextHolder, segmentWords } from "../../projections/lanes-words.ts";
 import type { Selected } from "../../stores/selection.ts";
 import { laneAt, laneHeight, segmentAt } from "./lane-layout.ts";
-import { actsNear, markNear } from "./paint-marks.ts";
+import { actsNear } from "./paint-acts.ts";
+import { markNear } from "./paint-marks.ts";
 import { footHeight, headHeight, type Scene, scaleOf, selects } from "./scene.ts";
 
 /** What lies under a point of the picture. */
