@@ -16,7 +16,6 @@ const overAfterMs = 10_000;
 const overAfterRounds = 3;
 
 interface Round {
-  readonly atMs: number;
   /** What it had and what it wanted in vain: the state that recurs. */
   readonly had: string;
   readonly wanted: string;
@@ -27,7 +26,10 @@ interface Member {
   readonly session: string;
   readonly agent: string;
   progress: number;
+  /** The last ones; the same again is the same object. */
   readonly rounds: Round[];
+  /** When each of them ended. */
+  readonly roundsMs: number[];
   /** Whose doing these rounds were, each once. */
   because: readonly string[];
   /** How many of the last rounds were the same. */
@@ -116,6 +118,7 @@ export class LivelockDetector implements Detector {
         agent,
         progress: state.sessions.get(session)?.progress ?? 0,
         rounds: [],
+        roundsMs: [],
         because: [],
         alike: 0,
         acts: [],
@@ -210,19 +213,23 @@ function act(member: Member | undefined, what: LoopAct["act"], resource: string 
 
 function close(member: Member, atMs: number): void {
   if (member.outstanding.size === 0) return;
-  const wants = [...member.outstanding.keys()];
-  const wanted = wants.length === 1 ? (wants[0] as string) : wants.sort().join("\n");
-  const because = wants.length === 1 ? (member.outstanding.get(wanted) ?? []) : [...new Set([...member.outstanding.values()].flat())];
   const last = member.rounds.at(-1);
+  const round = roundOf(member);
   // Mostly it is the same again: then there is nothing to compare with the rounds before.
-  const isAlike = last !== undefined && last.had === member.had && last.wanted === wanted && isSame(last.because, because);
+  const isAlike = last !== undefined && last.had === round.had && last.wanted === round.wanted && isSame(last.because, round.because);
   member.alike = isAlike ? member.alike + 1 : 1;
-  keepNewest(member.rounds, isAlike ? { ...last, atMs } : { atMs, had: member.had, wanted, because }, roundsKept);
+  keepNewest(member.rounds, isAlike ? last : round, roundsKept);
+  keepNewest(member.roundsMs, atMs, roundsKept);
   if (member.alike < member.rounds.length) member.because = [...new Set(member.rounds.flatMap((round) => round.because))];
-  else member.because = because;
+  else member.because = (member.rounds[0] as Round).because;
   member.outstanding.clear();
   member.recurs = member.rounds.length >= roundsAtLeast && (member.alike >= alikeAtLeast || recurs(member.rounds));
   member.begun = false;
+}
+
+function roundOf({ had, outstanding }: Member): Round {
+  if (outstanding.size === 1) for (const [wanted, because] of outstanding) return { had, wanted, because };
+  return { had, wanted: [...outstanding.keys()].sort().join("\n"), because: [...new Set([...outstanding.values()].flat())] };
 }
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {
@@ -249,11 +256,10 @@ function recurs(rounds: readonly Round[]): boolean {
   });
 }
 
-function isOver({ rounds, acts }: Member, nowMs: number): boolean {
-  const last = rounds.at(-1) ?? { atMs: acts.at(-1)?.atMs ?? 0 };
-  const first = rounds[0] ?? last;
-  const usualMs = (last.atMs - first.atMs) / Math.max(1, rounds.length - 1);
-  return nowMs - last.atMs > Math.max(overAfterMs, overAfterRounds * usualMs);
+function isOver({ roundsMs, acts }: Member, nowMs: number): boolean {
+  const lastMs = roundsMs.at(-1) ?? acts.at(-1)?.atMs ?? 0;
+  const usualMs = (lastMs - (roundsMs[0] ?? lastMs)) / Math.max(1, roundsMs.length - 1);
+  return nowMs - lastMs > Math.max(overAfterMs, overAfterRounds * usualMs);
 }
 
 /** Sets of at least two of whom each fails because of the others, directly or around. */
@@ -267,7 +273,7 @@ function describe(members: readonly Member[], nowMs: number): Finding {
   const resources = new Set<string>();
   for (const { rounds } of members)
     for (const { had, wanted } of rounds) for (const name of `${had}\n${wanted}`.split("\n")) if (name !== "") resources.add(name);
-  const sinceMs = Math.min(...members.map((member) => member.rounds[0]?.atMs ?? nowMs));
+  const sinceMs = Math.min(...members.map((member) => member.roundsMs[0] ?? nowMs));
   const loop = members.flatMap((member) => member.acts).sort((a, b) => a.atMs - b.atMs);
   return {
     finding: findingId("livelock", agents),
@@ -277,7 +283,7 @@ function describe(members: readonly Member[], nowMs: number): Finding {
     because: [
       ...members
         .slice(0, 8)
-        .map(({ agent, rounds }) => `${agent} tried in vain ${rounds.length} times in ${formatDuration(nowMs - (rounds[0]?.atMs ?? nowMs))}`),
+        .map(({ agent, roundsMs }) => `${agent} tried in vain ${roundsMs.length} times in ${formatDuration(nowMs - (roundsMs[0] ?? nowMs))}`),
       "each because of the others, and the same state comes again and again",
       `none of ${plural(members.length, "agent")} got anything done in that time`,
     ],
