@@ -1,15 +1,15 @@
 import { previewAct } from "../engine/index.ts";
 import { type CommandInput, SpaceHost } from "../host/index.ts";
-import type { AgentCommand, Answer, CommandOf, EngineCommand, Event, KillPoint, OperatorCommand, SystemCommand } from "../model/index.ts";
+import type { Answer, EngineCommand, Event, KillPoint, OperatorCommand } from "../model/index.ts";
 import type { Notice } from "../protocol/index.ts";
 import { type State, toSnapshot } from "../state/index.ts";
 import type { Clock } from "./clock.ts";
 import type { Disk } from "./disk.ts";
 import type { Felt } from "./felt.ts";
 import { Gallery, type Seat } from "./gallery.ts";
-import { parseHostile } from "./hostile.ts";
-import type { Connection, ToClient, ToServer } from "./messages.ts";
+import type { Connection, ToServer } from "./messages.ts";
 import type { Random } from "./random.ts";
+import { Reception } from "./reception.ts";
 import { ServerClock } from "./server-clock.ts";
 import { viewOf } from "./viewer.ts";
 import type { Witness } from "./witness.ts";
@@ -47,11 +47,9 @@ export class Server {
   /** What it takes for the time. */
   readonly #watch: ServerClock;
   readonly #gallery: Gallery;
-  readonly #bySession = new Map<string, Connection>();
-  readonly #connections = new Set<Connection>();
+  readonly #reception: Reception;
   readonly #backlog: (() => void)[] = [];
   #host: SpaceHost<Ticket> | undefined;
-  #sessions = 0;
   #stalledUntilMs = 0;
   #flushPlanned = false;
   #wakePlannedMs: number | undefined;
@@ -71,6 +69,12 @@ export class Server {
     this.#habits = parts.habits;
     this.#watch = new ServerClock(parts.clock);
     this.#gallery = new Gallery({ clock: parts.clock, witness: parts.witness, stalled: () => this.stalled, nowMs: () => this.#watch.nowMs });
+    this.#reception = new Reception({
+      felt: parts.felt,
+      state: () => this.state,
+      renew: (session) => this.#renew(session),
+      submit: (command, sender, reply) => this.#submit(command, { sender, reply, decidedAt: undecided }),
+    });
     this.start();
   }
 
@@ -110,8 +114,7 @@ export class Server {
     this.#gallery.close();
     this.#backlog.length = 0;
     this.#stalledUntilMs = 0;
-    this.#bySession.clear();
-    for (const connection of this.#connections) this.#close(connection);
+    this.#reception.close();
   }
 
   /** Dies the next time that it comes to this point. */
@@ -172,23 +175,13 @@ export class Server {
 
   /** A message has come up. A server that is down hears nothing. */
   receive(connection: Connection, message: ToServer): void {
-    this.#input(() => {
-      if (!connection.open) return;
-      this.#connections.add(connection);
-      this.#handle(connection, message);
-    });
+    this.#input(() => this.#reception.receive(connection, message));
   }
 
   /** The server notices that a connection is gone. */
   disconnected(connection: Connection): void {
-    connection.open = false;
-    this.#connections.delete(connection);
-    this.#input(() => {
-      const { session } = connection;
-      if (session === undefined || this.#bySession.get(session) !== connection) return;
-      this.#bySession.delete(session);
-      this.#submit({ from: "system", command: { type: "session.disconnect", session } });
-    });
+    this.#reception.gone(connection);
+    this.#input(() => this.#reception.release(connection));
   }
 
   operate(principal: string, command: OperatorCommand, reply: (answer: Answer) => void): void {
@@ -226,8 +219,7 @@ export class Server {
       notify: (session: string, notices: readonly Notice[]) => {
         if (this.#host !== host) return;
         this.#witness.fact({ kind: "notified", session, notices, durable: this.#disk.position });
-        this.#bySession.get(session)?.send({ type: "notices", notices });
-        if (notices.some((notice) => notice.type === "ended")) this.#bySession.delete(session);
+        this.#reception.notify(session, notices);
       },
       publish: (events: readonly Event[]) => {
         if (this.#host !== host) return;
@@ -267,78 +259,6 @@ export class Server {
     this.#witness.fact({ kind: "appendFailed" });
     host.appendFailed("the disk is full");
     this.#after();
-  }
-
-  #handle(connection: Connection, message: ToServer): void {
-    switch (message.type) {
-      case "join":
-        return this.#join(connection, message);
-      case "resume":
-        return this.#resume(connection, message.session);
-      case "heartbeat": {
-        const ok = connection.session !== undefined && this.#renew(connection.session);
-        return connection.send({ type: "beat", sent: message.sent, ok });
-      }
-      case "commands":
-        for (const command of message.commands) this.#command(connection, command);
-        return;
-      case "raw":
-        for (const sent of message.commands) {
-          const parsed = parseHostile(sent);
-          if ("answer" in parsed) this.#felt.add("hostileInput", "malformed");
-          else this.#felt.add("hostileInput", "well formed");
-          if ("answer" in parsed) connection.send({ type: "answer", answer: parsed.answer });
-          else this.#command(connection, parsed.command);
-        }
-        return;
-    }
-  }
-
-  #command(connection: Connection, command: AgentCommand): void {
-    const { session } = connection;
-    if (session === undefined) return;
-    const reply = (answer: Answer) => connection.send({ type: "answer", answer });
-    this.#submit({ from: "agent", session, command }, { sender: session, reply, decidedAt: undecided });
-  }
-
-  #join(connection: Connection, { agent, ttlMs, replace }: Extract<ToServer, { type: "join" }>): void {
-    const session = `s${++this.#sessions}`;
-    this.#begin(connection, { type: "session.join", session, agent, principal: principalOf(agent), roles: [], labels: {}, ttlMs, resumeHash: "-", replace });
-  }
-
-  #resume(connection: Connection, session: string): void {
-    if (this.#renew(session)) this.#begin(connection, { type: "session.connect", session });
-    else connection.send({ type: "unwelcome", error: { code: "noSession", message: "This session is over." } });
-  }
-
-  /** Speaks for the session from when it is durable, and tells what it held when this was decided; notices tell the rest. */
-  #begin(connection: Connection, command: CommandOf<SystemCommand, "session.join" | "session.connect">): void {
-    const { session } = command;
-    let holdings: Extract<ToClient, { type: "welcome" }>["holdings"] | undefined;
-    const reply = (answer: Answer) => {
-      if (!answer.ok) return connection.send({ type: "unwelcome", error: answer.error });
-      if (holdings === undefined || !connection.open) return;
-      connection.session = session;
-      this.#bySession.set(session, connection);
-      connection.send({ type: "welcome", holdings });
-    };
-    this.#submit({ from: "system", command }, { sender: session, reply, decidedAt: undecided });
-    holdings = this.#holdings(session);
-  }
-
-  #holdings(session: string): Extract<ToClient, { type: "welcome" }>["holdings"] | undefined {
-    const state = this.#host?.state;
-    const record = state?.sessions.get(session);
-    const own = state?.bySession.get(session);
-    if (state === undefined || record === undefined || own === undefined) return undefined;
-    return {
-      session,
-      agent: record.agent,
-      ttlMs: record.ttlMs,
-      locks: [...own.locks].flatMap((fence) => state.locks.get(fence) ?? []),
-      waits: [...own.waits].flatMap((request) => state.waits.get(request) ?? []),
-      intents: [...own.intents].flatMap((intent) => state.intents.get(intent) ?? []),
-    };
   }
 
   #renew(session: string): boolean {
@@ -436,15 +356,4 @@ export class Server {
     this.#wake();
     this.#planFlush();
   }
-
-  #close(connection: Connection): void {
-    this.#connections.delete(connection);
-    connection.send({ type: "closed" });
-    connection.open = false;
-  }
-}
-
-/** Two teams share the fleet. */
-export function principalOf(agent: string): string {
-  return `team${Number(agent.slice(1)) % 2}`;
 }
