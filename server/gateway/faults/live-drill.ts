@@ -1,5 +1,4 @@
 import { pino } from "pino";
-import { expect } from "vitest";
 import type { Event, FaultKind } from "../../../shared/model/index.ts";
 import type { App } from "../../app.ts";
 import type { ConfigInput } from "../../config/schema.ts";
@@ -22,14 +21,11 @@ export interface DrillOnDisk extends Drill {
   readonly log: () => string;
 }
 
-/** One test of one kind, on a drill of its own: with a journal in memory, or with files. */
-export type LiveTest = { readonly shows: string; readonly files?: never; readonly test: (it: Drill) => Promise<void> } | FileTest;
-
-interface FileTest {
-  /** What is seen of the fault. */
+/** The test of one kind of fault, on a drill of its own. */
+export interface LiveTest<D extends Drill = Drill> {
+  /** What is seen of it. */
   readonly shows: string;
-  readonly files: true;
-  readonly test: (it: DrillOnDisk) => Promise<void>;
+  readonly test: (it: D) => Promise<void>;
 }
 
 export async function drill(config: ConfigInput = {}): Promise<Drill> {
@@ -61,11 +57,12 @@ async function watched(app: App): Promise<Drill> {
 
 export async function inject({ operator }: Drill, kind: FaultKind, more: object = {}): Promise<void> {
   const answer = await command(operator, { type: "fault.inject", kind, target: "w1", durationMs: 60_000, reason: "drill", ...more });
-  expect(answer).toMatchObject({ ok: true });
+  if (!answer.ok) throw new Error(`${kind} was refused: ${answer.error.message}`);
 }
 
 export async function stopAll({ operator }: Pick<Drill, "operator">): Promise<void> {
-  expect(await command(operator, { type: "fault.stopAll", reason: "enough" })).toMatchObject({ ok: true });
+  const answer = await command(operator, { type: "fault.stopAll", reason: "enough" });
+  if (!answer.ok) throw new Error(`stop all was refused: ${answer.error.message}`);
 }
 
 /** Sends a command that nobody may ever answer. */
@@ -91,7 +88,10 @@ export async function roundTrips(socket: AgentClient): Promise<void> {
   for (let n = 0; n < 20; n++) await command(socket, { type: "intent.check", uses: [{ resource: "x" }], lastsMs: 1 });
 }
 
-/** Waits for an event that viewers see, of a type and with some content. */
-export function seen(it: Drill, type: Event["type"], content: object = {}): Promise<void> {
-  return until(() => expect(it.events()).toContainEqual(expect.objectContaining({ type, ...content })));
+/** Waits for an event that viewers see, of a type and with these fields. */
+export function seen(it: Drill, type: Event["type"], fields: Readonly<Record<string, string>> = {}): Promise<void> {
+  return until(() => {
+    const is = (event: Event) => event.type === type && Object.entries(fields).every(([name, value]) => Reflect.get(event, name) === value);
+    if (!it.events().some(is)) throw new Error(`no ${type} ${JSON.stringify(fields)} was seen`);
+  });
 }

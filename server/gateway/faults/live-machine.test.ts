@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { expect } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { connect } from "../../../shared/client/index.ts";
-import { type Event, type FaultKind, killPointSchema, type machineFaultKinds } from "../../../shared/model/index.ts";
+import { type Event, type FaultKind, killPointSchema, machineFaultKinds } from "../../../shared/model/index.ts";
 import { verifyJournal } from "../../journal/verify.ts";
-import { collect, command, connectAgent, connectOperator, type OperatorClient, refusalOf, subscribe, until } from "../../test-server.ts";
-import { type Drill, type DrillOnDisk, inject, type LiveTest, spaceOf, stopAll } from "./live-drill.ts";
+import { closeServers, collect, command, connectAgent, connectOperator, type OperatorClient, refusalOf, subscribe, until } from "../../test-server.ts";
+import { type Drill, type DrillOnDisk, drillOnDisk, inject, type LiveTest, spaceOf, stopAll } from "./live-drill.ts";
+
+afterEach(closeServers);
 
 type MachineFault = (typeof machineFaultKinds)[number];
 
@@ -70,11 +72,10 @@ async function strikesTheNextWrite(it: DrillOnDisk, kind: FaultKind, why: RegExp
   await nothingIsLost(it, at, ["in the midst"]);
 }
 
-/** Faults of the machine that a space's server runs on. */
-export const machineFaults: Readonly<Record<MachineFault, LiveTest>> = {
+/** Every fault of the machine that a space's server runs on, with a journal in files. */
+const live: Readonly<Record<MachineFault, LiveTest<DrillOnDisk>>> = {
   killServer: {
     shows: "FI-9: killed at every point, the space comes back by itself, and what was acknowledged is there",
-    files: true,
     async test(it) {
       const at = await worker(it);
       const said: string[] = [];
@@ -96,12 +97,10 @@ export const machineFaults: Readonly<Record<MachineFault, LiveTest>> = {
   },
   loseUnflushed: {
     shows: "FI-9: a write that was not flushed is gone, and its sender sends it again",
-    files: true,
     test: (it) => strikesTheNextWrite(it, "loseUnflushed", /before a write was flushed/),
   },
   tornTail: {
     shows: "FI-10: half a commit is dropped by the start and told, and its sender sends it again",
-    files: true,
     async test(it) {
       await strikesTheNextWrite(it, "tornTail", /in the midst of a write/);
       expect(it.log()).toMatch(/dropped \d+ pages of a commit that a crash had cut short/);
@@ -109,7 +108,6 @@ export const machineFaults: Readonly<Record<MachineFault, LiveTest>> = {
   },
   bitFlip: {
     shows: "FI-10: a turned bit keeps the space from starting, which says where it is; put back, all is there",
-    files: true,
     async test(it) {
       const at = await worker(it);
       await at.box.declare({ doing: "before" });
@@ -124,7 +122,6 @@ export const machineFaults: Readonly<Record<MachineFault, LiveTest>> = {
   },
   fullDisk: {
     shows: "FI-9: the space stops at the first write that fails, and goes on once there is room",
-    files: true,
     async test(it) {
       const at = await worker(it);
       await inject(it, "fullDisk", { target: "server" });
@@ -135,3 +132,9 @@ export const machineFaults: Readonly<Record<MachineFault, LiveTest>> = {
     },
   },
 };
+
+for (const [kind, { shows, test: run }] of Object.entries(live)) test(`${kind}: ${shows}`, { timeout: 60_000 }, async () => run(await drillOnDisk()));
+
+test("every kind of fault of the machine has its live test", () => {
+  expect(Object.keys(live).sort()).toEqual([...machineFaultKinds].sort());
+});
