@@ -81,6 +81,11 @@ export class SpaceHost<Ticket> {
     return this.#durablePosition;
   }
 
+  /** The time it goes by: the latest that it was told, whatever its driver's clock did since. */
+  get nowMs(): number {
+    return this.#nowMs;
+  }
+
   get stoppedReason(): string | undefined {
     return this.#stoppedReason;
   }

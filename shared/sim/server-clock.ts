@@ -2,7 +2,7 @@ import type { Clock } from "./clock.ts";
 
 /**
  * What the server's clock reads: virtual time, set ahead or back by faults. A reading may go back; what the server makes of
- * its readings may not, so `latestMs` is the server's time. A start goes on from the journal's time, as the real one does.
+ * its readings may not, so its host goes by the latest. A start goes on from the journal's time, as the real one does.
  */
 export class ServerClock {
   readonly #clock: Clock;
@@ -22,22 +22,17 @@ export class ServerClock {
   /** Goes on from the journal's time; for the witness, who compares times across starts, not behind what was read before. */
   start(journalMs: number): void {
     this.#aheadMs = Math.max(0, Math.max(journalMs, this.#latestMs) - this.#clock.nowMs - this.#offsetMs);
-    this.#latestMs = this.#readingMs;
+    this.#latestMs = this.readingMs;
   }
 
   /** Looks at the clock; the look may show a time before the last one. */
   read(): number {
-    const reading = this.#readingMs;
+    const reading = this.readingMs;
     this.#latestMs = Math.max(this.#latestMs, reading);
     return reading;
   }
 
-  /** The server's time. */
-  get nowMs(): number {
-    return Math.max(this.#latestMs, this.#readingMs);
-  }
-
-  /** The latest time that it was told. */
+  /** The latest that was read. */
   get latestMs(): number {
     return this.#latestMs;
   }
@@ -47,7 +42,8 @@ export class ServerClock {
     return serverMs - this.#offsetMs - this.#aheadMs;
   }
 
-  get #readingMs(): number {
+  /** What it shows now. */
+  get readingMs(): number {
     return this.#clock.nowMs + this.#offsetMs + this.#aheadMs;
   }
 }

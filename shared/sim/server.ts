@@ -68,7 +68,7 @@ export class Server {
     this.#felt = parts.felt;
     this.#habits = parts.habits;
     this.#watch = new ServerClock(parts.clock);
-    this.#gallery = new Gallery({ clock: parts.clock, witness: parts.witness, stalled: () => this.stalled, nowMs: () => this.#watch.nowMs });
+    this.#gallery = new Gallery({ clock: parts.clock, witness: parts.witness, stalled: () => this.stalled, nowMs: () => this.#timeMs });
     this.#reception = new Reception({
       felt: parts.felt,
       state: () => this.state,
@@ -78,9 +78,14 @@ export class Server {
     this.start();
   }
 
-  /** Its time: nobody else in a run may decide by it, only the witness. */
+  /** The time its host goes by: nobody else in a run may decide by it, only the witness. */
   get nowMs(): number {
-    return this.#watch.nowMs;
+    return this.#host?.nowMs ?? this.#watch.latestMs;
+  }
+
+  /** The time its host would go by if it looked at its clock now. */
+  get #timeMs(): number {
+    return Math.max(this.nowMs, this.#watch.readingMs);
   }
 
   /** What it would show to an operator: runs ahead of the journal as the real one does. */
@@ -96,7 +101,7 @@ export class Server {
     if (this.#host !== undefined) return;
     const { state, origin } = this.#disk.restore(space);
     this.#watch.start(state.atMs);
-    this.#witness.fact({ kind: "started", position: this.#disk.position, atMs: this.#watch.nowMs });
+    this.#witness.fact({ kind: "started", position: this.#disk.position, atMs: this.#timeMs });
     this.#witness.state(toSnapshot(state), origin);
     this.#host = this.#hostOf(state);
     this.#gallery.open(this.#disk.events);
@@ -110,7 +115,7 @@ export class Server {
     if (this.#host === undefined) return;
     this.#host = undefined;
     this.#disk.crash();
-    this.#witness.crashed(this.#watch.nowMs);
+    this.#witness.crashed(this.#timeMs);
     this.#gallery.close();
     this.#backlog.length = 0;
     this.#stalledUntilMs = 0;
@@ -136,7 +141,7 @@ export class Server {
   stall(untilMs: number): void {
     if (this.#host === undefined) return;
     this.#stalledUntilMs = Math.max(this.#stalledUntilMs, untilMs);
-    this.#witness.fact({ kind: "stalled", untilMs: this.#watch.nowMs + untilMs - this.#clock.nowMs });
+    this.#witness.fact({ kind: "stalled", untilMs: this.#timeMs + untilMs - this.#clock.nowMs });
     this.#clock.at(untilMs, () => this.#unstall());
   }
 
@@ -192,8 +197,8 @@ export class Server {
       if (host === undefined) return;
       const ticket = { sender: `operator:${principal}`, reply, decidedAt: undecided };
       const known = host.state.answers.get(ticket.sender)?.has(command.id) === true;
-      const due = (host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= this.#watch.nowMs;
-      const effect = previewAct(host.state, actor, command, this.#watch.nowMs);
+      const due = (host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= this.#timeMs;
+      const effect = previewAct(host.state, actor, command, this.#timeMs);
       this.#lastEvents = undefined;
       this.#submit({ from: "operator", actor, command }, ticket);
       // A server that is stopped or overloaded decides nothing.
@@ -266,8 +271,10 @@ export class Server {
     if (host === undefined) return false;
     this.#mayWakeLate(host);
     const { position } = host.state;
-    const renewed = host.renew(session, this.#look());
-    if (renewed.ok) this.#witness.fact({ kind: "renewed", session, atMs: this.#watch.nowMs, events: host.state.position - position });
+    const fromMs = host.nowMs;
+    const renewed = host.renew(session, this.#watch.read());
+    this.#leap(host, fromMs);
+    if (renewed.ok) this.#witness.fact({ kind: "renewed", session, atMs: host.nowMs, events: host.state.position - position });
     return renewed.ok;
   }
 
@@ -275,28 +282,31 @@ export class Server {
     const host = this.#host;
     if (host === undefined) return;
     this.#mayWakeLate(host);
-    host.submit(command, this.#look(), ticket);
+    const fromMs = host.nowMs;
+    host.submit(command, this.#watch.read(), ticket);
+    this.#leap(host, fromMs);
     ticket.decidedAt = host.state.position;
     this.#after();
   }
 
-  /** Looks at its clock, for the host. */
-  #look(): number {
-    const fromMs = this.#watch.latestMs;
-    const readMs = this.#watch.read();
-    if (readMs > fromMs + leapMs) this.#witness.fact({ kind: "leapt", fromMs, toMs: readMs });
-    return readMs;
+  /** Tells when the host's time went on by much at once. What it decided on that is not durable yet, so this is told before. */
+  #leap(host: SpaceHost<Ticket>, fromMs: number): void {
+    if (host.nowMs > fromMs + leapMs) this.#witness.fact({ kind: "leapt", fromMs, toMs: host.nowMs });
   }
 
   /** A timer and a message that are due together come in either order. */
   #mayWakeLate(host: SpaceHost<Ticket>): void {
-    if ((host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= this.#watch.nowMs && !this.#timersLast && this.#random.chance(0.5)) this.#wake();
+    if ((host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= this.#timeMs && !this.#timersLast && this.#random.chance(0.5)) this.#wake();
   }
 
   #wake(): void {
     const host = this.#host;
     if (host === undefined || this.stalled) return;
-    if ((host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= this.#watch.nowMs) host.wake(this.#look());
+    if ((host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= this.#timeMs) {
+      const fromMs = host.nowMs;
+      host.wake(this.#watch.read());
+      this.#leap(host, fromMs);
+    }
     this.#after();
   }
 
@@ -307,8 +317,8 @@ export class Server {
     this.#planFlush();
     this.#planWake(host);
     const idle = host.pending === 0 && host.state.position === this.#disk.position && host.stoppedReason === undefined;
-    const due = (host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= this.#watch.nowMs;
-    if (idle && !due && !this.stalled) this.#witness.fact({ kind: "awake", atMs: this.#watch.nowMs });
+    const due = (host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= this.#timeMs;
+    if (idle && !due && !this.stalled) this.#witness.fact({ kind: "awake", atMs: this.#timeMs });
   }
 
   #planFlush(): void {
