@@ -1,7 +1,6 @@
 import { pino } from "pino";
 import type { Event, FaultKind } from "../../../shared/model/index.ts";
 import type { App } from "../../app.ts";
-import type { ConfigInput } from "../../config/schema.ts";
 import { journalFiles } from "../../journal/files.ts";
 import { temporaryFolder } from "../../journal/fixtures.ts";
 import { openJournal } from "../../journal/open-journal.ts";
@@ -28,8 +27,8 @@ export interface LiveTest<D extends Drill = Drill> {
   readonly test: (it: D) => Promise<void>;
 }
 
-export async function drill(config: ConfigInput = {}): Promise<Drill> {
-  return watched(await startServer({ ...config, allowFaults: true }));
+export async function drill(): Promise<Drill> {
+  return watched(await startServer({ allowFaults: true }));
 }
 
 /** With a journal on the disk, in a folder that goes with the test. */
