@@ -50,11 +50,11 @@ export function spreads(values: readonly Timed[]): { readonly least: Spread; rea
 }
 
 setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc") as () => void;
+const collect = runInNewContext("gc") as (options: { type: "minor" }) => void;
 
 /** Bytes that some work allocates: the growth of the heap from just after a collection. The work has to fit the young generation. */
 export function allocatedBytes(work: () => void): number {
-  collect();
+  collect({ type: "minor" });
   const before = process.memoryUsage().heapUsed;
   work();
   return process.memoryUsage().heapUsed - before;
