@@ -209,7 +209,8 @@ export class SpaceHost<Ticket> {
   #advance(nowMs: number): void {
     if (nowMs <= this.#nowMs && !plants.timeGoesBack) return;
     const dueMs = this.#deadlineMs();
-    if (dueMs !== undefined && dueMs > this.#nowMs && nowMs > dueMs + this.#stallMs && !plants.jumpBlames) this.#leases.renewAll(nowMs);
+    // What was due before is to be done at once: it stands still since the last time it was told, then.
+    if (dueMs !== undefined && nowMs > Math.max(dueMs, this.#nowMs) + this.#stallMs && !plants.jumpBlames) this.#leases.renewAll(nowMs);
     this.#nowMs = nowMs;
   }
 
