@@ -47,6 +47,7 @@ const drainMs = 45_000;
 const goneMs = 20_000;
 /** For the last frames to come to the viewers. */
 const framesMs = 1_000;
+const quietTries = 60;
 /** How often each of a healthy core has to get what it asks for, and in which time at most. */
 const roundsWanted = 3;
 const getOnMs = 240_000;
@@ -138,7 +139,13 @@ export function runSeed(seed: number, options: RunOptions = {}): RunResult {
     for (const agent of agents) agent.leave();
     runWhile(() => ledger.sessions.size + ledger.locks.size + ledger.intents.size > 0, goneMs);
     if (stop() || server.state === undefined) return;
-    runUntil(clock.nowMs + framesMs);
+    // An operator may still act: viewers have had every chance once nothing was written for a while.
+    let position = -1;
+    for (let tries = 0; tries < quietTries && position !== disk.position; tries++) {
+      position = disk.position;
+      runUntil(clock.nowMs + framesMs);
+    }
+    if (stop()) return;
     for (const viewer of viewers) viewer.compare(true);
     witness.state(toSnapshot(server.state), "live state");
     witness.fact({ kind: "drained", snapshot: toSnapshot(server.state) });
