@@ -7,11 +7,13 @@ import type { Config } from "./config/schema.ts";
 import { TokenTable } from "./config/tokens.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import { type Clock, systemClock } from "./host/clock.ts";
+import { Machine } from "./host/faults/machine.ts";
 import { openSpace } from "./host/open-space.ts";
 import type { Space } from "./host/space.ts";
 import { Addresses } from "./http/addresses.ts";
 import { createHttp } from "./http/http.ts";
 import { createMetrics } from "./http/metrics.ts";
+import type { JournalFiles } from "./journal/files.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { RecordingFiles } from "./recordings/files.ts";
 import { RecordKeeper, rulesOf } from "./recordings/record-keeper.ts";
@@ -19,8 +21,10 @@ import type { BrokenRule } from "./recordings/rule-thread.ts";
 
 export interface AppOptions {
   readonly config: Config;
-  /** A space's journal, not yet opened. */
+  /** A space's journal, not yet opened. Another one of the same space finds what the one before it wrote. */
   readonly journals: (space: string) => Journal;
+  /** Where a space's journal keeps its files, so that fault drills can damage a copy of them; left out where it has none. */
+  readonly journalFiles?: (space: string) => JournalFiles;
   readonly clock?: Clock;
   /** Ids of sessions: must be unguessable and never come twice. */
   readonly newId?: () => string;
@@ -49,6 +53,7 @@ export interface App {
 export async function createApp({
   config,
   journals,
+  journalFiles,
   clock = systemClock(),
   newId = randomUUID,
   log = pino({ level: "silent" }),
@@ -57,19 +62,36 @@ export async function createApp({
   dashboard = fileURLToPath(new URL("../dist/web", import.meta.url)),
 }: AppOptions): Promise<App> {
   const spaces = new Map<string, Space>();
+  const machines = new Map<string, Machine>();
   const keepers = new Map<string, RecordKeeper>();
   const watches: { close(): Promise<void> }[] = [];
   const closeSpaces = async () => {
     await Promise.all(watches.map((watch) => watch.close()));
     await Promise.all([...keepers.values()].map((keeper) => keeper.close()));
+    await Promise.all([...machines.values()].map((machine) => machine.close()));
     await Promise.all([...spaces.values()].map((space) => space.close()));
   };
   try {
-    for (const name of config.spaces) spaces.set(name, await openSpace({ name, journal: journals(name), clock, config, log }));
+    for (const name of config.spaces) {
+      const machine = new Machine({
+        name,
+        journal: () => journals(name),
+        files: journalFiles?.(name),
+        open: async (journal, before) => {
+          const space = await openSpace({ name, journal, clock, config, log, before });
+          spaces.set(name, space);
+          return space;
+        },
+        allowFaults: config.allowFaults,
+        log,
+      });
+      machines.set(name, machine);
+      await machine.start();
+    }
     const tokens = new TokenTable(config.tokens);
     const addresses = new Addresses(config);
     const http = await createHttp({ addresses, tokens, spaces, keeper: (space) => keepers.get(space), metrics: () => metrics, dashboard });
-    const gateway = new Gateway({ server: http.server, config, spaces, tokens, addresses, log, newId });
+    const gateway = new Gateway({ server: http.server, config, spaces, machines, tokens, addresses, log, newId });
     const metrics = createMetrics(spaces, gateway);
     if (recordings !== undefined) {
       for (const name of spaces.keys()) {

@@ -16,7 +16,7 @@ import {
 import { type App, type AppOptions, createApp } from "./app.ts";
 import { parseConfig } from "./config/load.ts";
 import type { ConfigInput } from "./config/schema.ts";
-import { MemoryJournal } from "./journal/memory-journal.ts";
+import { memoryJournals } from "./journal/memory-journal.ts";
 
 /** For tests: servers and connections, and what one asks of them. A file that uses it says `afterEach(closeServers)`. */
 
@@ -31,9 +31,14 @@ export async function closeServers(): Promise<void> {
   for (const close of open.splice(0).reverse()) await close();
 }
 
+/** Something of the test that goes after its servers and connections, if it is told before they are made. */
+export function closeLast(close: () => unknown): void {
+  open.push(close);
+}
+
 /** A whole server on any free port, with a journal in memory unless another is given. */
 export async function startServer(config: ConfigInput = {}, options: Partial<AppOptions> = {}): Promise<App> {
-  const app = await createApp({ config: parseConfig("test", { port: 0, ...config }), journals: () => new MemoryJournal(), ...options });
+  const app = await createApp({ config: parseConfig("test", { port: 0, ...config }), journals: memoryJournals(), ...options });
   open.push(() => app.close());
   return app;
 }

@@ -22,6 +22,9 @@ const views: readonly { name: string; search: string; ready: (page: Page) => Loc
   { name: "an agent selected", search: "?sel=agent:w1", ready: (page) => page.getByRole("button", { name: "Expel…" }) },
 ];
 
+// Faults can be injected, and a deadlock stands until somebody picks.
+test.use({ config: { allowFaults: true, rules: [{ pattern: "repo/**", settings: { policy: "manual" }, reason: "a journey" }] } });
+
 for (const scheme of ["light", "dark"] as const) {
   test(`axe finds nothing serious in any view, ${scheme}`, async ({ openDashboard, startWorker, page, server }) => {
     test.slow();
@@ -60,6 +63,22 @@ for (const scheme of ["light", "dark"] as const) {
       await ready(page).first().waitFor({ state: "attached" });
       await serious(name);
     }
+
+    await page.goto(`${server.url}/?view=faults&sel=agent:w1`);
+    await page.getByRole("button", { name: /^cut between two/i }).click();
+    await page.getByText("On a schedule").click();
+    await expect(page.getByLabel("Every, seconds")).toBeVisible();
+    await serious("the form of a fault");
+    await page.getByRole("button", { name: "Leave it" }).click();
+
+    await page.goto(`${server.url}/?layout=graph&sel=agent:w2`);
+    await expect(page.locator("[data-way]").first()).toBeAttached();
+    await serious("a chain in the graph");
+    void w1.lock("repo/docs").catch(() => undefined);
+    await page.getByRole("button", { name: "Deadlock, 2 agents" }).click();
+    await expect(page.locator("[data-ring]").first()).toBeAttached();
+    await expect(page.getByRole("region", { name: "Who could give way" })).toBeVisible();
+    await serious("a deadlock in the graph");
 
     await page.keyboard.press("Control+k");
     await expect(page.getByRole("textbox", { name: "Find or do" })).toBeFocused();

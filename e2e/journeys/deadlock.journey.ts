@@ -25,6 +25,9 @@ test.describe("by hand", () => {
     await page.getByRole("button", { name: "Deadlock, 2 agents" }).click();
     const inspector = page.getByRole("complementary", { name: "Inspector" });
     await expect(inspector.getByRole("heading", { name: /^Deadlock of w[12], w[12]$/ })).toBeVisible();
+    // The ring is drawn, with its times: two hold, two wait.
+    await expect(page.locator("[data-ring]")).toHaveCount(4);
+    await expect(page.locator("[data-ring]").getByText(/^waits \d/)).toHaveCount(2);
     const words = inspector.getByRole("region", { name: "In words" });
     await expect(words).toContainText(new RegExp(`w1 waits .* for ${second}, which w2 holds`));
     await expect(words).toContainText(new RegExp(`w2 waits .* for ${first}, which w1 holds`));

@@ -1,3 +1,4 @@
+import type { Page } from "playwright/test";
 import { expect, test } from "../support/journey.ts";
 
 test.describe("where faults are allowed", () => {
@@ -48,6 +49,43 @@ test.describe("where faults are allowed", () => {
     await expect(audit.getByRole("row", { name: /fault ended: stoppedAll/ })).toContainText("local · operator");
   });
 
+  test("a fault is marked in the graph near and far out, and a cut between two names both", async ({ openDashboard, startWorker }) => {
+    await startWorker("w1");
+    const worker = await startWorker("w2");
+    await worker.lock("repo/src/app.ts", { reason: "edits the router" });
+    const page = await openDashboard("?layout=graph&sel=agent:w1");
+    const lamp = (agent: string) => page.getByRole("img", { name: new RegExp(`^Agent ${agent},`) });
+    await expect(lamp("w1")).toBeVisible();
+
+    // From the palette, for who is selected.
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("cut between");
+    await page.getByText(/^Fault: cut between/).click();
+    const form = page.getByRole("dialog", { name: "Inject a fault" });
+    await expect(form.getByLabel("One side")).toHaveValue("w1");
+    await form.getByRole("button", { name: "Preview…" }).click();
+    await expect(form).toContainText("Name the other one, too.");
+    await form.getByLabel("The other side").fill("w2");
+    await form.getByLabel("Lasts, seconds").fill("300");
+    await form.getByRole("button", { name: "Preview…" }).click();
+    const dialog = page.getByRole("dialog", { name: "Inject: cut between w1 and w2" });
+    await dialog.getByLabel("Reason").fill("do they miss each other?");
+    await dialog.getByRole("button", { name: "Inject it" }).click();
+    await dialog.getByRole("button", { name: "Close", exact: true }).click();
+    for (const agent of ["w1", "w2"]) await expect(lamp(agent)).toHaveAttribute("data-fault", "true");
+    await page.keyboard.press("Escape");
+
+    // So far out that nodes are dots on the canvas: a bolt beside each of the two, until all is stopped.
+    while ((await page.locator(".react-flow__node").count()) > 0) {
+      const before = await page.locator(".react-flow__viewport").getAttribute("style");
+      await page.getByRole("button", { name: "Zoom out", exact: true }).click();
+      await expect(page.locator(".react-flow__viewport")).not.toHaveAttribute("style", before ?? "");
+    }
+    await expect.poll(() => boltPixels(page)).toBeGreaterThan(10);
+    await page.keyboard.press("x");
+    await expect.poll(() => boltPixels(page)).toBe(0);
+  });
+
   test("a liar is refused, and it is written down in words", async ({ openDashboard, startWorker }) => {
     const honest = await startWorker("w1");
     await startWorker("w9");
@@ -68,6 +106,23 @@ test.describe("where faults are allowed", () => {
     expect(await honest.do("state", "repo/src/app.ts")).toBe("held");
   });
 });
+
+/** How much of the graph's canvas has the colour of the bolts, which nothing else on it has. */
+function boltPixels(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>(".react-flow canvas");
+    const probe = document.createElement("canvas").getContext("2d");
+    const context = canvas?.getContext("2d");
+    if (!canvas || !context || !probe) return -1;
+    probe.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--sb-wait-text").trim();
+    probe.fillRect(0, 0, 1, 1);
+    const [red, green, blue] = probe.getImageData(0, 0, 1, 1).data;
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4) if (data[at] === red && data[at + 1] === green && data[at + 2] === blue && data[at + 3] === 255) count++;
+    return count;
+  });
+}
 
 test("without --allow-faults the dashboard says so, and offers none", async ({ openDashboard }) => {
   const page = await openDashboard("?view=faults");

@@ -1,6 +1,9 @@
 import { expect, test } from "../support/journey.ts";
 
-test.use({ viewport: { width: 390, height: 844 } });
+test.use({
+  viewport: { width: 390, height: 844 },
+  config: { rules: [{ pattern: "repo/src", settings: { guarded: true }, reason: "a journey" }] },
+});
 
 test("on a narrow screen everything is there: nothing is cut off, the inspector comes as a drawer, a lock can be released", async ({
   openDashboard,
@@ -16,6 +19,15 @@ test("on a narrow screen everything is there: nothing is cut off, the inspector 
     await expect(page.getByRole("region", { name: view }).first()).toBeVisible();
     expect(await scrollsSideways(), `${view} is wider than the screen`).toBe(false);
   }
+
+  // What can be done to a row stands beside it, without scrolling.
+  await page.getByRole("link", { name: "Rules" }).click();
+  const acts = page.getByRole("button", { name: "Acts on repo/src" });
+  await expect(acts).toBeInViewport({ ratio: 1 });
+  await acts.click();
+  await expect(page.getByRole("menuitem", { name: "Change the rule of repo/src" })).toBeInViewport({ ratio: 1 });
+  await page.keyboard.press("Escape");
+  await page.getByRole("link", { name: "Graph" }).click();
 
   await page.getByRole("button", { name: /^app\.ts/ }).click();
   const drawer = page.getByRole("dialog", { name: "Inspector" });

@@ -6,7 +6,9 @@ import { type App, createApp } from "../app.ts";
 import { ConfigError, parseConfig, readConfigFile } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import type { Demo, DemoOptions } from "../demo/demo.ts";
+import { journalFiles } from "../journal/files.ts";
 import { JournalError } from "../journal/journal.ts";
+import { memoryJournals } from "../journal/memory-journal.ts";
 import { openJournal } from "../journal/open-journal.ts";
 import { RecordingFolder, recordingFolder } from "../recordings/files.ts";
 import type { BrokenRule } from "../recordings/rule-thread.ts";
@@ -67,11 +69,14 @@ async function start(config: Config, kind: "sqlite" | "memory", log: Logger): Pr
     if (kind === "sqlite") mkdirSync(config.data, { recursive: true });
     return await createApp({
       config,
-      journals: (space) => openJournal({ dataFolder: config.data, space, kind, maxBytes: config.maxJournalBytes }),
-      ...(kind === "sqlite" && {
-        recordings: (space: string) => new RecordingFolder(recordingFolder(config.data, space), writerOf(config.data, space)),
-        watchRules: (space: string, told: (broken: BrokenRule) => void) => new RuleWatch({ dataFolder: config.data, space, told, log }),
-      }),
+      ...(kind === "memory"
+        ? { journals: memoryJournals() }
+        : {
+            journals: (space) => openJournal({ dataFolder: config.data, space, kind, maxBytes: config.maxJournalBytes }),
+            journalFiles: (space) => journalFiles(config.data, space),
+            recordings: (space: string) => new RecordingFolder(recordingFolder(config.data, space), writerOf(config.data, space)),
+            watchRules: (space: string, told: (broken: BrokenRule) => void) => new RuleWatch({ dataFolder: config.data, space, told, log }),
+          }),
       log,
     });
   } catch (error) {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Box, type Lock, SignalboxError } from "../../shared/client/index.ts";
+import { type Box, SignalboxError } from "../../shared/client/index.ts";
 
 /** Bad habits of fleets, to be seen and set free: two who lock in opposite orders, two who are too polite. */
 
@@ -30,30 +30,50 @@ export async function crossPaths(box: Box, { first, second }: Pair): Promise<voi
 }
 
 /**
- * Takes its own file, tries for the other's, and when that one is taken gives its own back and tries again after just the
- * same time as its partner does: both act, neither gets anything done.
+ * Takes its own file, tries for the other's, and when that one is taken gives its own back and tries again: both act, neither
+ * gets anything done. Both act on the full second, as everything does that is told "every three seconds". That keeps them in
+ * step: each looks while the other holds. One that was a little late and looked afterwards would get through every time, and
+ * the other would starve instead.
  */
 export async function yieldPolitely(box: Box, { first, second }: Pair): Promise<void> {
+  await nextStep("take");
   const mine = await box.tryLock(`repo/${first}`, { reason: `merge ${first} and ${second}` });
-  if (mine.busy) return void (await sleep(politePauseMs));
-  await box.declare({ state: "working", doing: `merging ${first} and ${second}` });
-  await sleep(politePauseMs);
-  const theirs = await box.tryLock(`repo/${second}`, { reason: `merge ${first} and ${second}` });
-  if (theirs.busy) {
+  if (mine.busy) return;
+  try {
+    // Told to stand back it got its answer late, and is out of step.
+    if (stepNow() !== "take") return;
+    await box.declare({ state: "working", doing: `merging ${first} and ${second}` });
+    await nextStep("look");
+    // Held up on the way, it would look when the other has given up: better not at all.
+    if (stepNow() !== "look") return;
+    const theirs = await box.tryLock(`repo/${second}`, { reason: `merge ${first} and ${second}`, signal: AbortSignal.timeout(stepMs) }).catch(lateIsNever);
+    // Whoever is told to stand back must not keep what the other one needs.
+    if (theirs === undefined) return;
+    if (theirs.busy) {
+      await box.declare({ state: "blocked", doing: `after you, please: ${second} is taken` });
+      // Not at once: whoever looks a little later shall find it taken, too.
+      await nextStep("giveBack");
+      return;
+    }
+    await sleep(300);
+    box.progress();
+    await theirs.release();
+    await box.declare({ state: "idle", doing: "" });
+  } finally {
     await mine.release();
-    await box.declare({ state: "blocked", doing: `after you, please: ${second} is taken` });
-    return void (await sleep(politePauseMs));
   }
-  await finish(box, [mine, theirs]);
 }
 
-/** Both sides move in step: that is what keeps them from ever meeting a free moment. */
-const politePauseMs = 400;
+function lateIsNever(error: unknown): undefined {
+  if (!(error instanceof Error && error.name === "TimeoutError")) throw error;
+}
 
-async function finish(box: Box, locks: readonly Lock[]): Promise<void> {
-  await sleep(300);
-  box.progress();
-  for (const lock of locks) await lock.release();
-  await box.declare({ state: "idle", doing: "" });
-  await sleep(politePauseMs);
+const stepMs = 800;
+const steps = ["take", "look", "giveBack"] as const;
+const stepNow = () => steps[Math.floor((Date.now() % (steps.length * stepMs)) / stepMs)];
+
+/** Sleeps until the clock comes to this step of the round. */
+async function nextStep(step: (typeof steps)[number]): Promise<void> {
+  const roundMs = steps.length * stepMs;
+  await sleep((steps.indexOf(step) * stepMs - (Date.now() % roundMs) + roundMs) % roundMs);
 }

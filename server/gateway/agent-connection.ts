@@ -12,12 +12,11 @@ import {
   type ServerToAgent,
 } from "../../shared/protocol/index.ts";
 import { sha256 } from "../config/tokens.ts";
-import type { Space } from "../host/space.ts";
 import type { Account } from "./accounts.ts";
 import { type BatchOptions, runCommands } from "./batch.ts";
-import { Connection } from "./connection.ts";
+import { Connection, type Place } from "./connection.ts";
 import { Link } from "./faults/link.ts";
-import type { Troubled } from "./faults/troublemaker.ts";
+import type { Malformed, Troubled } from "./faults/troublemaker.ts";
 import { invalid, type Reply } from "./messages.ts";
 
 export type AgentSocket = Socket<AgentToServer, ServerToAgent>;
@@ -27,7 +26,7 @@ export type SessionConnections = Map<string, AgentConnection>;
 
 export interface AgentConnectionOptions {
   readonly socket: AgentSocket;
-  readonly space: Space;
+  readonly place: Place;
   readonly account: Account;
   readonly sessions: SessionConnections;
   readonly newId: () => string;
@@ -46,18 +45,19 @@ export class AgentConnection extends Connection<keyof AgentToServer> implements 
   #named: Named | undefined;
   #session: string | undefined;
 
-  constructor({ socket, space, account, sessions, newId }: AgentConnectionOptions) {
-    super(socket, space, account);
+  constructor({ socket, place, account, sessions, newId }: AgentConnectionOptions) {
+    super(socket, place, account);
     this.#socket = socket;
     this.#sessions = sessions;
     this.#newId = newId;
-    this.#link = new Link(space, () => this.#agent());
-    this.#batch = { schema: agentCommandSchema, space, account, from: (command) => ({ from: "agent", session: this.#session ?? "", command }) };
+    this.#link = new Link(place, () => this.#agent());
+    this.#batch = { schema: agentCommandSchema, place, account, from: (command) => ({ from: "agent", session: this.#session ?? "", command }) };
   }
 
-  notify(notices: readonly Notice[]): void {
+  /** @param from the session that caused them, where it was one. */
+  notify(notices: readonly Notice[], from?: string): void {
     if (this.isClogged()) return;
-    this.#link.carry("notice", "notices", () => this.#socket.emit("notices", [...notices]));
+    this.#link.carry("notice", "notices", () => this.#socket.emit("notices", [...notices]), from);
     if (notices.some((notice) => notice.type === "ended")) this.#unbind();
   }
 
@@ -68,6 +68,14 @@ export class AgentConnection extends Connection<keyof AgentToServer> implements 
 
   breakOff(): void {
     this.#socket.disconnect(true);
+  }
+
+  mended(): void {
+    if (this.#link.missed && !this.#link.cuts) this.breakOff();
+  }
+
+  pester(messages: readonly Malformed[]): void {
+    for (const { event, content } of messages) if (this.#socket.connected) this.arrive(event, [content, ignore]);
   }
 
   forge(commands: readonly AgentCommand[]): void {

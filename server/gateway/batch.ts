@@ -2,8 +2,9 @@ import type { z } from "zod";
 import type { CommandInput } from "../../shared/host/index.ts";
 import type { Answer, CommandError } from "../../shared/model/index.ts";
 import { commandsSchema } from "../../shared/protocol/index.ts";
-import type { Space, Ticket } from "../host/space.ts";
+import type { Ticket } from "../host/space.ts";
 import type { Account } from "./accounts.ts";
+import type { Place } from "./connection.ts";
 import { invalid, type Reply } from "./messages.ts";
 
 /** The answers of commands that came in one message: they go back together, in the order of the commands. */
@@ -47,8 +48,10 @@ class Slot implements Ticket {
 
 export interface BatchOptions<C> {
   readonly schema: z.ZodType<C>;
-  readonly space: Space;
+  readonly place: Place;
   readonly account: Account;
+  /** Where it goes first; true when it was taken there and need not go to the space. */
+  readonly divert?: (command: CommandInput, ticket: Ticket) => boolean;
   /** The command with its sender. */
   readonly from: (command: C) => CommandInput;
   /** Why this one command may not be sent here, whoever sends it. */
@@ -59,7 +62,13 @@ export interface BatchOptions<C> {
  * Parses and submits each command by itself: a malformed one, or one over the limits, is refused and spoils no other.
  * @param forbidden why the sender may do none of it.
  */
-export function runCommands<C>(message: unknown, { schema, space, account, from, refuse }: BatchOptions<C>, reply: Reply, forbidden?: CommandError): void {
+export function runCommands<C>(
+  message: unknown,
+  { schema, place, account, divert, from, refuse }: BatchOptions<C>,
+  reply: Reply,
+  forbidden?: CommandError,
+): void {
+  const { space } = place;
   const list = commandsSchema.safeParse(message);
   if (!list.success) {
     reply([refusal("", invalid(list.error))]);
@@ -75,7 +84,9 @@ export function runCommands<C>(message: unknown, { schema, space, account, from,
       space.measures.refused(error.code);
       batch.settle(index, refusal(idOf(sent), error));
     } else if (parsed.success) {
-      space.submit(from(parsed.data), new Slot(batch, index));
+      const command = from(parsed.data);
+      const ticket = new Slot(batch, index);
+      if (divert?.(command, ticket) !== true) space.submit(command, ticket);
     }
   }
 }

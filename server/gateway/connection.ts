@@ -12,6 +12,11 @@ const unreadMessages = 1_000;
 /** What a connection needs of its socket, whatever its event maps are. */
 type AnySocket = Pick<Socket, "conn" | "disconnect" | "onAny"> & { emit(event: "refused", error: CommandError): boolean };
 
+/** Where a space is: another one takes its place after its server died in a fault drill. */
+export interface Place {
+  readonly space: Space;
+}
+
 /**
  * What all connections have in common: every message is counted, checked for its name and answered, be it with an error.
  * One listener for all messages keeps ten thousand connections small.
@@ -19,16 +24,20 @@ type AnySocket = Pick<Socket, "conn" | "disconnect" | "onAny"> & { emit(event: "
 export abstract class Connection<Message extends string> {
   protected abstract readonly namespace: string;
   protected abstract readonly messages: readonly Message[];
-  protected readonly space: Space;
   protected readonly account: Account;
   readonly #socket: AnySocket;
+  readonly #place: Place;
   #unread = 0;
 
-  constructor(socket: AnySocket, space: Space, account: Account) {
+  constructor(socket: AnySocket, place: Place, account: Account) {
     this.#socket = socket;
-    this.space = space;
+    this.#place = place;
     this.account = account;
-    socket.onAny((event: string, ...args: unknown[]) => this.#arrived(event, args));
+    socket.onAny((event: string, ...args: unknown[]) => this.arrive(event, args));
+  }
+
+  protected get space(): Space {
+    return this.#place.space;
   }
 
   /** What a message costs its principal, counted in commands. */
@@ -48,7 +57,7 @@ export abstract class Connection<Message extends string> {
     return this.#unread >= unreadMessages;
   }
 
-  #arrived(event: string, args: readonly unknown[]): void {
+  protected arrive(event: string, args: readonly unknown[]): void {
     if (this.isClogged()) return;
     const last = args.at(-1);
     const reply = isReply(last) ? last : undefined;

@@ -1,135 +1,53 @@
+import { creditFrames, Frames, type FramesOptions, type Viewer } from "../../shared/host/index.ts";
 import type { Event } from "../../shared/model/index.ts";
-import type { Frame } from "../../shared/protocol/index.ts";
 
-/** How many frames a viewer may be behind before frames are held back from it. */
-export const creditFrames = 40;
-/** At most 20 frames a second. */
-const frameIntervalMs = 50;
+export { creditFrames, type Viewer };
 
-/** One who watches the frames of a space. */
-export interface Viewer {
-  /** It gets every frame from now on. */
-  enter(): void;
-  /** It gets no more frames. */
-  leave(): void;
-  /** It was too slow and was taken off; it must subscribe anew. */
-  lagged(): void;
-}
-
-interface Waiting {
-  readonly viewer: Viewer;
-  readonly position: number;
-  readonly admitted: () => void;
-}
-
-export interface FrameStreamOptions {
-  /** The last position that viewers of an earlier process may have seen. */
-  readonly position: number;
-  readonly nowMs: () => number;
-  /** Sends one frame to all who entered; encoded once for all of them. */
-  readonly send: (frame: Frame) => void;
-}
-
-/**
- * Events for viewers, gathered into frames. A viewer that does not give credit back for `creditFrames` frames is taken
- * off: there is no back-pressure on a socket's emit, and a slow viewer must not fill the server's memory.
- */
+/** The frames of a space, sent in real time. */
 export class FrameStream {
-  readonly #nowMs: () => number;
-  readonly #send: (frame: Frame) => void;
-  /** By viewer: the position up to which it has folded. */
-  readonly #viewers = new Map<Viewer, number>();
-  #waiting: Waiting[] = [];
-  #pending: Event[] = [];
-  #framed: number;
-  /** Where the last frames ended, oldest first, at most `creditFrames` of them. */
-  readonly #ends: number[] = [];
+  readonly #frames: Frames;
   #timer: NodeJS.Timeout | undefined;
-  #sentAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor({ position, nowMs, send }: FrameStreamOptions) {
-    this.#framed = position;
-    this.#nowMs = nowMs;
-    this.#send = send;
+  constructor(options: FramesOptions) {
+    this.#frames = new Frames(options);
   }
 
   /** End of the last frame. */
   get position(): number {
-    return this.#framed;
+    return this.#frames.position;
   }
 
   get viewers(): number {
-    return this.#viewers.size;
+    return this.#frames.viewers;
   }
 
   publish(events: readonly Event[]): void {
-    if (this.#viewers.size + this.#waiting.length + this.#pending.length === 0) {
-      this.#framed = events.at(-1)?.position ?? this.#framed;
-      return;
-    }
-    for (const event of events) this.#pending.push(event);
-    this.#timer ??= setTimeout(this.#tick, Math.max(0, this.#sentAtMs + frameIntervalMs - performance.now()));
+    this.#frames.publish(events);
+    const nextMs = this.#frames.nextMs();
+    if (nextMs !== undefined) this.#timer ??= setTimeout(this.#tick, Math.max(0, nextMs - performance.now()));
   }
 
-  /**
-   * Lets a viewer in as soon as frames have come as far as a position, which must be durable: `admitted` is called when
-   * the next frame follows on `this.position`, in the same turn, so nothing can come in between.
-   */
+  /** As `Frames.admit`. */
   admit(viewer: Viewer, position: number, admitted: () => void): void {
-    this.remove(viewer);
-    if (position <= this.#framed) this.#enter(viewer, admitted);
-    else this.#waiting.push({ viewer, position, admitted });
+    this.#frames.admit(viewer, position, admitted);
   }
 
-  /** The viewer has folded everything up to this position. */
+  /** As `Frames.credit`. */
   credit(viewer: Viewer, position: number): void {
-    const folded = this.#viewers.get(viewer);
-    if (folded !== undefined && position > folded) this.#viewers.set(viewer, Math.min(position, this.#framed));
+    this.#frames.credit(viewer, position);
   }
 
   remove(viewer: Viewer): void {
-    if (this.#viewers.delete(viewer)) viewer.leave();
-    if (this.#waiting.length > 0) this.#waiting = this.#waiting.filter((waiting) => waiting.viewer !== viewer);
+    this.#frames.remove(viewer);
   }
 
   close(): void {
     clearTimeout(this.#timer);
-    this.#viewers.clear();
-    this.#waiting = [];
+    this.#frames.close();
   }
 
   readonly #tick = (): void => {
     this.#timer = undefined;
-    this.#sentAtMs = performance.now();
-    const events = this.#pending;
-    const after = this.#framed;
-    this.#pending = [];
-    this.#framed = events.at(-1)?.position ?? after;
-    if (this.#viewers.size > 0) this.#send({ after, serverMs: this.#nowMs(), events });
-    this.#ends.push(this.#framed);
-    if (this.#ends.length > creditFrames) this.#takeOffWhoFoldedLess(this.#ends.shift() ?? 0);
-    this.#letIn();
+    this.#frames.tick(performance.now());
   };
-
-  #takeOffWhoFoldedLess(position: number): void {
-    for (const [viewer, folded] of this.#viewers) {
-      if (folded >= position) continue;
-      this.#viewers.delete(viewer);
-      viewer.leave();
-      viewer.lagged();
-    }
-  }
-
-  #letIn(): void {
-    if (this.#waiting.length === 0) return;
-    const waiting = this.#waiting;
-    this.#waiting = waiting.filter(({ position }) => position > this.#framed);
-    for (const { viewer, position, admitted } of waiting) if (position <= this.#framed) this.#enter(viewer, admitted);
-  }
-
-  #enter(viewer: Viewer, admitted: () => void): void {
-    this.#viewers.set(viewer, this.#framed);
-    viewer.enter();
-    admitted();
-  }
 }

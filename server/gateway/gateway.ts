@@ -5,12 +5,14 @@ import type { Actor, CommandError, Event, Role } from "../../shared/model/index.
 import type { AgentToServer, OperatorToServer, Report, ServerToAgent, ServerToOperator } from "../../shared/protocol/index.ts";
 import type { Config } from "../config/schema.ts";
 import type { TokenTable } from "../config/tokens.ts";
+import type { Machine } from "../host/faults/machine.ts";
 import type { Space } from "../host/space.ts";
 import type { Addresses } from "../http/addresses.ts";
 import { Accounts } from "./accounts.ts";
 import { AgentConnection } from "./agent-connection.ts";
 import { boundedParser } from "./bounded-parser.ts";
 import { identify } from "./identify.ts";
+import { unavailable } from "./messages.ts";
 import { OperatorConnection } from "./operator-connection.ts";
 import { SpaceGate } from "./space-gate.ts";
 
@@ -18,6 +20,7 @@ export interface GatewayOptions {
   readonly server: HttpServer;
   readonly config: Config;
   readonly spaces: ReadonlyMap<string, Space>;
+  readonly machines: ReadonlyMap<string, Machine>;
   readonly tokens: TokenTable;
   readonly addresses: Addresses;
   readonly log: Logger;
@@ -46,7 +49,7 @@ export class Gateway {
   readonly #allowFaults: boolean;
   #agents = 0;
 
-  constructor({ server, config, spaces, tokens, addresses, log, newId }: GatewayOptions) {
+  constructor({ server, config, spaces, machines, tokens, addresses, log, newId }: GatewayOptions) {
     this.#tokens = tokens;
     this.#newId = newId;
     this.#allowFaults = config.allowFaults;
@@ -75,8 +78,17 @@ export class Gateway {
       raw.request = null;
     });
     const operators: OperatorNamespace = this.#io.of("/operators");
-    this.#gates = new Map([...spaces].map(([name, space]) => [name, new SpaceGate(space, operators)]));
-    this.#serveAgents(this.#io.of("/agents"));
+    const agents: AgentNamespace = this.#io.of("/agents");
+    const hangUp = (gate: SpaceGate): void => {
+      for (const socket of [...agents.sockets.values(), ...operators.sockets.values()]) if (socket.data.gate === gate) socket.conn.close(true);
+    };
+    this.#gates = new Map(
+      [...machines].flatMap(([name, machine]) => {
+        const space = spaces.get(name);
+        return space === undefined ? [] : [[name, new SpaceGate(space, machine, operators, hangUp)] as const];
+      }),
+    );
+    this.#serveAgents(agents);
     this.#serveOperators(operators, [...spaces.keys()]);
   }
 
@@ -115,7 +127,7 @@ export class Gateway {
     agents.on("connection", (socket) => {
       const { actor, gate } = socket.data;
       const account = this.#accounts.connect(actor.principal, gate.space.nowMs());
-      const connection = new AgentConnection({ socket, space: gate.space, account, sessions: gate.sessions, newId: this.#newId });
+      const connection = new AgentConnection({ socket, place: gate, account, sessions: gate.sessions, newId: this.#newId });
       this.#agents++;
       socket.on("disconnect", () => {
         this.#agents--;
@@ -133,11 +145,10 @@ export class Gateway {
       const onSubscribed = () => gate.sendReports(socket);
       const connection = new OperatorConnection({
         socket,
-        space: gate.space,
+        place: gate,
         spaces,
         account,
         actor,
-        frames: gate.frames,
         onSubscribed,
         allowFaults: this.#allowFaults,
       });
@@ -155,6 +166,9 @@ export class Gateway {
     const { actor, space } = identity;
     const gate = this.#gates.get(space);
     if (gate === undefined) return refused({ code: "notFound", message: `there is no space ${space}` });
+    const { stoppedReason } = gate.space;
+    // Viewers are told more of it; agents come again.
+    if (gate.backMs !== undefined && stoppedReason !== undefined && actor.role === "agent") return refused(unavailable(space, stoppedReason));
     const full = this.#accounts.full(actor.principal);
     if (full !== undefined) return refused(full);
     Object.assign(socket.data, { actor, gate } satisfies Admission);

@@ -1,5 +1,6 @@
 import type { Socket } from "socket.io";
 import { previewAct } from "../../shared/engine/preview.ts";
+import type { CommandInput } from "../../shared/host/index.ts";
 import { type Actor, type CommandError, type OperatorCommand, operatorCommandSchema, type Snapshot } from "../../shared/model/index.ts";
 import {
   creditSchema,
@@ -13,10 +14,10 @@ import {
   vitalsSchema,
 } from "../../shared/protocol/index.ts";
 import { toSnapshot } from "../../shared/state/index.ts";
-import type { Space } from "../host/space.ts";
+import type { Space, Ticket } from "../host/space.ts";
 import type { Account } from "./accounts.ts";
 import { type BatchOptions, runCommands } from "./batch.ts";
-import { Connection } from "./connection.ts";
+import { Connection, type Place } from "./connection.ts";
 import { creditFrames, type FrameStream, type Viewer } from "./frame-stream.ts";
 import { readHistory } from "./history.ts";
 import { invalid, type Reply, unavailable } from "./messages.ts";
@@ -26,13 +27,23 @@ const questionsAtOnce = 8;
 
 export type OperatorSocket = Socket<OperatorToServer, ServerToOperator>;
 
+/** The space as a viewer needs it. */
+export interface OperatorPlace extends Place {
+  readonly frames: FrameStream;
+  /** When the space comes back by itself, while it is gone for a fault drill. */
+  readonly backMs: number | undefined;
+  /** Takes a command that ends what keeps the space away. */
+  divert(command: CommandInput, ticket: Ticket): boolean;
+  /** Why a command may not be given here. */
+  problem(command: OperatorCommand): CommandError | undefined;
+}
+
 export interface OperatorConnectionOptions {
   readonly socket: OperatorSocket;
-  readonly space: Space;
+  readonly place: OperatorPlace;
   readonly spaces: readonly string[];
   readonly account: Account;
   readonly actor: Actor;
-  readonly frames: FrameStream;
   readonly onSubscribed: () => void;
   /** Failures may be injected here. */
   readonly allowFaults: boolean;
@@ -45,25 +56,26 @@ export class OperatorConnection extends Connection<keyof OperatorToServer> imple
   readonly #socket: OperatorSocket;
   readonly #spaces: readonly string[];
   readonly #actor: Actor;
-  readonly #frames: FrameStream;
+  readonly #place: OperatorPlace;
   readonly #onSubscribed: () => void;
   readonly #batch: BatchOptions<OperatorCommand>;
   #subscribing = false;
   #questions = 0;
 
-  constructor({ socket, space, spaces, account, actor, frames, onSubscribed, allowFaults }: OperatorConnectionOptions) {
-    super(socket, space, account);
+  constructor({ socket, place, spaces, account, actor, onSubscribed, allowFaults }: OperatorConnectionOptions) {
+    super(socket, place, account);
     this.#socket = socket;
     this.#spaces = spaces;
     this.#actor = actor;
-    this.#frames = frames;
+    this.#place = place;
     this.#onSubscribed = onSubscribed;
     this.#batch = {
       schema: operatorCommandSchema,
-      space,
+      place,
       account,
+      divert: (command, ticket) => place.divert(command, ticket),
       from: (command) => ({ from: "operator", actor, command }),
-      ...(!allowFaults && { refuse: refuseFaults }),
+      refuse: allowFaults ? (command) => place.problem(command) : refuseFaults,
     };
   }
 
@@ -80,7 +92,7 @@ export class OperatorConnection extends Connection<keyof OperatorToServer> imple
   }
 
   disconnected(): void {
-    this.#frames.remove(this);
+    this.#place.frames.remove(this);
   }
 
   protected override price(message: keyof OperatorToServer): number {
@@ -133,15 +145,17 @@ export class OperatorConnection extends Connection<keyof OperatorToServer> imple
     if (this.#subscribing) return refuse(reply, { code: "conflict", message: "this connection is subscribing already: wait for the answer" });
     const { after } = parsed.data;
     this.#subscribing = true;
-    if (after !== undefined && this.space.stoppedReason === undefined && this.space.recent.between(after, this.#frames.position) !== undefined) {
-      return this.#frames.admit(this, after, () => this.#subscribed(after, null, reply));
+    if (after !== undefined && this.space.stoppedReason === undefined && this.space.recent.between(after, this.#place.frames.position) !== undefined) {
+      return this.#place.frames.admit(this, after, () => this.#subscribed(after, null, reply));
     }
     const snapshot = viewOf(this.space);
     this.space.whenDurable((stopped) => {
       if (stopped !== undefined) {
         this.#subscribing = false;
         refuse(reply, unavailable(this.space.name, stopped));
-      } else if (this.#socket.connected) this.#frames.admit(this, snapshot.position, () => this.#subscribed(snapshot.position, snapshot, reply));
+        const { backMs } = this.#place;
+        if (backMs !== undefined) this.#socket.emit("stopped", { reason: stopped, backMs });
+      } else if (this.#socket.connected) this.#place.frames.admit(this, snapshot.position, () => this.#subscribed(snapshot.position, snapshot, reply));
     });
   }
 
@@ -156,7 +170,7 @@ export class OperatorConnection extends Connection<keyof OperatorToServer> imple
       actor: this.#actor,
       serverMs: this.space.nowMs(),
       snapshot,
-      events: this.space.recent.between(after, this.#frames.position) ?? [],
+      events: this.space.recent.between(after, this.#place.frames.position) ?? [],
       creditFrames,
     });
     this.#onSubscribed();
@@ -166,7 +180,7 @@ export class OperatorConnection extends Connection<keyof OperatorToServer> imple
     const parsed = creditSchema.safeParse(content);
     // A viewer that takes frames in slowly, as a fault has it, gives no credit back.
     if (parsed.success && this.#isSlow()) return;
-    if (parsed.success) this.#frames.credit(this, parsed.data.position);
+    if (parsed.success) this.#place.frames.credit(this, parsed.data.position);
     else {
       refuse(reply, invalid(parsed.error));
       this.#socket.emit("refused", invalid(parsed.error));
@@ -198,6 +212,8 @@ export class OperatorConnection extends Connection<keyof OperatorToServer> imple
 
   /** Reads the journal, with few others at the same time. */
   #lookBack(reply: Reply, read: () => Promise<void>): void {
+    const { stoppedReason } = this.space;
+    if (stoppedReason !== undefined && this.#place.backMs !== undefined) return refuse(reply, unavailable(this.space.name, stoppedReason));
     if (this.#questions === questionsAtOnce) {
       return refuse(reply, {
         code: "limit",

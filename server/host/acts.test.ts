@@ -3,7 +3,7 @@ import type { Event } from "../../shared/model/index.ts";
 import { readHistory } from "../gateway/history.ts";
 import { MemoryJournal, MemoryStorage } from "../journal/memory-journal.ts";
 import { closeServers, startServer } from "../test-server.ts";
-import { Acts } from "./acts.ts";
+import { Acts, actTypes } from "./acts.ts";
 
 afterEach(closeServers);
 
@@ -31,6 +31,11 @@ describe("acts at hand", () => {
     expect(kept).toEqual(Array.from({ length: kept.length }, (_, index) => 200 - 2 * index));
     expect(kept.length).toBe(Math.floor((200 - acts.since) / 2) + (acts.since % 2));
     expect(positions(acts.newest(190, 196))).toEqual([196, 194, 192]);
+  });
+
+  it("OP-1 are of every type that can name an actor: none is missing in the audit after a restart", () => {
+    expect(actTypes).toEqual(expect.arrayContaining(["quota.set", "resource.frozen", "lock.dequeued", "schedule.set", "claim.refused"]));
+    expect(actTypes).not.toContain("lock.granted");
   });
 
   it("grow backwards only where they begin", () => {

@@ -1,24 +1,10 @@
-import type { Event } from "../../shared/model/index.ts";
+import { type Event, type EventType, eventSchema } from "../../shared/model/index.ts";
 
-/** Types that can be an act; of some, only those that name an actor are. */
-export const actTypes = [
-  "lock.released",
-  "lock.dequeued",
-  "session.ended",
-  "resource.configured",
-  "resource.frozen",
-  "resource.thawed",
-  "livelock.resolved",
-  "finding.judged",
-  "finding.muted",
-  "finding.unmuted",
-  "fault.began",
-  "fault.ended",
-  "schedule.set",
-  "schedule.ended",
-  "claim.refused",
-  "guard.refused",
-] as const;
+/** Types that can be an act: those that can name an actor, and what was refused. Of some, only those that name one are. */
+export const actTypes: readonly EventType[] = eventSchema.options.flatMap(({ shape }): EventType[] => {
+  const type = shape.type.value;
+  return "actor" in shape || type === "guard.refused" || type === "claim.refused" ? [type] : [];
+});
 
 /** What an operator did, what was done by force, what a guard had to refuse because of it, and what liars tried. */
 export function isAct(event: Event): boolean {

@@ -1,10 +1,11 @@
 import type { Logger } from "pino";
+import { RecentEvents } from "../../shared/host/index.ts";
 import { emptyState, evolve, fromSnapshot, type State } from "../../shared/state/index.ts";
 import type { Config } from "../config/schema.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Clock } from "./clock.ts";
 import { configureRules } from "./configure-rules.ts";
-import { RecentEvents } from "./recent-events.ts";
+import type { Before } from "./faults/machine.ts";
 import { Space } from "./space.ts";
 
 /** How many events at least are kept at hand for viewers who come back, also after a restart. */
@@ -16,6 +17,8 @@ export interface OpenSpaceOptions {
   readonly clock: Clock;
   readonly config: Config;
   readonly log: Logger;
+  /** From the space before it in this process, after a fault drill. */
+  readonly before?: Before;
 }
 
 /**
@@ -23,7 +26,7 @@ export interface OpenSpaceOptions {
  * marked as disconnected, rules of the configuration are put in.
  * @throws JournalError when the journal is damaged.
  */
-export async function openSpace({ name, journal, clock, config, log }: OpenSpaceOptions): Promise<Space> {
+export async function openSpace({ name, journal, clock, config, log, before }: OpenSpaceOptions): Promise<Space> {
   const begunMs = performance.now();
   const { state, recent, checkpointed, oldestPosition } = await restore(name, journal, log);
   const space = new Space({
@@ -37,6 +40,7 @@ export async function openSpace({ name, journal, clock, config, log }: OpenSpace
     keepEvents: config.keepEvents,
     checkpointEveryEvents: config.checkpointEveryEvents,
     maxPending: config.limits.pendingCommandsPerSpace,
+    ...before,
   });
   log.info({ space: name, position: state.position, ms: Math.round(performance.now() - begunMs) }, `space ${name} stands at position ${state.position}`);
   for (const session of [...state.sessions.values()]) {

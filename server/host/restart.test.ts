@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join as path } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { RecentEvents } from "../../shared/host/index.ts";
 import type { ConfigInput } from "../config/schema.ts";
 import { MemoryJournal, MemoryStorage } from "../journal/memory-journal.ts";
 import { openJournal } from "../journal/open-journal.ts";
 import { acquire, closeServers, command, connectAgent, connectOperator, join, joined, resumeKey, startServer, subscribe, until } from "../test-server.ts";
-import { RecentEvents } from "./recent-events.ts";
 
 let dataFolder = "";
 beforeEach(() => {

@@ -1,13 +1,13 @@
 import type { Logger } from "pino";
-import { type CommandInput, SpaceHost } from "../../shared/host/index.ts";
-import type { Answer, Event, RecordedCommand } from "../../shared/model/index.ts";
+import { type CommandInput, type RecentEvents, SpaceHost } from "../../shared/host/index.ts";
+import type { Answer, CommandError, Event, RecordedCommand } from "../../shared/model/index.ts";
 import type { Notice } from "../../shared/protocol/index.ts";
 import { type State, toSnapshot } from "../../shared/state/index.ts";
 import type { Journal } from "../journal/journal.ts";
 import { Acts } from "./acts.ts";
 import type { Clock } from "./clock.ts";
+import type { Drill } from "./faults/drill.ts";
 import { Measures } from "./measures.ts";
-import type { RecentEvents } from "./recent-events.ts";
 
 /** Who is waiting for the answer of a command. */
 export interface Ticket {
@@ -16,7 +16,8 @@ export interface Ticket {
 
 /** Whom a space tells what became durable. */
 export interface SpaceListener {
-  notices(session: string, notices: readonly Notice[]): void;
+  /** @param from the session whose command they come of, where it was one. */
+  notices(session: string, notices: readonly Notice[], from: string | undefined): void;
   events(events: readonly Event[]): void;
   stopped(reason: string): void;
 }
@@ -36,6 +37,12 @@ export interface SpaceOptions {
   readonly checkpointEveryEvents: number;
   readonly keepEvents: number;
   readonly maxPending: number;
+  /** Where drills are allowed: what strikes this space. */
+  readonly drill?: Drill;
+  /** Counts on where the space before it stopped. */
+  readonly measures?: Measures;
+  /** How far its time is ahead of the clock already. */
+  readonly aheadMs?: number;
 }
 
 /** Acts that the audit has at hand without reading the journal. */
@@ -50,13 +57,14 @@ const longestTimerMs = 2 ** 31 - 1;
  */
 export class Space {
   readonly name: string;
-  readonly measures = new Measures();
+  readonly measures: Measures;
   readonly recent: RecentEvents;
   readonly acts: Acts;
   readonly #host: SpaceHost<Ticket | undefined>;
   readonly #journal: Journal;
   readonly #clock: Clock;
-  readonly #aheadMs: number;
+  readonly #drill: Drill | undefined;
+  #aheadMs: number;
   readonly #log: Logger;
   readonly #checkpointEveryEvents: number;
   readonly #keepEvents: number;
@@ -69,15 +77,22 @@ export class Space {
   #checkpointed: number;
   #checkpointing: Promise<void> | undefined;
   #closing = false;
+  /** Set when a drill made its server die: nothing leaves it any more. */
+  #dead: string | undefined;
+  /** The batch that is being let out. */
+  #leaving: readonly Event[] | undefined;
 
-  constructor({ state, journal, clock, recent, log, checkpointed, oldestPosition, checkpointEveryEvents, keepEvents, maxPending }: SpaceOptions) {
+  constructor(options: SpaceOptions) {
+    const { state, journal, clock, recent, log, checkpointed, oldestPosition, checkpointEveryEvents, keepEvents, maxPending } = options;
+    this.measures = options.measures ?? new Measures();
+    this.#drill = options.drill;
     this.name = state.space;
     this.recent = recent;
     this.acts = new Acts(keptActs, state.position);
     this.#journal = journal;
     this.#clock = clock;
     // A journal that was written under a clock that went ahead of ours: go on from its time.
-    this.#aheadMs = Math.max(0, state.atMs - clock.nowMs());
+    this.#aheadMs = Math.max(options.aheadMs ?? 0, state.atMs - clock.nowMs());
     this.#log = log;
     this.#oldestPosition = oldestPosition;
     this.#checkpointEveryEvents = checkpointEveryEvents;
@@ -88,9 +103,9 @@ export class Space {
       {
         append: (expected, events, commands) => this.#append(expected, events, commands),
         answer: (ticket, answer) => this.#answer(ticket, answer),
-        notify: (session, notices) => this.#listener?.notices(session, notices),
+        notify: (session, notices, from) => this.#notify(session, notices, from),
         publish: (events) => this.#publish(events),
-        stopped: (reason) => this.#stopped(reason),
+        stopped: (reason) => this.#dead === undefined && this.#stopped(reason),
       },
       { nowMs: this.nowMs(), maxPending },
     );
@@ -100,6 +115,11 @@ export class Space {
   /** This space's time: what stamps its commands. Never goes back, nor behind its journal. */
   nowMs(): number {
     return this.#clock.nowMs() + this.#aheadMs;
+  }
+
+  /** How far its time is ahead of the server's clock. */
+  get aheadMs(): number {
+    return this.#aheadMs;
   }
 
   /** Runs ahead of the journal: what leaves here must go through `whenDurable`. */
@@ -118,7 +138,7 @@ export class Space {
 
   /** Why it takes no more commands; undefined while it runs. */
   get stoppedReason(): string | undefined {
-    return this.#host.stoppedReason;
+    return this.#dead ?? this.#host.stoppedReason;
   }
 
   get journal(): Pick<Journal, "read" | "newest" | "recorded" | "hashAt" | "checkpointBefore"> {
@@ -132,18 +152,23 @@ export class Space {
   /** Decides a command now; its answer comes once it is durable, or at once when the space takes none. */
   submit(command: CommandInput, ticket?: Ticket): void {
     this.measures.commands++;
+    if (this.#dead !== undefined) {
+      ticket?.answered({ id: command.from === "system" ? "" : command.command.id, ok: false, error: this.#unavailable(this.#dead) });
+      return;
+    }
     try {
       this.#host.submit(command, this.nowMs(), ticket);
     } catch (error) {
       this.#fault(error);
       const id = command.from === "system" ? "" : command.command.id;
-      ticket?.answered({ id, ok: false, error: { code: "unavailable", message: `space ${this.name} is stopped: ${this.stoppedReason}` } });
+      ticket?.answered({ id, ok: false, error: this.#unavailable(this.stoppedReason) });
     }
     this.#scheduleTurn();
   }
 
   /** A heartbeat. */
   renew(session: string): ReturnType<SpaceHost<Ticket | undefined>["renew"]> {
+    if (this.#dead !== undefined) return { ok: false, error: this.#unavailable(this.#dead) };
     return this.#host.renew(session, this.nowMs());
   }
 
@@ -173,8 +198,29 @@ export class Space {
     this.#closing = true;
     clearTimeout(this.#timer);
     await this.#checkpointing;
-    if (this.state.position > this.#checkpointed) await this.#checkpoint();
+    if (this.stoppedReason === undefined && this.state.position > this.#checkpointed) await this.#checkpoint();
     await this.#journal.close();
+  }
+
+  /**
+   * The server dies, as a drill has it: connections break, nothing leaves any more, and what was decided and is not durable is
+   * gone. Told again, it only learns more of the reason.
+   */
+  die(reason: string): void {
+    const running = this.stoppedReason === undefined;
+    this.#dead = reason;
+    if (!running) return;
+    this.#stopped(reason);
+    // It may have died within its host, whose callers may not be called back. Whoever waits still is let go, unheard.
+    queueMicrotask(() => this.#host.appendFailed(reason));
+  }
+
+  /** The clock is set ahead, as a drill has it. Leases are spans of time that passed: everyone gets a fresh one. */
+  jumpClock(byMs: number): void {
+    this.#aheadMs += byMs;
+    this.#host.jumped(this.nowMs());
+    this.#timerAtMs = Number.POSITIVE_INFINITY;
+    this.#setTimer();
   }
 
   #scheduleTurn(): void {
@@ -185,17 +231,27 @@ export class Space {
 
   readonly #endTurn = (): void => {
     this.#turnScheduled = false;
+    if (this.#dead !== undefined) return;
     this.#host.flush();
     this.#setTimer();
   };
 
   #append(expected: number, events: readonly Event[], commands: readonly RecordedCommand[]): void {
+    if (this.#drill?.diesAt("beforeAppend", events)) return;
     const begunMs = performance.now();
-    this.#journal.append(expected, events, commands).then(
+    const appending = this.#journal.append(expected, events, commands);
+    if (this.#dead !== undefined || this.#drill?.diesAt("afterAppend", events)) {
+      appending.catch(() => undefined);
+      return;
+    }
+    appending.then(
       () => {
+        if (this.#dead !== undefined || this.#drill?.diesAt("afterFlush", events)) return;
         this.measures.events += events.length;
         this.measures.onFlush?.((performance.now() - begunMs) / 1_000, events.length);
+        this.#leaving = events;
         this.#host.appended();
+        this.#leaving = undefined;
         this.#checkpointWhenDue();
       },
       (error: unknown) => this.#host.appendFailed(error instanceof Error ? error.message : String(error)),
@@ -203,22 +259,37 @@ export class Space {
   }
 
   #answer(ticket: Ticket | undefined, answer: Answer): void {
+    if (this.#leaving !== undefined && ticket !== undefined && this.#dead === undefined) this.#drill?.diesAt("beforeAnswer", this.#leaving);
+    if (this.#dead !== undefined) {
+      ticket?.answered({ id: answer.id, ok: false, error: this.#unavailable(this.#dead) });
+      return;
+    }
     if (!answer.ok) this.measures.refused(answer.error.code);
     ticket?.answered(answer);
+    if (this.#leaving !== undefined && ticket !== undefined) this.#drill?.diesAt("afterAnswer", this.#leaving);
+  }
+
+  #notify(session: string, notices: readonly Notice[], from: string | undefined): void {
+    if (this.#dead === undefined) this.#listener?.notices(session, notices, from);
   }
 
   #publish(events: readonly Event[]): void {
+    if (this.#dead !== undefined) return;
     this.recent.push(events);
     this.acts.push(events);
     this.#listener?.events(events);
   }
 
   #stopped(reason: string): void {
-    this.#log.fatal({ space: this.name, reason }, `space ${this.name} stopped: ${reason}`);
+    this.#log[this.#dead === undefined ? "fatal" : "warn"]({ space: this.name, reason }, `space ${this.name} stopped: ${reason}`);
     clearTimeout(this.#timer);
+    this.#listener?.stopped(reason);
     for (const read of this.#reads) read(reason);
     this.#reads.clear();
-    this.#listener?.stopped(reason);
+  }
+
+  #unavailable(reason: string | undefined): CommandError {
+    return { code: "unavailable", message: `space ${this.name} is stopped: ${reason}` };
   }
 
   /** The engine failed within a command: the state may be half changed, so it must not be written or shown any more. */
@@ -241,6 +312,7 @@ export class Space {
 
   readonly #wake = (): void => {
     this.#timerAtMs = Number.POSITIVE_INFINITY;
+    if (this.stoppedReason !== undefined) return;
     const nowMs = this.nowMs();
     try {
       if ((this.#host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= nowMs) this.#host.wake(nowMs);

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import type { Event } from "../../shared/model/index.ts";
 import { genesis, link } from "./chain.ts";
+import { FaultyJournal } from "./faulty-journal.ts";
 import { collect, commandsOf, eventAt, eventsAfter, snapshotAt, temporaryFolder } from "./fixtures.ts";
 import { type Journal, JournalError } from "./journal.ts";
 import { MemoryJournal, MemoryStorage } from "./memory-journal.ts";
@@ -28,6 +29,13 @@ const implementations: readonly { name: string; storage: () => Promise<Reopen> }
     storage: async () => {
       const storage = new MemoryStorage();
       return () => new MemoryJournal(storage);
+    },
+  },
+  {
+    name: "FaultyJournal without a fault",
+    storage: async () => {
+      const storage = new MemoryStorage();
+      return () => new FaultyJournal(new MemoryJournal(storage), () => "written");
     },
   },
   {

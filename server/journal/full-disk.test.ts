@@ -71,6 +71,8 @@ describe("a full disk", { timeout: 60_000 }, () => {
     const viewer = await connectOperator(app);
     await subscribe(viewer);
     const stopped = collectMessages<{ reason: string }>(viewer, "stopped");
+    // However long it takes: one who gives no credit back is taken off, and hears no more.
+    viewer.on("frame", ({ events }) => viewer.emit("credit", { position: events.at(-1)?.position ?? 0 }));
     const agent = await joined(app, "a1");
     const held = new Map<string, string>();
     let refusal: Answer | undefined;

@@ -140,3 +140,13 @@ export class MemoryJournal implements Journal {
     if (this.#state === "closed") throw new JournalError("closed", "the journal is closed");
   }
 }
+
+/** Journals by space that find what the ones before them wrote, as long as the process lives. */
+export function memoryJournals(): (space: string) => MemoryJournal {
+  const storages = new Map<string, MemoryStorage>();
+  return (space) => {
+    const storage = storages.get(space) ?? new MemoryStorage();
+    storages.set(space, storage);
+    return new MemoryJournal(storage);
+  };
+}

@@ -134,15 +134,20 @@ const fewLocks = 8;
 
 /** The session's own sequenced lock on just this resource that meets a condition. */
 export function ownLock(state: State, session: string, resource: string, condition: (lock: Lock) => boolean): Lock | undefined {
-  const isIt = (lock: Lock | undefined): boolean =>
-    lock !== undefined && lock.resource === resource && lock.session === session && lock.coolingUntilMs === undefined && excludes(lock) && condition(lock);
   const own = state.bySession.get(session)?.locks;
   // The tree keeps globs elsewhere than at their own text.
   if (own !== undefined && (own.size <= fewLocks || isGlob(resource))) {
-    for (const fence of own) if (isIt(state.locks.get(fence))) return state.locks.get(fence);
+    for (const fence of own) {
+      const lock = state.locks.get(fence);
+      if (lock !== undefined && isOwn(lock, session, resource) && condition(lock)) return lock;
+    }
     return undefined;
   }
-  return state.index.locks.at(resource).find(isIt);
+  return state.index.locks.at(resource).find((lock) => isOwn(lock, session, resource) && condition(lock));
+}
+
+function isOwn(lock: Lock, session: string, resource: string): boolean {
+  return lock.resource === resource && lock.session === session && lock.coolingUntilMs === undefined && excludes(lock);
 }
 
 function lockBlocker(lock: Lock): Blocker {

@@ -13,4 +13,4 @@ export {
   unitsTaken,
   waitBlocks,
 } from "./conflicts.ts";
-export { type Deadlock, deadlockAt, deadlocks, type Need, needsOf, residueOf, type Step } from "./wait-for/index.ts";
+export { type Deadlock, deadlockAt, deadlocks, type Need, needsOf, residueOf, type Step, sessionsInRings } from "./wait-for/index.ts";

@@ -195,6 +195,8 @@ export class Keeper {
     for (const notice of notices) {
       if (this.#session !== session) return;
       session.notice(notice);
+      // The timers were set by another clock.
+      if (notice.type === "clock" || notice.type === "clockJump") this.#pulse?.look();
     }
   }
 

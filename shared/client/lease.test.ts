@@ -37,6 +37,18 @@ test("SE-7: the client is never certain of a lease that the server may have ende
   );
 });
 
+test("FI-8 a time of day that was set ahead is a doubt, which the next answered heartbeat settles", () => {
+  const lease = new Lease(15_000, at(0));
+  lease.jump(10_000);
+  expect(lease.certainty(at(1_000))).toBe("held");
+  lease.jump(10_000);
+  expect(lease.certainty(at(1_000))).toBe("uncertain");
+  lease.renew(at(2_000), 15_000);
+  expect(lease.certainty(at(2_000))).toBe("held");
+  // Whatever the time of day says, the lease lasts no longer.
+  expect(lease.certainty(at(16_851))).toBe("lost");
+});
+
 test("a lease once over stays over", () => {
   const lease = new Lease(3_000, at(0));
   expect(lease.certainty(at(3_000))).toBe("lost");

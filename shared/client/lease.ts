@@ -44,6 +44,11 @@ export class Lease {
     this.#driftsSinceMs = now.monotonicMs;
   }
 
+  /** The time of day counts as set ahead by so much just now: what a fault drill says of it. */
+  jump(byMs: number): void {
+    this.#renewed = { ...this.#renewed, wallMs: this.#renewed.wallMs - byMs };
+  }
+
   certainty(now: Instant): Certainty {
     const elapsedMs = this.#elapsedMs(now);
     if (this.#over || elapsedMs >= this.#lostAfterMs()) {

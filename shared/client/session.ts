@@ -189,6 +189,9 @@ export class Session implements LockOwner, IntentOwner {
       case "clock":
         this.lease?.drift(notice.rate, instantNow());
         return;
+      case "clockJump":
+        this.lease?.jump(notice.byMs);
+        return;
       case "backOff":
         this.#backOff.begin(notice.ms);
         return;

@@ -1,5 +1,5 @@
 import type { Cause, CommandError, EngineCommand, Event, EventBody, Result } from "../model/index.ts";
-import { answerBefore, evolve, type State } from "../state/index.ts";
+import { answerBefore, evolve, plants, type State } from "../state/index.ts";
 import { watchDeadlocks } from "./deadlocks/index.ts";
 import { decide } from "./decide.ts";
 import { dequeueImpossible, type Openings, openedBy, settle } from "./settle.ts";
@@ -20,7 +20,7 @@ const nothing: readonly Event[] = [];
  * gets its first result again and changes nothing.
  */
 export function execute(state: State, command: EngineCommand): Outcome {
-  const nowMs = Math.max(command.nowMs, state.atMs);
+  const nowMs = plants.timeGoesBack ? command.nowMs : Math.max(command.nowMs, state.atMs);
   const cause = causeOf(command);
   if (cause !== undefined) {
     const before = answerBefore(state, cause.sender, cause.id);

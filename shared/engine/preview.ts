@@ -59,7 +59,10 @@ function gainsOf(event: Event, nowMs: number): Effect["gains"] {
 
 function sessionsNamedBy(state: State, command: OperatorCommand): string[] {
   if (command.type === "session.expel") return [command.session];
-  if (command.type === "fault.inject") return targetsOf(state, command.target).flatMap((agent) => state.agents.get(agent) ?? []);
+  if (command.type === "fault.inject") {
+    const agents = [command.target, ...(command.peer === undefined ? [] : [command.peer])].flatMap((target) => targetsOf(state, target));
+    return agents.flatMap((agent) => state.agents.get(agent) ?? []);
+  }
   return [];
 }
 

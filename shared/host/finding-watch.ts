@@ -57,11 +57,13 @@ function refusedTry(state: State, command: EngineCommand, blockers: NonNullable<
   if (command.from !== "agent" || command.command.type !== "lock.acquire") return undefined;
   const agent = state.sessions.get(command.session)?.agent;
   if (agent === undefined) return undefined;
+  const because: string[] = [];
+  for (const blocker of blockers) if ("agent" in blocker && !because.includes(blocker.agent)) because.push(blocker.agent);
   return {
     session: command.session,
     agent,
     resources: command.command.wants.map((want) => want.resource),
-    because: [...new Set(blockers.flatMap((blocker) => ("agent" in blocker ? [blocker.agent] : [])))],
+    because,
     how: "refused",
     atMs: command.nowMs,
   };

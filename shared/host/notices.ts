@@ -1,5 +1,5 @@
 import { compatible, conflictingIntents, holderConflict, intentConflict } from "../analysis/index.ts";
-import { targetsOf } from "../engine/faults/index.ts";
+import { strikesServer, targetsOf } from "../engine/faults/index.ts";
 import type { Conflict, Event, EventOf, Lock } from "../model/index.ts";
 import type { Notice } from "../protocol/index.ts";
 import { overlaps, plants, type State } from "../state/index.ts";
@@ -54,10 +54,12 @@ export function noticesOf(state: State, event: Event, tell: Tell): void {
       if (event.why === "expired") tell(event.session, { type: "intentEnded", intent: event.intent, why: event.why });
       return;
     case "fault.began":
-      if (event.fault.kind === "clockDrift") tellClock(state, event.fault.target, 1 + event.fault.strength, tell);
+      if (event.fault.kind === "clockDrift") tellDrill(state, event.fault.target, { type: "clock", rate: 1 + event.fault.strength }, tell);
+      if (event.fault.kind === "clockJump" && !strikesServer(event.fault))
+        tellDrill(state, event.fault.target, { type: "clockJump", byMs: event.fault.delayMs }, tell);
       return;
     case "fault.ended":
-      if (event.kind === "clockDrift") tellClock(state, event.target, 1, tell);
+      if (event.kind === "clockDrift") tellDrill(state, event.target, { type: "clock", rate: 1 }, tell);
       return;
     case "session.ended":
       if (event.why !== "left") tell(event.session, { type: "ended", why: event.why, ...(event.reason !== undefined && { reason: event.reason }) });
@@ -67,8 +69,8 @@ export function noticesOf(state: State, event: Event, tell: Tell): void {
   }
 }
 
-function tellClock(state: State, target: string, rate: number, tell: Tell): void {
-  for (const agent of targetsOf(state, target)) tell(state.agents.get(agent) ?? "", { type: "clock", rate });
+function tellDrill(state: State, target: string, notice: Notice, tell: Tell): void {
+  for (const agent of targetsOf(state, target)) tell(state.agents.get(agent) ?? "", notice);
 }
 
 function revoked(state: State, event: EventOf<"lock.released">, tell: Tell): void {

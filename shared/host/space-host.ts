@@ -18,7 +18,8 @@ export interface HostPorts<Ticket> {
   append(expected: number, events: readonly Event[], commands: readonly RecordedCommand[]): void;
   /** A command's answer. Everything decided up to it is durable. */
   answer(ticket: Ticket, answer: Answer): void;
-  notify(session: string, notices: readonly Notice[]): void;
+  /** @param from the session whose command they come of, where it was one. */
+  notify(session: string, notices: readonly Notice[], from: string | undefined): void;
   /** Durable events for viewers, in order. */
   publish(events: readonly Event[]): void;
   /** The space is over: nothing leaves it any more. */
@@ -38,7 +39,7 @@ export interface HostOptions {
 /** What leaves once a batch is durable, in order. */
 type Delivery<Ticket> =
   | { readonly kind: "answer"; readonly ticket: Ticket; readonly answer: Answer }
-  | { readonly kind: "notices"; readonly session: string; readonly notices: Notice[] }
+  | { readonly kind: "notices"; readonly session: string; readonly notices: Notice[]; readonly from: string | undefined }
   | { readonly kind: "callback"; readonly callback: () => void };
 
 interface Batch<Ticket> {
@@ -84,6 +85,11 @@ export class SpaceHost<Ticket> {
     return this.#durablePosition;
   }
 
+  /** The time it goes by: the latest that it was told, whatever its driver's clock did since. */
+  get nowMs(): number {
+    return this.#nowMs;
+  }
+
   get stoppedReason(): string | undefined {
     return this.#stoppedReason;
   }
@@ -119,6 +125,13 @@ export class SpaceHost<Ticket> {
       return { ok: false, error: { code: "noSession", message: "This session is over; whatever it held is gone. Join anew." } };
     }
     return { ok: true, ttlMs };
+  }
+
+  /** The clock was set ahead. No lease ran meanwhile, so everyone gets a fresh one; whatever else time ends, ends earlier. */
+  jumped(nowMs: number): void {
+    if (this.#stoppedReason !== undefined || nowMs <= this.#nowMs) return;
+    this.#leases.renewAll(nowMs);
+    this.#nowMs = nowMs;
   }
 
   lastRenewal(session: string): number | undefined {
@@ -198,9 +211,10 @@ export class SpaceHost<Ticket> {
    * heartbeats may lie unread in its sockets: everyone gets a fresh lease instead of being expired for it.
    */
   #advance(nowMs: number): void {
-    if (nowMs <= this.#nowMs) return;
+    if (nowMs <= this.#nowMs && !plants.timeGoesBack) return;
     const dueMs = this.#deadlineMs();
-    if (dueMs !== undefined && dueMs > this.#nowMs && nowMs > dueMs + this.#stallMs) this.#leases.renewAll(nowMs);
+    // What was due before is to be done at once: it stands still since the last time it was told, then.
+    if (dueMs !== undefined && nowMs > Math.max(dueMs, this.#nowMs) + this.#stallMs && !plants.jumpBlames) this.#leases.renewAll(nowMs);
     this.#nowMs = nowMs;
   }
 
@@ -236,7 +250,8 @@ export class SpaceHost<Ticket> {
         else notices.push(notice);
       });
     }
-    for (const [session, notices] of told) this.#open.deliveries.push({ kind: "notices", session, notices });
+    const from = command.from === "agent" ? command.session : undefined;
+    for (const [session, notices] of told) this.#open.deliveries.push({ kind: "notices", session, notices, from });
     return outcome;
   }
 
@@ -250,7 +265,7 @@ export class SpaceHost<Ticket> {
   #deliver(batch: Batch<Ticket>): void {
     for (const delivery of batch.deliveries) {
       if (delivery.kind === "answer") this.#ports.answer(delivery.ticket, delivery.answer);
-      else if (delivery.kind === "notices") this.#ports.notify(delivery.session, delivery.notices);
+      else if (delivery.kind === "notices") this.#ports.notify(delivery.session, delivery.notices, delivery.from);
       else delivery.callback();
     }
   }

@@ -1,10 +1,7 @@
 import { z } from "zod";
 import { durationMsSchema, reasonSchema, timeMsSchema } from "./ids.ts";
 
-/**
- * Failures that can be injected into a live fleet and into a simulated one, each bounded in time. Those of the disk and of
- * named points inside the server are injected by the crash tests and the simulator only.
- */
+/** Failures that can be injected into a live fleet and into a simulated one, each bounded in time. */
 export const faultKindSchema = z.enum([
   /** The process dies and stays away. */
   "crash",
@@ -16,6 +13,8 @@ export const faultKindSchema = z.enum([
   "cut",
   "cutIn",
   "cutOut",
+  /** What it causes does not reach `peer`, nor the other way round; both still reach the server. */
+  "cutPair",
   /** Each message to the server is lost with probability `strength`. */
   "drop",
   /** Each message takes up to `delayMs` longer, each another while. */
@@ -36,13 +35,42 @@ export const faultKindSchema = z.enum([
   "lie",
   /** It sends as much as it can. */
   "flood",
+  /** What it sends is malformed. */
+  "hostileInput",
   /** Its clock runs `strength` faster than the server's. */
   "clockDrift",
+  /** Its time of day is set ahead by `delayMs`. With the target `server` it is the server's clock that jumps. */
+  "clockJump",
   /** The server stands still. */
   "stallServer",
   /** Viewers take frames in slowly. */
   "slowViewer",
+  /** The space's server dies when it next comes to `point`, and starts again at the end. */
+  "killServer",
+  /** It dies in the midst of a flush: what was not flushed yet is gone. */
+  "loseUnflushed",
+  /** It dies in the midst of a flush: half of what was being written is there. */
+  "tornTail",
+  /** It dies, and finds a bit of its journal turned when it starts again. */
+  "bitFlip",
+  /** Every write fails for want of room. */
+  "fullDisk",
 ]);
+
+/** Those that end the space's server for a while: it comes back from its journal when the fault is over. */
+export const machineFaultKinds = ["killServer", "loseUnflushed", "tornTail", "bitFlip", "fullDisk"] as const satisfies readonly FaultKind[];
+
+/** Those that strike the server or the viewers, whatever their target says. */
+export const serverFaultKinds = ["stallServer", "slowViewer", ...machineFaultKinds] as const satisfies readonly FaultKind[];
+
+/** The target that names the server, where a fault can strike either it or agents. */
+export const serverTarget = "server";
+
+/**
+ * Where `killServer` strikes, on the way of a batch of commands: decided and written nowhere; handed to the journal, and
+ * nobody knows yet whether it is durable; durable, and nobody told; viewers told, and no sender answered; one sender answered.
+ */
+export const killPointSchema = z.enum(["beforeAppend", "afterAppend", "afterFlush", "beforeAnswer", "afterAnswer"]);
 
 /** Agents by id, or a pattern of ids: `w3`, `w*`, `*`. */
 export const faultTargetSchema = z
@@ -57,6 +85,10 @@ const shape = {
   /** Probability or share, 0 to 1. */
   strength: z.number().min(0).max(1),
   delayMs: durationMsSchema.max(60_000),
+  /** The other side of a `cutPair`. */
+  peer: faultTargetSchema.optional(),
+  /** Where a `killServer` strikes. */
+  point: killPointSchema.optional(),
 };
 
 export const faultSchema = z.strictObject({
@@ -100,6 +132,8 @@ const asked = {
   target: faultTargetSchema,
   strength: z.number().min(0).max(1).default(1),
   delayMs: durationMsSchema.max(60_000).default(1_000),
+  peer: faultTargetSchema.optional(),
+  point: killPointSchema.optional(),
   durationMs: durationMsSchema.min(100).max(600_000),
   seed: z.number().int().min(0).max(0xffff_ffff).default(1),
   reason: reasonSchema,
@@ -118,6 +152,7 @@ export const faultCommandSchemas = [
 export const faultEndWhySchema = z.enum(["healed", "stopped", "stoppedAll", "halted"]);
 
 export type FaultKind = z.infer<typeof faultKindSchema>;
+export type KillPoint = z.infer<typeof killPointSchema>;
 export type Fault = Readonly<z.infer<typeof faultSchema>>;
 export type Schedule = Readonly<z.infer<typeof scheduleSchema>>;
 export type FaultEndWhy = z.infer<typeof faultEndWhySchema>;

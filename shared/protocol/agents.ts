@@ -104,9 +104,11 @@ export const noticeSchema = z.discriminatedUnion("type", [
     conflict: conflictSchema,
   }),
   z.strictObject({ type: z.literal("intentEnded"), intent: z.string(), why: z.string() }),
-  /** This session and others keep each other from getting anywhere: ask for nothing for so long, so that one of them gets through. */
   /** A drill: from now on reckon as if your clock ran so many times as fast as it does; 1 ends it. */
   z.strictObject({ type: z.literal("clock"), rate: z.number().min(1).max(2) }),
+  /** A drill: reckon as if your time of day had been set ahead by so much just now. */
+  z.strictObject({ type: z.literal("clockJump"), byMs: durationMsSchema.max(60_000) }),
+  /** This session and others keep each other from getting anywhere: ask for nothing for so long, so that one of them gets through. */
   z.strictObject({ type: z.literal("backOff"), ms: durationMsSchema, because: z.string() }),
   /** The session is over; nothing is held any more. */
   z.strictObject({ type: z.literal("ended"), why: sessionEndWhySchema, reason: z.string().optional() }),

@@ -85,8 +85,12 @@ export const vitalsAnswerSchema = z.union([
 /** Figures that are not part of the coordination state: the server's health and, where a demo runs, what git itself counts. */
 export const reportSchema = z.strictObject({ name: z.string().max(64), atMs: timeMsSchema, figures: z.record(z.string(), z.number()) });
 
-/** The space stopped (a failed flush) or the server is going away. */
-export const stoppedSchema = z.strictObject({ reason: z.string() });
+/** The space stopped (a failed flush, a fault drill) or the server is going away. */
+export const stoppedSchema = z.strictObject({
+  reason: z.string(),
+  /** When it comes back by itself, by the server's clock; left out where somebody has to see to it. */
+  backMs: timeMsSchema.optional(),
+});
 
 export type Subscribe = z.infer<typeof subscribeSchema>;
 export type SubscribeAnswer = z.infer<typeof subscribeAnswerSchema>;
@@ -100,5 +104,6 @@ export type Preview = z.infer<typeof previewSchema>;
 export type PreviewAnswer = z.infer<typeof previewAnswerSchema>;
 export type Vitals = z.infer<typeof vitalsSchema>;
 export type VitalsAnswer = z.infer<typeof vitalsAnswerSchema>;
+export type Stopped = z.infer<typeof stoppedSchema>;
 export type Report = z.infer<typeof reportSchema>;
 export type OperatorCommandInput = z.input<typeof operatorCommandSchema>;

@@ -10,6 +10,7 @@ import type {
   Report,
   StateAnswer,
   StateOf,
+  Stopped,
   Subscribe,
   SubscribeAnswer,
   Vitals,
@@ -48,5 +49,5 @@ export interface ServerToOperator {
   /** The viewer lagged too far: it must subscribe anew. */
   lagged(): void;
   report(report: Report): void;
-  stopped(message: { reason: string }): void;
+  stopped(message: Stopped): void;
 }

@@ -2,6 +2,8 @@ import type { AgentCommand, FaultKind, Want } from "../model/index.ts";
 
 import type { Client } from "./client.ts";
 import type { Clock } from "./clock.ts";
+import type { Felt } from "./felt.ts";
+import { hostileInput } from "./hostile.ts";
 import type { Known } from "./knowledge.ts";
 import type { Random } from "./random.ts";
 import type { Habits, Scenario } from "./scenario.ts";
@@ -17,6 +19,8 @@ const declaredAtMost = 2;
 const askedAtMost = 30;
 /** How long a member of the core works between asking and giving back. */
 const coreThinkMs = 20;
+/** Commands of a flood at each step. */
+const floodCommands = 8;
 
 /** Works through its client: takes, keeps, gives back, plans, and now and then does what it should not. */
 export class Agent {
@@ -27,15 +31,18 @@ export class Agent {
   readonly #random: Random;
   readonly #vault: Vault;
   readonly #server: Server;
+  readonly #felt: Felt;
   /** Fences and commands of before, to be stale with. */
   readonly #past: AgentCommand[] = [];
   readonly #asked = new Map<string, AgentCommand>();
   /** How often it got what it asked for since it works for the core. */
   rounds = 0;
   #progress = 0;
+  /** Commands sent in hostility or as a flood, for their ids. */
+  #assaults = 0;
   #mode: "busy" | "core" | "drain" | "gone" = "busy";
 
-  constructor(client: Client, habits: Habits, parts: { scenario: Scenario; clock: Clock; random: Random; vault: Vault; server: Server }) {
+  constructor(client: Client, habits: Habits, parts: { scenario: Scenario; clock: Clock; random: Random; vault: Vault; server: Server; felt: Felt }) {
     this.client = client;
     this.#habits = habits;
     this.#scenario = parts.scenario;
@@ -43,6 +50,7 @@ export class Agent {
     this.#random = parts.random;
     this.#vault = parts.vault;
     this.#server = parts.server;
+    this.#felt = parts.felt;
     client.onAnswer = (command, answer) => {
       // At level none there is nothing to give back.
       if (answer.ok && answer.result.status === "granted" && answer.result.locks.every((lock) => lock.fence === null)) this.rounds++;
@@ -85,6 +93,7 @@ export class Agent {
     this.#clock.after(this.#mode === "core" ? coreThinkMs : this.#random.between(minThinkMs, floods ? minThinkMs * 2 : maxThinkMs), () => {
       if (this.#mode === "gone") return;
       if (this.client.ready) this.#step();
+      if (this.client.ready && floods) this.#flood();
       this.#plan();
     });
   }
@@ -97,11 +106,15 @@ export class Agent {
     }
     if (this.#mode === "core") return this.#round();
     if (this.client.outstanding > (this.#trouble("flood") ? 20 : 3)) return;
-    if (this.#random.chance(this.#habits.mischief) || this.#trouble("lie")) return this.#misbehave();
+    if (this.#trouble("lie")) return this.#lie();
+    if (this.#trouble("hostileInput") && this.#random.chance(0.7)) return this.#assault();
+    if (this.#random.chance(this.#habits.mischief)) return this.#misbehave();
     const { waits } = this.client.known;
     // Who is stubborn waits, with all that it holds.
     if (waits.size > 0 && this.#random.chance(this.#habits.stubborn)) return;
-    const locks = this.#trouble("holdForever") ? [] : [...this.client.known.locks.values()];
+    const holds = this.#trouble("holdForever") && this.client.known.locks.size > 0;
+    if (holds) this.#felt.add("holdForever");
+    const locks = holds ? [] : [...this.client.known.locks.values()];
     const lock = locks.length > 0 ? this.#random.pick(locks) : undefined;
     if (lock?.guarded) this.#write(lock);
     if (lock !== undefined && (locks.length >= locksAtMost || !this.#random.chance(this.#habits.greed))) return this.#workWith(lock, locks);
@@ -274,6 +287,43 @@ export class Agent {
       [() => this.client.send((id) => ({ id, type: "lock.cancel", acquire: old.id })), 1],
       [() => this.client.send((id) => ({ id, type: "intent.commit", intent: `i${this.#random.between(1, 20)}` })), 1],
     ])();
+  }
+
+  /** Claims what is another's: by its present fence, by an old one, as if it held it itself. */
+  #lie(): void {
+    const others = [...(this.#server.state?.locks.values() ?? [])].filter((lock) => lock.agent !== this.client.agent);
+    const own = this.#past.flatMap((command) => ("fence" in command ? [{ resource: command.resource, fence: command.fence }] : []));
+    const { resource, fence } = others.length > 0 ? this.#random.pick(others) : this.#anyLock();
+    const old = own.length > 0 ? this.#random.pick(own) : { resource, fence: String(BigInt(fence) > 1n ? BigInt(fence) - 1n : 1n) };
+    const lie = (how: string, tell: () => void) => () => {
+      this.#felt.add("lie", how);
+      tell();
+    };
+    this.#random.weighted([
+      [lie("false release", () => this.client.send((id) => ({ id, type: "lock.release", resource, fence, wrote: true }))), 3],
+      [lie("old fence", () => this.client.send((id) => ({ id, type: "lock.release", ...old, wrote: true }))), 2],
+      [lie("old fence", () => void this.#vault.write(old.resource, old.fence)), 1],
+      [lie("forged holder", () => this.client.send((id) => ({ id, type: "lock.transfer", resource, fence, to: this.client.agent }))), 2],
+      [lie("forged holder", () => this.client.send((id) => ({ id, type: "lock.upgrade", resource, fence, waitMs: 0 }))), 1],
+      [lie("forged holder", () => this.client.send((id) => ({ id, type: "lock.downgrade", resource, fence }))), 1],
+    ])();
+  }
+
+  #assault(): void {
+    const like = this.#past.at(-1) ?? ({ id: "", type: "lock.release", ...this.#anyLock(), wrote: false } as const);
+    const commands = Array.from({ length: 3 }, () => hostileInput(this.#random, `h${++this.#assaults}`, like, this.#scenario.resources));
+    this.client.sendHostile(commands);
+  }
+
+  /** As much as it can, beside what it does anyway. */
+  #flood(): void {
+    const uses = this.#wants();
+    const checks = Array.from(
+      { length: floodCommands },
+      (): AgentCommand => ({ id: `f${++this.#assaults}`, type: "intent.check", uses, startsInMs: 0, lastsMs: 1 }),
+    );
+    this.#felt.add("flood");
+    this.client.sendRaw(checks);
   }
 
   /** A lock that is out now, most likely somebody else's: fences are no secrets. */

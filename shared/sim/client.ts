@@ -1,6 +1,8 @@
 import type { AgentCommand, Answer } from "../model/index.ts";
 import type { Notice } from "../protocol/index.ts";
+import { plants } from "../state/index.ts";
 import type { Clock } from "./clock.ts";
+import type { Felt } from "./felt.ts";
 import { Knowledge } from "./knowledge.ts";
 import type { Connection, ToClient, ToServer } from "./messages.ts";
 import type { Link } from "./network.ts";
@@ -23,6 +25,15 @@ const doubtMs = 4_000;
 /** Who stands still looks up this often whether it is over: a fault may be stopped. */
 const lookMs = 1_000;
 
+/** When a message was sent, by several clocks; the client decides by the first two. */
+export interface Sent {
+  readonly atMs: number;
+  /** By its own time of day. */
+  readonly wallMs: number;
+  /** By the server's, which the client cannot know: for the witness. */
+  readonly serverMs: number;
+}
+
 /**
  * What a real client does, in virtual time: joins, renews, repeats what was not answered under the same id, notices that a
  * connection is dead, resumes, believes the server's holdings, and is certain of its locks only as long as its lease lasts.
@@ -41,24 +52,30 @@ export class Client {
   readonly #random: Random;
   readonly #server: Server;
   readonly #witness: Witness;
+  readonly #felt: Felt;
   readonly #pending = new Map<string, Pending>();
   #connection: Connection | undefined;
   #welcome = false;
   #lastHeardMs = 0;
   /** When the present connection's join or resume was sent: its lease counts from then. */
-  #sentMs = 0;
+  #sent: Sent = { atMs: 0, wallMs: 0, serverMs: 0 };
+  /** The last renewal that was answered. */
+  #renewed: Sent | undefined;
+  /** By so much its time of day is ahead of virtual time. */
+  #wallAheadMs = 0;
   #commands = 0;
   #life = 0;
   #over = false;
   #leaving = false;
 
-  constructor(agent: string, ttlMs: number, parts: { clock: Clock; random: Random; server: Server; witness: Witness; link: Link }) {
+  constructor(agent: string, ttlMs: number, parts: { clock: Clock; random: Random; server: Server; witness: Witness; link: Link; felt: Felt }) {
     this.agent = agent;
     this.ttlMs = ttlMs;
     this.#clock = parts.clock;
     this.#random = parts.random;
     this.#server = parts.server;
     this.#witness = parts.witness;
+    this.#felt = parts.felt;
     this.link = parts.link;
   }
 
@@ -81,11 +98,14 @@ export class Client {
     const connection: Connection = {
       open: true,
       session: undefined,
-      send: (message) => this.link.send("down", () => this.#awake(() => this.#heard(connection, message)), message.type === "answer" ? "answer" : "other"),
+      send: (message) => {
+        const passed = this.#cutOff(message);
+        this.link.send("down", () => this.#awake(() => this.#heard(connection, passed)), message.type === "answer" ? "answer" : "other");
+      },
     };
     this.#connection = connection;
     this.#lastHeardMs = this.#clock.nowMs;
-    this.#sentMs = this.#clock.nowMs;
+    this.#sent = this.#now();
     if (this.session === undefined) this.#send({ type: "join", agent: this.agent, ttlMs: this.ttlMs, replace });
     else this.#send({ type: "resume", session: this.session });
     this.#later(1_000 + this.#random.between(0, 500), () => {
@@ -104,6 +124,20 @@ export class Client {
   /** Sends something that no retry stands behind: a command of old, a copy. */
   sendRaw(commands: readonly AgentCommand[]): void {
     if (this.#welcome) this.#send({ type: "commands", commands });
+  }
+
+  /** Sends what need not be a command at all. */
+  sendHostile(commands: readonly unknown[]): void {
+    if (this.#welcome) this.#send({ type: "raw", commands });
+  }
+
+  /** Its time of day is set ahead, or back. */
+  jump(byMs: number): void {
+    this.#wallAheadMs += byMs;
+    this.#felt.add("clockJump", byMs < 0 ? "a client's time of day set back" : "a client's time of day set ahead");
+    this.#reckon();
+    // A doubt is settled by the next answered heartbeat.
+    if (this.#welcome) this.#send({ type: "heartbeat", sent: this.#now() });
   }
 
   /** Loses its connection; the server may notice it or not. */
@@ -129,6 +163,7 @@ export class Client {
   }
 
   #forget(): void {
+    this.#renewed = undefined;
     this.session = undefined;
     this.known.forget();
     this.#pending.clear();
@@ -179,7 +214,7 @@ export class Client {
       case "answer":
         return this.#answered(message.answer);
       case "beat":
-        if (message.ok) this.#certainFrom(message.sentMs);
+        if (message.ok) this.#certainFrom(message.sent);
         else this.#lost();
         return;
       case "notices":
@@ -193,7 +228,7 @@ export class Client {
     if (this.#welcome) return;
     this.session = holdings.session;
     this.#welcome = true;
-    this.#certainFrom(this.#sentMs);
+    this.#certainFrom(this.#sent);
     this.known.believe(holdings, this.#clock.nowMs);
     for (const id of this.#pending.keys()) this.#try(id);
     this.#beat(this.#connection);
@@ -213,13 +248,45 @@ export class Client {
     if (nowMs - this.#lastHeardMs > this.ttlMs) return this.connect();
     const doubtful = [...this.known.waits.values()].some((sinceMs) => nowMs - sinceMs > doubtMs);
     if (doubtful && this.#random.chance(0.3)) return this.connect();
-    if (this.link.troubles.of("stopRenewing") === undefined) this.#send({ type: "heartbeat", sentMs: nowMs });
+    if (this.link.troubles.of("stopRenewing") === undefined) this.#send({ type: "heartbeat", sent: this.#now() });
+    else this.#felt.add("stopRenewing");
     this.#later(Math.floor(this.ttlMs / 3 / this.#haste), () => this.#beat(connection));
   }
 
   /** The lease counts from when its renewal was sent: the server got it later, if at all. */
-  #certainFrom(sentMs: number): void {
-    if (this.session !== undefined) this.#witness.fact({ kind: "certain", session: this.session, untilMs: sentMs + Math.floor(this.ttlMs / this.#haste) });
+  #certainFrom(sent: Sent): void {
+    if (this.#renewed !== undefined && sent.atMs < this.#renewed.atMs) return;
+    this.#renewed = sent;
+    this.#reckon();
+  }
+
+  /**
+   * By which time it may be over, with the margin of a clock that runs fast. Elapsed time decides; a time of day that says
+   * that the lease is over makes it doubt at once, for a machine that slept knows it from nothing else.
+   */
+  #reckon(): void {
+    const renewed = this.#renewed;
+    if (renewed === undefined || this.session === undefined) return;
+    const { atMs, wallMs } = this.#now();
+    const lastsMs = Math.floor(this.ttlMs / this.#haste);
+    if (lastsMs < this.ttlMs) this.#felt.add("clockDrift");
+    const [elapsedMs, byWallMs] = [atMs - renewed.atMs, wallMs - renewed.wallMs];
+    const doubts = byWallMs >= lastsMs;
+    const heldMs = plants.wallTrusted ? elapsedMs + lastsMs - byWallMs : doubts ? Math.min(elapsedMs, lastsMs) : lastsMs;
+    this.#witness.fact({ kind: "certain", session: this.session, untilMs: renewed.serverMs + heldMs });
+  }
+
+  #now(): Sent {
+    const atMs = this.#clock.nowMs;
+    return { atMs, wallMs: atMs + this.#wallAheadMs, serverMs: this.#server.nowMs };
+  }
+
+  /** A cut between two takes out what the other one caused. */
+  #cutOff(message: ToClient): ToClient {
+    if (message.type !== "notices") return message;
+    const notices = message.notices.filter((notice) => !isFrom(notice, (peer) => this.link.troubles.isCutFrom(peer)));
+    for (let lost = message.notices.length - notices.length; lost > 0; lost--) this.#felt.add("cutPair");
+    return { ...message, notices };
   }
 
   /** How much faster its clock runs than the server's: it lets go early, never late. */
@@ -264,7 +331,8 @@ export class Client {
         this.#pending.delete(notice.command);
         return this.known.refenced(notice.fence, notice.newFence);
       case "dequeued":
-        this.known.waits.delete(notice.command);
+        // A notice that comes twice tells nothing new: asking again for each would never come to rest.
+        if (!this.known.waits.delete(notice.command)) return;
         if (notice.why === "victim" || notice.why === "wounded") this.onGaveWay(notice.command);
         return;
       case "revoked":
@@ -277,7 +345,10 @@ export class Client {
         return;
       case "ended":
         return this.#lost();
+      case "clockJump":
+        return this.jump(notice.byMs);
       case "conflict":
+      case "clock":
       case "backOff":
         return;
     }
@@ -286,12 +357,19 @@ export class Client {
   /** Runs when awake, and not in another life. */
   #awake(run: () => void): void {
     const pause = this.link.troubles.of("pause");
-    if (pause === undefined) run();
-    else this.#clock.at(Math.min(pause.untilMs, this.#clock.nowMs + lookMs), () => this.#awake(run));
+    if (pause === undefined) return run();
+    this.#felt.add("pause");
+    this.#clock.at(Math.min(pause.untilMs, this.#clock.nowMs + lookMs), () => this.#awake(run));
   }
 
   #later(delayMs: number, run: () => void): void {
     const life = this.#life;
     this.#clock.after(delayMs, () => this.#awake(() => life === this.#life && run()));
   }
+}
+
+/** Did somebody of these cause what the notice tells? */
+function isFrom(notice: Notice, isPeer: (agent: string) => boolean): boolean {
+  if (notice.type === "received") return isPeer(notice.from);
+  return notice.type === "conflict" && isPeer(notice.conflict.agent);
 }

@@ -2,6 +2,7 @@ import type { Event, RecordedCommand, Snapshot } from "../model/index.ts";
 import { emptyState, evolve, fromSnapshot, type State } from "../state/index.ts";
 import type { Clock } from "./clock.ts";
 import { Digest } from "./digest.ts";
+import type { Felt } from "./felt.ts";
 import type { Random } from "./random.ts";
 
 /** How the virtual disk behaves. */
@@ -22,11 +23,13 @@ export class Disk {
   fullUntilMs = 0;
   readonly #clock: Clock;
   readonly #random: Random;
+  readonly #felt: Felt;
   #checkpoint: { text: string; digest: string } | undefined;
   #inFlight: { readonly events: readonly Event[]; readonly commands: readonly RecordedCommand[] } | undefined;
   #generation = 0;
 
-  constructor(clock: Clock, random: Random, habits: DiskHabits) {
+  constructor(clock: Clock, random: Random, habits: DiskHabits, felt: Felt) {
+    this.#felt = felt;
     this.#clock = clock;
     this.#random = random;
     this.habits = habits;
@@ -40,7 +43,9 @@ export class Disk {
   append(events: readonly Event[], commands: readonly RecordedCommand[], done: (ok: boolean) => void): void {
     const generation = this.#generation;
     const { minFlushMs, maxFlushMs, failure } = this.habits;
-    const ok = this.fullUntilMs <= this.#clock.nowMs && !this.#random.chance(failure);
+    const full = this.fullUntilMs > this.#clock.nowMs;
+    if (full) this.#felt.add("fullDisk");
+    const ok = !full && !this.#random.chance(failure);
     this.#inFlight = { events, commands };
     this.#clock.after(this.#random.between(minFlushMs, maxFlushMs), () => {
       if (generation !== this.#generation) return;
@@ -54,6 +59,7 @@ export class Disk {
   /** Power off. What was being written is whole or gone; torn, its last bytes are missing, and a start leaves all of that append out. */
   crash(fate: "chance" | "lost" | "torn" = "chance"): void {
     this.#generation++;
+    if (this.#inFlight !== undefined && fate !== "chance") this.#felt.add(fate === "torn" ? "tornTail" : "loseUnflushed");
     const whole = fate === "chance" && this.#random.chance(0.5);
     const torn = fate === "torn" && this.#inFlight !== undefined ? JSON.stringify(this.#inFlight?.events).slice(0, -1) : undefined;
     if (whole || (torn !== undefined && isWhole(torn))) this.#keep();
@@ -77,6 +83,7 @@ export class Disk {
   restore(space: string): { state: State; origin: string } {
     const checkpoint = this.#checkpoint;
     const whole = checkpoint !== undefined && digestOf(checkpoint.text) === checkpoint.digest;
+    if (checkpoint !== undefined && !whole) this.#felt.add("bitFlip");
     const state = whole ? fromSnapshot(JSON.parse(checkpoint.text) as Snapshot) : emptyState(space);
     for (const event of this.events.slice(state.position)) evolve(state, event);
     return { state, origin: whole ? "checkpoint" : "restart" };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { previewAct } from "../engine/index.ts";
 import { TestSpace } from "../engine/testing/space.ts";
+import { SpaceHost } from "../host/index.ts";
 import { covers, overlaps } from "../state/index.ts";
 
 /** What the simulator found in the engine, told shortly. Seeds drift with the scenarios; these do not. */
@@ -150,6 +151,27 @@ describe("found by the simulator", () => {
     space.join("a");
     const act = { id: "p", type: "fault.inject", kind: "pause", target: "a", strength: 1, delayMs: 0, durationMs: 500, seed: 1, reason: "drill" } as const;
     expect(previewAct(space.state, { principal: "dana", role: "operator" }, act, space.nowMs)).not.toHaveProperty("error");
+  });
+
+  test("OP-5 a preview of a cut between two knows the other side, too (seed 285)", () => {
+    const space = new TestSpace();
+    for (const agent of ["a", "b"]) space.join(agent);
+    const cut = { id: "p", type: "fault.inject", kind: "cutPair", target: "a", peer: "b", strength: 1, delayMs: 0, durationMs: 500, seed: 1 } as const;
+    const effect = previewAct(space.state, { principal: "dana", role: "operator" }, { ...cut, reason: "drill" }, space.nowMs);
+    expect(effect).not.toHaveProperty("error");
+  });
+
+  test("SE-2 who stands still right after a start with something overdue blames nobody for it (seed 3791)", () => {
+    const space = new TestSpace();
+    for (const agent of ["a", "b"]) space.join(agent);
+    space.acquire("a", "x");
+    space.operator({ type: "lock.forceRelease", resource: "x", fence: "1", reason: "drill" });
+    const overdueMs = space.state.timers.nextMs() ?? 0;
+    const ports = { append: () => {}, answer: () => {}, notify: () => {}, publish: () => {}, stopped: () => {} };
+    const host = new SpaceHost(space.state, ports, { nowMs: overdueMs + 100 });
+    host.wake(overdueMs + 3_600_000);
+    expect([...host.state.agents.keys()]).toEqual(["a", "b"]);
+    expect(host.state.locks.size).toBe(0);
   });
 
   test("LK-9 who holds many locks gets a glob that it holds again, and not a second one", () => {

@@ -1,18 +1,21 @@
 import type { AgentCommand, Answer, CommandError } from "../model/index.ts";
 import type { Holdings, Notice } from "../protocol/index.ts";
+import type { Sent } from "./client.ts";
 
 /** What simulated clients and the server say to each other: the protocol's exchanges without its envelopes. */
 export type ToServer =
   | { readonly type: "join"; readonly agent: string; readonly ttlMs: number; readonly replace: boolean }
   | { readonly type: "resume"; readonly session: string }
   | { readonly type: "commands"; readonly commands: readonly AgentCommand[] }
-  | { readonly type: "heartbeat"; readonly sentMs: number };
+  /** What has still to be parsed. */
+  | { readonly type: "raw"; readonly commands: readonly unknown[] }
+  | { readonly type: "heartbeat"; readonly sent: Sent };
 
 export type ToClient =
   | { readonly type: "welcome"; readonly holdings: Omit<Holdings, "protocol" | "space" | "serverMs"> }
   | { readonly type: "unwelcome"; readonly error: CommandError }
   | { readonly type: "answer"; readonly answer: Answer }
-  | { readonly type: "beat"; readonly sentMs: number; readonly ok: boolean }
+  | { readonly type: "beat"; readonly sent: Sent; readonly ok: boolean }
   | { readonly type: "notices"; readonly notices: readonly Notice[] }
   | { readonly type: "closed" };
 

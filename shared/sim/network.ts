@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import type { Felt } from "./felt.ts";
 import type { Random } from "./random.ts";
 import { Troubles } from "./troubles.ts";
 
@@ -22,10 +23,12 @@ export class Link {
   readonly troubles: Troubles;
   readonly #clock: Clock;
   readonly #random: Random;
+  readonly #felt: Felt;
   readonly #lastMs: Record<Direction, number> = { up: 0, down: 0 };
   weather: Weather;
 
-  constructor(clock: Clock, random: Random, weather: Weather) {
+  constructor(clock: Clock, random: Random, weather: Weather, felt: Felt) {
+    this.#felt = felt;
     this.#clock = clock;
     this.#random = random;
     this.weather = weather;
@@ -42,27 +45,35 @@ export class Link {
     if (this.#isLost(direction, what) || this.#random.chance(drop)) return;
     let arrivalMs = this.#clock.nowMs + this.#random.between(minDelayMs, maxDelayMs) + this.#slowedMs();
     const reorder = this.troubles.of("reorder");
-    if (reorder !== undefined && this.#random.chance(reorder.strength)) arrivalMs += this.#random.between(1, reorder.delayMs);
-    else if (this.#random.chance(late)) arrivalMs += this.#random.between(1, lateMs);
+    if (reorder !== undefined && this.#random.chance(reorder.strength)) {
+      arrivalMs += this.#random.between(1, reorder.delayMs);
+      this.#felt.add("reorder");
+    } else if (this.#random.chance(late)) arrivalMs += this.#random.between(1, lateMs);
     else {
       arrivalMs = Math.max(arrivalMs, this.#lastMs[direction]);
       this.#lastMs[direction] = arrivalMs;
     }
     this.#clock.at(arrivalMs, deliver);
-    const again = Math.max(duplicate, this.troubles.of("duplicate")?.strength ?? 0);
-    if (this.#random.chance(again)) this.#clock.at(arrivalMs + this.#random.between(0, maxDelayMs), deliver);
+    const doubled = this.troubles.of("duplicate");
+    if (!this.#random.chance(Math.max(duplicate, doubled?.strength ?? 0))) return;
+    if (doubled !== undefined) this.#felt.add("duplicate");
+    this.#clock.at(arrivalMs + this.#random.between(0, maxDelayMs), deliver);
   }
 
   #isLost(direction: Direction, what: "answer" | "other"): boolean {
-    const oneWay = this.troubles.of(direction === "up" ? "cutIn" : "cutOut");
-    if (oneWay !== undefined || this.troubles.of("cut") !== undefined) return true;
-    if (what === "answer" && this.troubles.of("dropAnswers") !== undefined) return true;
+    const cuts = ["cut", direction === "up" ? "cutIn" : "cutOut", ...(what === "answer" ? (["dropAnswers"] as const) : [])] as const;
+    const cut = cuts.find((kind) => this.troubles.of(kind) !== undefined);
     const drop = direction === "up" ? this.troubles.of("drop") : undefined;
-    return drop !== undefined && this.#random.chance(drop.strength);
+    const lost = cut ?? (drop !== undefined && this.#random.chance(drop.strength) ? "drop" : undefined);
+    if (lost !== undefined) this.#felt.add(lost);
+    return lost !== undefined;
   }
 
   #slowedMs(): number {
     const delay = this.troubles.of("delay");
-    return (this.troubles.of("slow")?.delayMs ?? 0) + (delay === undefined ? 0 : this.#random.between(0, delay.delayMs));
+    const slow = this.troubles.of("slow");
+    if (delay !== undefined) this.#felt.add("delay");
+    if (slow !== undefined) this.#felt.add("slow");
+    return (slow?.delayMs ?? 0) + (delay === undefined ? 0 : this.#random.between(0, delay.delayMs));
   }
 }

@@ -1,4 +1,4 @@
-import { faultKindSchema, type OperatorCommand } from "../model/index.ts";
+import { faultKindSchema, killPointSchema, type OperatorCommand, serverTarget } from "../model/index.ts";
 import type { Clock } from "./clock.ts";
 import type { Random } from "./random.ts";
 import { drawPolicy, type Scenario } from "./scenario.ts";
@@ -82,11 +82,15 @@ export class Operator {
   #fault(): void {
     const state = this.#server.state;
     if (state === undefined) return;
-    const target = this.#random.pick(["a*", "*", `a${this.#random.between(1, this.#scenario.agents.length + 1)}`]);
-    const kind = this.#random.pick(faultKindSchema.options);
+    // Those that take more than a target get their share of the trials.
+    const kind = this.#random.chance(0.4) ? this.#random.pick(["cutPair", "clockJump", "killServer"] as const) : this.#random.pick(faultKindSchema.options);
+    const one = () => `a${this.#random.between(1, this.#scenario.agents.length + 1)}`;
+    const target = kind === "clockJump" && this.#random.chance(0.5) ? serverTarget : this.#random.pick(["a*", "*", one()]);
     const how = {
       kind,
       target,
+      ...(kind === "cutPair" && { peer: this.#random.pick(["*", one()]) }),
+      ...(kind === "killServer" && { point: this.#random.pick([undefined, ...killPointSchema.options]) }),
       strength: this.#random.pick([0.1, 0.5, 1]),
       delayMs: this.#random.between(20, 1_500),
       durationMs: this.#random.between(100, 3_000),

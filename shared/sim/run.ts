@@ -6,12 +6,14 @@ import { Client } from "./client.ts";
 import { Clock } from "./clock.ts";
 import { Disk } from "./disk.ts";
 import { Injector, strike } from "./faults.ts";
+import { Felt } from "./felt.ts";
 import { Link } from "./network.ts";
 import { Operator } from "./operator.ts";
 import { Random } from "./random.ts";
 import { drawScenario, type Scenario } from "./scenario.ts";
 import { Server } from "./server.ts";
 import { Vault } from "./vault.ts";
+import { SimViewer } from "./viewer.ts";
 import { Witness } from "./witness.ts";
 
 export interface RunOptions {
@@ -32,6 +34,8 @@ export interface RunResult {
   readonly commands: number;
   /** How many faults struck. */
   readonly faults: number;
+  /** How often a fault really changed something, by kind, and by `kind: how` where it can in several ways. */
+  readonly felt: ReadonlyMap<string, number>;
   /** Virtual time from begin to end. */
   readonly simulatedMs: number;
   /** Of all events and answers: equal for equal runs. */
@@ -44,6 +48,9 @@ const startMs = 1_000_000;
 /** Enough for every delay, lease and queue of a scenario to come to its end. */
 const drainMs = 45_000;
 const goneMs = 20_000;
+/** For the last frames to come to the viewers. */
+const framesMs = 1_000;
+const quietTries = 60;
 /** How often each of a healthy core has to get what it asks for, and in which time at most. */
 const roundsWanted = 3;
 const getOnMs = 240_000;
@@ -56,18 +63,24 @@ export function runSeed(seed: number, options: RunOptions = {}): RunResult {
   const random = new Random(seed);
   const scenario = options.scenario ?? drawScenario(random.fork());
   const clock = new Clock(startMs);
-  const disk = new Disk(clock, random.fork(), scenario.disk);
+  const felt = new Felt();
+  const disk = new Disk(clock, random.fork(), scenario.disk, felt);
   const operators = Array.from({ length: scenario.operators }, (_, index) => `op${index + 1}`);
   const witness = new Witness(disk.events, new Set(["config", ...operators].map((name) => `operator:${name}`)));
-  const server = new Server(clock, random.fork(), disk, witness, scenario.server);
+  const server = new Server({ clock, random: random.fork(), disk, witness, felt, habits: scenario.server });
   const vault = new Vault(witness);
   const agents = scenario.agents.map((habits, index) => {
-    const link = new Link(clock, random.fork(), scenario.weather);
-    const client = new Client(`a${index + 1}`, habits.ttlMs, { clock, random: random.fork(), server, witness, link });
-    return new Agent(client, habits, { scenario, clock, random: random.fork(), vault, server });
+    const link = new Link(clock, random.fork(), scenario.weather, felt);
+    const client = new Client(`a${index + 1}`, habits.ttlMs, { clock, random: random.fork(), server, witness, link, felt });
+    return new Agent(client, habits, { scenario, clock, random: random.fork(), vault, server, felt });
   });
   const panel = operators.map((name) => new Operator(name, { scenario, clock, random: random.fork(), server }));
-  const injector = new Injector({ clock, random: random.fork(), server, disk, agents });
+  const viewers = Array.from({ length: scenario.viewers }, (_, index) => {
+    const link = new Link(clock, random.fork(), scenario.weather, felt);
+    return new SimViewer(`v${index + 1}`, { clock, random: random.fork(), server, witness, link, felt });
+  });
+  const parts = { clock, random: random.fork(), server, disk, agents, viewers, felt };
+  const injector = new Injector(parts);
   server.onPublished = (event) => injector.follow(event);
   let steps = 0;
   const stop = () => (options.until === undefined ? witness.breaches.length > 0 : witness.breaches.some(({ rule }) => rule === options.until));
@@ -82,10 +95,10 @@ export function runSeed(seed: number, options: RunOptions = {}): RunResult {
   const failure = caught(() => {
     for (const [index, rule] of scenario.rules.entries())
       server.operate("config", { id: `c${index}`, type: "resource.configure", ...rule, reason: "start" }, () => {});
-    for (const actor of [...agents, ...panel]) actor.start();
+    for (const actor of [...agents, ...panel, ...viewers]) actor.start();
     const quietMs = startMs + scenario.busyMs;
     const { core } = scenario;
-    strike(scenario.faults, injector, { clock, random: random.fork(), server, disk, agents, untilMs: quietMs, core, stay: core > 0 });
+    strike(scenario.faults, injector, { ...parts, random: random.fork(), untilMs: quietMs, core, stay: core > 0 });
     runUntil(quietMs);
     if (core > 0) getOn();
     settle();
@@ -93,7 +106,7 @@ export function runSeed(seed: number, options: RunOptions = {}): RunResult {
 
   /** Liveness: the server, its machine and the core are well again, the others are not; whoever of the core asks must get. */
   function getOn(): void {
-    mend();
+    injector.mend();
     const healthy = agents.slice(0, scenario.core);
     for (const operator of panel) operator.drain();
     for (const agent of healthy) {
@@ -111,15 +124,10 @@ export function runSeed(seed: number, options: RunOptions = {}): RunResult {
       if (rounds < roundsWanted) witness.fact({ kind: "starved", agent: client.agent, rounds, sinceMs: fromMs, atMs: clock.nowMs });
   }
 
-  function mend(): void {
-    disk.habits = { ...disk.habits, failure: 0 };
-    disk.fullUntilMs = 0;
-    server.start();
-  }
-
   function settle(): void {
-    mend();
+    injector.mend();
     for (const { client } of agents) client.link.heal();
+    for (const viewer of viewers) viewer.settle();
     for (const actor of [...panel, ...agents]) actor.drain();
     // A thaw, or a stop, may come too early for what is still on its way.
     for (const laterMs of [3_000, 10_000, 25_000]) {
@@ -134,6 +142,14 @@ export function runSeed(seed: number, options: RunOptions = {}): RunResult {
     for (const agent of agents) agent.leave();
     runWhile(() => ledger.sessions.size + ledger.locks.size + ledger.intents.size > 0, goneMs);
     if (stop() || server.state === undefined) return;
+    // An operator may still act: viewers have had every chance once nothing was written for a while.
+    let position = -1;
+    for (let tries = 0; tries < quietTries && position !== disk.position; tries++) {
+      position = disk.position;
+      runUntil(clock.nowMs + framesMs);
+    }
+    if (stop()) return;
+    for (const viewer of viewers) viewer.compare(true);
     witness.state(toSnapshot(server.state), "live state");
     witness.fact({ kind: "drained", snapshot: toSnapshot(server.state) });
   }
@@ -147,6 +163,7 @@ export function runSeed(seed: number, options: RunOptions = {}): RunResult {
     events: disk.position,
     commands: witness.commands,
     faults: injector.begun,
+    felt: felt.counts,
     simulatedMs: clock.nowMs - startMs,
     digest: witness.digest,
     story: breaches.length > 0 ? witness.story() : [],

@@ -1,6 +1,7 @@
 import type { Settings } from "../model/index.ts";
 import type { DiskHabits } from "./disk.ts";
-import type { SimulatedKind } from "./faults.ts";
+import { simulatedKinds } from "./faults.ts";
+import type { SimulatedKind } from "./felt.ts";
 import { calm, type Weather } from "./network.ts";
 import type { Random } from "./random.ts";
 import type { ServerHabits } from "./server.ts";
@@ -35,6 +36,7 @@ export interface Scenario {
   readonly name: string;
   readonly agents: readonly Habits[];
   readonly operators: number;
+  readonly viewers: number;
   readonly minActMs: number;
   readonly maxActMs: number;
   readonly resources: readonly string[];
@@ -107,6 +109,7 @@ export function drawScenario(random: Random, live = random.chance(0.25)): Scenar
       [1, 4],
       [2, 1],
     ]),
+    viewers: random.pick([0, 1, 1, 2]),
     minActMs: 300,
     maxActMs: random.between(1_500, 6_000),
     resources: place.resources,
@@ -121,12 +124,14 @@ export function drawScenario(random: Random, live = random.chance(0.25)): Scenar
       serverCrashMs: rare(0.35, 4_000, 12_000),
       serverStallMs: rare(0.35, 2_000, 8_000),
       menuMs: rare(0.5, 800, 5_000),
+      // A few kinds that strike again and again meet each other more often.
+      ...(random.chance(0.3) && { menuMs: random.between(300, 1_500), kinds: [1, 2, 3, 4].map(() => random.pick(simulatedKinds)) }),
     },
     busyMs: random.between(8_000, 16_000),
     priorities: random.pick([0, 0.2, 0.6]),
     // Who says that it waits for somebody healthy makes that one give way for ever.
     declares: live ? 0 : random.pick([0, 0, 1, 4]),
-    injects: random.pick([0, 3, 8]),
+    injects: random.pick([0, 6, 24]),
     core: live ? Math.ceil(agents.length / 2) : 0,
   };
 }

@@ -1,12 +1,17 @@
 import { previewAct } from "../engine/index.ts";
 import { type CommandInput, SpaceHost } from "../host/index.ts";
-import type { Answer, CommandOf, EngineCommand, Event, OperatorCommand, RecordedCommand, SystemCommand } from "../model/index.ts";
+import type { Answer, EngineCommand, Event, KillPoint, OperatorCommand, RecordedCommand } from "../model/index.ts";
 import type { Notice } from "../protocol/index.ts";
 import { type State, toSnapshot } from "../state/index.ts";
 import type { Clock } from "./clock.ts";
 import type { Disk } from "./disk.ts";
-import type { Connection, ToClient, ToServer } from "./messages.ts";
+import type { Felt } from "./felt.ts";
+import { Gallery, type Seat } from "./gallery.ts";
+import type { Connection, ToServer } from "./messages.ts";
 import type { Random } from "./random.ts";
+import { Reception } from "./reception.ts";
+import { ServerClock } from "./server-clock.ts";
+import { viewOf } from "./viewer.ts";
 import type { Witness } from "./witness.ts";
 
 interface Ticket {
@@ -21,11 +26,9 @@ export interface ServerHabits {
   readonly checkpoint: number;
 }
 
-/** Where a server can be killed: around the steps by which a decision becomes known. */
-export const killPoints = ["beforeAppend", "afterAppend", "beforeFlushed", "beforeAnswer", "afterAnswer"] as const;
-export type KillPoint = (typeof killPoints)[number];
-
 const space = "sim";
+/** From here on one look at the clock after the other is worth telling. */
+const leapMs = 1_000;
 const noReply = () => {};
 /** An answer that leaves before its command was decided would be later than anything durable. */
 const undecided = Number.POSITIVE_INFINITY;
@@ -40,11 +43,13 @@ export class Server {
   readonly #disk: Disk;
   readonly #witness: Witness;
   readonly #habits: ServerHabits;
-  readonly #bySession = new Map<string, Connection>();
-  readonly #connections = new Set<Connection>();
+  readonly #felt: Felt;
+  /** What it takes for the time. */
+  readonly #watch: ServerClock;
+  readonly #gallery: Gallery;
+  readonly #reception: Reception;
   readonly #backlog: (() => void)[] = [];
   #host: SpaceHost<Ticket> | undefined;
-  #sessions = 0;
   #stalledUntilMs = 0;
   #flushPlanned = false;
   #wakePlannedMs: number | undefined;
@@ -55,13 +60,32 @@ export class Server {
   /** Called with every durable event. */
   onPublished: (event: Event) => void = () => {};
 
-  constructor(clock: Clock, random: Random, disk: Disk, witness: Witness, habits: ServerHabits) {
-    this.#clock = clock;
-    this.#random = random;
-    this.#disk = disk;
-    this.#witness = witness;
-    this.#habits = habits;
+  constructor(parts: { clock: Clock; random: Random; disk: Disk; witness: Witness; felt: Felt; habits: ServerHabits }) {
+    this.#clock = parts.clock;
+    this.#random = parts.random;
+    this.#disk = parts.disk;
+    this.#witness = parts.witness;
+    this.#felt = parts.felt;
+    this.#habits = parts.habits;
+    this.#watch = new ServerClock(parts.clock);
+    this.#gallery = new Gallery({ clock: parts.clock, witness: parts.witness, stalled: () => this.stalled, nowMs: () => this.#timeMs });
+    this.#reception = new Reception({
+      felt: parts.felt,
+      state: () => this.state,
+      renew: (session) => this.#renew(session),
+      submit: (command, sender, reply) => this.#submit(command, { sender, reply, decidedAt: undecided }),
+    });
     this.start();
+  }
+
+  /** The time its host goes by: nobody else in a run may decide by it, only the witness. */
+  get nowMs(): number {
+    return this.#host?.nowMs ?? this.#watch.latestMs;
+  }
+
+  /** The time its host would go by if it looked at its clock now. */
+  get #timeMs(): number {
+    return Math.max(this.nowMs, this.#watch.readingMs);
   }
 
   /** What it would show to an operator: runs ahead of the journal as the real one does. */
@@ -76,10 +100,11 @@ export class Server {
   start(): void {
     if (this.#host !== undefined) return;
     const { state, origin } = this.#disk.restore(space);
-    const nowMs = this.#clock.nowMs;
-    this.#witness.fact({ kind: "started", position: this.#disk.position, atMs: nowMs });
+    this.#watch.start(state.atMs);
+    this.#witness.fact({ kind: "started", position: this.#disk.position, atMs: this.#timeMs });
     this.#witness.state(toSnapshot(state), origin);
     this.#host = this.#hostOf(state);
+    this.#gallery.open(this.#disk.events);
     // Nobody is connected to a server that has just begun.
     for (const { session, connected } of [...state.sessions.values()])
       if (connected) this.#submit({ from: "system", command: { type: "session.disconnect", session } });
@@ -90,11 +115,11 @@ export class Server {
     if (this.#host === undefined) return;
     this.#host = undefined;
     this.#disk.crash();
-    this.#witness.crashed(this.#clock.nowMs);
+    this.#witness.crashed(this.#timeMs);
+    this.#gallery.close();
     this.#backlog.length = 0;
     this.#stalledUntilMs = 0;
-    this.#bySession.clear();
-    for (const connection of this.#connections) this.#close(connection);
+    this.#reception.close();
   }
 
   /** Dies the next time that it comes to this point. */
@@ -106,6 +131,7 @@ export class Server {
     const kill = this.#kill;
     if (kill?.at !== point) return false;
     this.#kill = undefined;
+    this.#felt.add(`kill ${point}`);
     this.crash();
     kill.then();
     return true;
@@ -115,29 +141,52 @@ export class Server {
   stall(untilMs: number): void {
     if (this.#host === undefined) return;
     this.#stalledUntilMs = Math.max(this.#stalledUntilMs, untilMs);
-    this.#witness.fact({ kind: "stalled", untilMs });
+    this.#witness.fact({ kind: "stalled", untilMs: this.#timeMs + untilMs - this.#clock.nowMs });
     this.#clock.at(untilMs, () => this.#unstall());
+  }
+
+  /** Its clock is set ahead, or back. It may find out at a timer, at a message, or at once. */
+  jump(byMs: number): void {
+    this.#watch.jump(byMs);
+    if (this.#host === undefined) return;
+    this.#felt.add("clockJump", byMs < 0 ? "the server's clock set back" : "the server's clock set ahead");
+    if (this.#random.chance(0.5)) this.#clock.after(0, () => this.#wake());
+  }
+
+  /** A viewer wants to see what comes after a position, or all. */
+  subscribe(seat: Seat, after: number | undefined): void {
+    this.#input(() => {
+      const host = this.#host;
+      if (host === undefined || host.stoppedReason !== undefined) return;
+      this.#gallery.subscribe(
+        seat,
+        after,
+        () => viewOf(host.state),
+        (run) => {
+          host.whenDurable(run);
+          this.#planFlush();
+        },
+      );
+    });
+  }
+
+  credit(seat: Seat, position: number): void {
+    this.#input(() => this.#gallery.credit(seat, position));
+  }
+
+  viewerGone(seat: Seat): void {
+    this.#gallery.disconnected(seat);
   }
 
   /** A message has come up. A server that is down hears nothing. */
   receive(connection: Connection, message: ToServer): void {
-    this.#input(() => {
-      if (!connection.open) return;
-      this.#connections.add(connection);
-      this.#handle(connection, message);
-    });
+    this.#input(() => this.#reception.receive(connection, message));
   }
 
   /** The server notices that a connection is gone. */
   disconnected(connection: Connection): void {
-    connection.open = false;
-    this.#connections.delete(connection);
-    this.#input(() => {
-      const { session } = connection;
-      if (session === undefined || this.#bySession.get(session) !== connection) return;
-      this.#bySession.delete(session);
-      this.#submit({ from: "system", command: { type: "session.disconnect", session } });
-    });
+    this.#reception.gone(connection);
+    this.#input(() => this.#reception.release(connection));
   }
 
   operate(principal: string, command: OperatorCommand, reply: (answer: Answer) => void): void {
@@ -148,8 +197,8 @@ export class Server {
       if (host === undefined) return;
       const ticket = { sender: `operator:${principal}`, reply, decidedAt: undecided };
       const known = host.state.answers.get(ticket.sender)?.has(command.id) === true;
-      const due = (host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= this.#clock.nowMs;
-      const effect = previewAct(host.state, actor, command, this.#clock.nowMs);
+      const due = (host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= this.#timeMs;
+      const effect = previewAct(host.state, actor, command, this.#timeMs);
       this.#lastEvents = undefined;
       this.#submit({ from: "operator", actor, command }, ticket);
       // A server that is stopped or overloaded decides nothing.
@@ -175,12 +224,12 @@ export class Server {
       notify: (session: string, notices: readonly Notice[]) => {
         if (this.#host !== host) return;
         this.#witness.fact({ kind: "notified", session, notices, durable: this.#disk.position });
-        this.#bySession.get(session)?.send({ type: "notices", notices });
-        if (notices.some((notice) => notice.type === "ended")) this.#bySession.delete(session);
+        this.#reception.notify(session, notices);
       },
       publish: (events: readonly Event[]) => {
         if (this.#host !== host) return;
         this.#witness.fact({ kind: "published", events, durable: this.#disk.position });
+        this.#gallery.publish(events);
         for (const event of events) this.onPublished(event);
       },
       // A stopped space stays stopped: whoever hears of it has to start the server again.
@@ -195,7 +244,7 @@ export class Server {
         this.#witness.decided(command, events, host.state.position);
       },
     };
-    const host: SpaceHost<Ticket> = new SpaceHost(state, ports, { nowMs: this.#clock.nowMs, maxPending: this.#habits.maxPending });
+    const host: SpaceHost<Ticket> = new SpaceHost(state, ports, { nowMs: this.#watch.read(), maxPending: this.#habits.maxPending });
     return host;
   }
 
@@ -207,7 +256,7 @@ export class Server {
       return;
     }
     if (ok) {
-      if (this.#diesAt("beforeFlushed")) return;
+      if (this.#diesAt("afterFlush")) return;
       host.appended();
       this.#after();
       return;
@@ -217,75 +266,15 @@ export class Server {
     this.#after();
   }
 
-  #handle(connection: Connection, message: ToServer): void {
-    switch (message.type) {
-      case "join":
-        return this.#join(connection, message);
-      case "resume":
-        return this.#resume(connection, message.session);
-      case "heartbeat": {
-        const ok = connection.session !== undefined && this.#renew(connection.session);
-        return connection.send({ type: "beat", sentMs: message.sentMs, ok });
-      }
-      case "commands": {
-        const { session } = connection;
-        if (session === undefined) return;
-        for (const command of message.commands) {
-          const reply = (answer: Answer) => connection.send({ type: "answer", answer });
-          this.#submit({ from: "agent", session, command }, { sender: session, reply, decidedAt: undecided });
-        }
-        return;
-      }
-    }
-  }
-
-  #join(connection: Connection, { agent, ttlMs, replace }: Extract<ToServer, { type: "join" }>): void {
-    const session = `s${++this.#sessions}`;
-    this.#begin(connection, { type: "session.join", session, agent, principal: principalOf(agent), roles: [], labels: {}, ttlMs, resumeHash: "-", replace });
-  }
-
-  #resume(connection: Connection, session: string): void {
-    if (this.#renew(session)) this.#begin(connection, { type: "session.connect", session });
-    else connection.send({ type: "unwelcome", error: { code: "noSession", message: "This session is over." } });
-  }
-
-  /** Speaks for the session from when it is durable, and tells what it held when this was decided; notices tell the rest. */
-  #begin(connection: Connection, command: CommandOf<SystemCommand, "session.join" | "session.connect">): void {
-    const { session } = command;
-    let holdings: Extract<ToClient, { type: "welcome" }>["holdings"] | undefined;
-    const reply = (answer: Answer) => {
-      if (!answer.ok) return connection.send({ type: "unwelcome", error: answer.error });
-      if (holdings === undefined || !connection.open) return;
-      connection.session = session;
-      this.#bySession.set(session, connection);
-      connection.send({ type: "welcome", holdings });
-    };
-    this.#submit({ from: "system", command }, { sender: session, reply, decidedAt: undecided });
-    holdings = this.#holdings(session);
-  }
-
-  #holdings(session: string): Extract<ToClient, { type: "welcome" }>["holdings"] | undefined {
-    const state = this.#host?.state;
-    const record = state?.sessions.get(session);
-    const own = state?.bySession.get(session);
-    if (state === undefined || record === undefined || own === undefined) return undefined;
-    return {
-      session,
-      agent: record.agent,
-      ttlMs: record.ttlMs,
-      locks: [...own.locks].flatMap((fence) => state.locks.get(fence) ?? []),
-      waits: [...own.waits].flatMap((request) => state.waits.get(request) ?? []),
-      intents: [...own.intents].flatMap((intent) => state.intents.get(intent) ?? []),
-    };
-  }
-
   #renew(session: string): boolean {
     const host = this.#host;
     if (host === undefined) return false;
     this.#mayWakeLate(host);
     const { position } = host.state;
-    const renewed = host.renew(session, this.#clock.nowMs);
-    if (renewed.ok) this.#witness.fact({ kind: "renewed", session, atMs: this.#clock.nowMs, events: host.state.position - position });
+    const fromMs = host.nowMs;
+    const renewed = host.renew(session, this.#watch.read());
+    this.#leap(host, fromMs);
+    if (renewed.ok) this.#witness.fact({ kind: "renewed", session, atMs: host.nowMs, events: host.state.position - position });
     return renewed.ok;
   }
 
@@ -293,21 +282,31 @@ export class Server {
     const host = this.#host;
     if (host === undefined) return;
     this.#mayWakeLate(host);
-    host.submit(command, this.#clock.nowMs, ticket);
+    const fromMs = host.nowMs;
+    host.submit(command, this.#watch.read(), ticket);
+    this.#leap(host, fromMs);
     ticket.decidedAt = host.state.position;
     this.#after();
   }
 
+  /** Tells when the host's time went on by much at once. What it decided on that is not durable yet, so this is told before. */
+  #leap(host: SpaceHost<Ticket>, fromMs: number): void {
+    if (host.nowMs > fromMs + leapMs) this.#witness.fact({ kind: "leapt", fromMs, toMs: host.nowMs });
+  }
+
   /** A timer and a message that are due together come in either order. */
   #mayWakeLate(host: SpaceHost<Ticket>): void {
-    if ((host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= this.#clock.nowMs && !this.#timersLast && this.#random.chance(0.5)) this.#wake();
+    if ((host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= this.#timeMs && !this.#timersLast && this.#random.chance(0.5)) this.#wake();
   }
 
   #wake(): void {
     const host = this.#host;
     if (host === undefined || this.stalled) return;
-    const nowMs = this.#clock.nowMs;
-    if ((host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= nowMs) host.wake(nowMs);
+    if ((host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= this.#timeMs) {
+      const fromMs = host.nowMs;
+      host.wake(this.#watch.read());
+      this.#leap(host, fromMs);
+    }
     this.#after();
   }
 
@@ -318,8 +317,8 @@ export class Server {
     this.#planFlush();
     this.#planWake(host);
     const idle = host.pending === 0 && host.state.position === this.#disk.position && host.stoppedReason === undefined;
-    const due = (host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= this.#clock.nowMs;
-    if (idle && !due && !this.stalled) this.#witness.fact({ kind: "awake", atMs: this.#clock.nowMs });
+    const due = (host.nextWakeMs() ?? Number.POSITIVE_INFINITY) <= this.#timeMs;
+    if (idle && !due && !this.stalled) this.#witness.fact({ kind: "awake", atMs: this.#timeMs });
   }
 
   #planFlush(): void {
@@ -344,7 +343,7 @@ export class Server {
     const nextMs = host.nextWakeMs();
     if (nextMs === undefined || (this.#wakePlannedMs !== undefined && this.#wakePlannedMs <= nextMs)) return;
     this.#wakePlannedMs = nextMs;
-    this.#clock.at(nextMs, () => {
+    this.#clock.at(this.#watch.whenReads(nextMs), () => {
       if (this.#wakePlannedMs === nextMs) this.#wakePlannedMs = undefined;
       this.#wake();
     });
@@ -352,8 +351,10 @@ export class Server {
 
   #input(run: () => void): void {
     if (this.#host === undefined) return;
-    if (this.stalled) this.#backlog.push(run);
-    else run();
+    if (this.stalled) {
+      this.#felt.add("stallServer");
+      this.#backlog.push(run);
+    } else run();
   }
 
   #unstall(): void {
@@ -365,15 +366,4 @@ export class Server {
     this.#wake();
     this.#planFlush();
   }
-
-  #close(connection: Connection): void {
-    this.#connections.delete(connection);
-    connection.send({ type: "closed" });
-    connection.open = false;
-  }
-}
-
-/** Two teams share the fleet. */
-export function principalOf(agent: string): string {
-  return `team${Number(agent.slice(1)) % 2}`;
 }

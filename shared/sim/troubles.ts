@@ -7,6 +7,8 @@ export interface Trouble {
   readonly strength: number;
   readonly delayMs: number;
   readonly untilMs: number;
+  /** The other sides of a cut between two. */
+  readonly peers?: ReadonlySet<string>;
 }
 
 /** What one client and its link suffer from at present. Each is over at its end, or when it is stopped. */
@@ -28,6 +30,12 @@ export class Troubles {
 
   clear(): void {
     this.#byFault.clear();
+  }
+
+  /** Is the way between this one and another cut? */
+  isCutFrom(peer: string): boolean {
+    for (const { kind, peers, untilMs } of this.#byFault.values()) if (kind === "cutPair" && untilMs > this.#clock.nowMs && peers?.has(peer)) return true;
+    return false;
   }
 
   /** The strongest trouble of a kind that lasts still. */

@@ -1,6 +1,8 @@
 import { type Breach, checkers, type Fact, Monitor } from "../analysis/rules/index.ts";
 import type { EngineCommand, Event, Snapshot } from "../model/index.ts";
+import { emptyState, evolve } from "../state/index.ts";
 import { Digest } from "./digest.ts";
+import { viewOf } from "./viewer.ts";
 
 interface Decided {
   readonly command: EngineCommand;
@@ -59,13 +61,20 @@ export class Witness {
     if (fact.kind === "answered") {
       this.#digest.add(`${fact.sender} ${fact.answer.id} ${fact.answer.ok}`);
       this.#tell(() => `      answer to ${fact.sender}: ${JSON.stringify(fact.answer)}`);
-    } else if (fact.kind === "started" || fact.kind === "crashed" || fact.kind === "stalled" || fact.kind === "appendFailed")
+    } else if (fact.kind === "started" || fact.kind === "crashed" || fact.kind === "stalled" || fact.kind === "leapt" || fact.kind === "appendFailed")
       this.#tell(() => `      ${JSON.stringify(fact)}`);
     this.monitor.fact(fact);
   }
 
   state(snapshot: Snapshot, origin: string): void {
     this.fact({ kind: "state", snapshot, origin, senders: this.#senders });
+  }
+
+  /** What a viewer sees now. It is compared with a fold of its own, from the first event on. */
+  viewed(viewer: string, seen: Snapshot, caughtUp: boolean): void {
+    const state = emptyState(seen.space);
+    for (const event of this.#durable.slice(0, seen.position)) evolve(state, event);
+    this.fact({ kind: "viewed", viewer, seen, folded: viewOf(state), durable: this.#durable.length, caughtUp });
   }
 
   /** What was decided and did not become durable is forgotten: nobody was told. */

@@ -93,14 +93,13 @@ export class PathTree<T> {
     const glob = isGlob(resource);
     const anchor = anchorOf(resource);
     // Up: what stands on an ancestor covers the anchor and so the whole of it; globs there may or may not.
-    for (let path: string | undefined = anchor; path !== undefined; path = above(path)) {
-      const node = this.#nodes.get(path);
-      if (node === undefined) continue;
+    const nearest = this.#nearest(anchor);
+    for (let node: Node<T> | undefined = nearest; node !== undefined; node = node.parent) {
       if (node.items.length > 0 && visit(node.items, node.path)) return true;
       for (const one of node.globs) if (overlaps(one.resource, resource) && visit([one.item], one.resource)) return true;
     }
-    const node = this.#nodes.get(anchor);
-    return node !== undefined && !plants.belowMissed && node.children.length > 0 && someBelow(node, glob ? resource : undefined, visit);
+    const isThere = nearest?.path === anchor;
+    return isThere && !plants.belowMissed && nearest.children.length > 0 && someBelow(nearest, glob ? resource : undefined, visit);
   }
 
   /** Keeps an emptied node for now and drops the one that has been empty longest, unless it is in use again. */
@@ -115,6 +114,15 @@ export class PathTree<T> {
       this.#nodes.delete(up.path);
       remove(up.parent?.children, up);
     }
+  }
+
+  /** The node of a path, or of the nearest above it that has one: all above that have one too. */
+  #nearest(path: string): Node<T> | undefined {
+    for (let at: string | undefined = path; at !== undefined; at = above(at)) {
+      const node = this.#nodes.get(at);
+      if (node !== undefined) return node;
+    }
+    return undefined;
   }
 
   #node(path: string): Node<T> {

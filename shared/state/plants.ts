@@ -88,6 +88,16 @@ export const plantNotes = {
   stopAllButSchedules: { breaks: "FI-2", note: "stop all leaves the schedules" },
   scheduleUnseeded: { breaks: "FI-3", note: "a schedule strikes the first that it names" },
   scheduleUnhealthy: { breaks: "FI-4", note: "a schedule goes on whatever state the fleet is in" },
+  admittedEarly: { breaks: "JR-8", note: "a viewer is let in before the frames have come as far as its snapshot" },
+  creditIgnored: { breaks: "JR-8", note: "a viewer that takes in nothing gets frames without end" },
+  resumedShort: { breaks: "JR-8", note: "a viewer that comes back skips the first event that it missed" },
+  frameShort: { breaks: "JR-8", note: "a frame has room for three events, and the others are left out" },
+  wallTrusted: { breaks: "SE-7", note: "a client counts its lease by the time of day" },
+  timeGoesBack: { breaks: "JR-2", note: "a clock that is set back takes the space's time with it" },
+  unparsed: { breaks: "JR-9", note: "what comes in is taken for a command, whatever it is" },
+  peerUnchecked: { breaks: "FI-1", note: "a cut between two begins though the other one is not here" },
+  aimForgotten: { breaks: "FI-3", note: "a scheduled cut forgets the other side, a scheduled kill its point" },
+  jumpBlames: { breaks: "SE-2", note: "a clock that jumps forward ends the leases that it jumped over" },
   claimUnwritten: { breaks: "FI-5", note: "a false claim is refused and not written down" },
 } as const;
 

@@ -1,5 +1,5 @@
 import { Drawer } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
+import { useNarrow } from "../components/RowActs.tsx";
 import { ActDialog } from "../features/acts/ActDialog.tsx";
 import { FaultDialog } from "../features/faults/FaultForm.tsx";
 import { Inspector } from "../features/inspector/Inspector.tsx";
@@ -28,7 +28,7 @@ export function Shell() {
   useKeys();
   const status = useWorld(({ status }) => status);
   const hasState = useWorld(({ state }) => state !== null);
-  const narrow = useMediaQuery("(max-width: 800px)", undefined, { getInitialValueInEffect: false });
+  const narrow = useNarrow();
   const view = useView();
   const [layout] = useLayout();
   const stale = hasState && status !== "live" && status !== "replay";

@@ -13,6 +13,8 @@ export interface Column<Row> {
   /** Its share of the room that is left; none when left out. */
   readonly grow?: number;
   readonly end?: boolean;
+  /** Stays in sight at the right while the others scroll sideways. */
+  readonly pinned?: boolean;
   render(row: Row): ReactNode;
   /** Left out: this column does not sort. */
   compare?(left: Row, right: Row): number;
@@ -107,6 +109,7 @@ export function Table<Row extends { readonly key: string }>({ label, columns, ro
               role="columnheader"
               className={classes.cell}
               data-end={column.end || undefined}
+              data-pinned={column.pinned || undefined}
               aria-sort={sort.key !== column.key ? undefined : sort.down ? "descending" : "ascending"}
             >
               {column.compare === undefined ? (
@@ -184,7 +187,7 @@ const TableRow = memo(function TableRow({ id, row, columns, index, top, active, 
       }}
     >
       {columns.map((column) => (
-        <div key={column.key} role="gridcell" className={classes.cell} data-end={column.end || undefined}>
+        <div key={column.key} role="gridcell" className={classes.cell} data-end={column.end || undefined} data-pinned={column.pinned || undefined}>
           {column.render(row)}
         </div>
       ))}
@@ -207,6 +210,3 @@ function sameRow(before: RowProps, after: RowProps): boolean {
 }
 
 export const byText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
-
-/** `w2` before `w10`. */
-export const byName = new Intl.Collator("en", { numeric: true }).compare;

@@ -168,6 +168,23 @@ describe("the operators' stream", () => {
     expect(world().status).toBe("live");
   });
 
+  it("shows a stopped space as stopped while it tries to come back to it", async () => {
+    vi.useFakeTimers();
+    await socket.comes("connect");
+    await socket.answers("subscribe", { ok: false, error: { code: "unavailable", message: "space main is stopped" } });
+    await socket.comes("stopped", { reason: "its disk is full", backMs: 5_000 });
+    const seen: string[] = [];
+    const unsubscribe = liveStore.subscribe(({ status }) => seen.push(status));
+    for (let again = 0; again < 3; again++) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      await socket.answers("subscribe", { ok: false, error: { code: "unavailable", message: "space main is stopped" } });
+    }
+    unsubscribe();
+    vi.useRealTimers();
+    expect(seen.filter((status) => status !== "stopped")).toEqual([]);
+    expect(world()).toMatchObject({ status: "stopped", problem: "its disk is full" });
+  });
+
   it("says why it was refused or stopped", async () => {
     await socket.comes("stopped", { reason: "the disk is full" });
     expect(world()).toMatchObject({ status: "stopped", problem: "the disk is full" });

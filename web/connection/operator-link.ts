@@ -138,7 +138,8 @@ export class OperatorLink implements OperatorPort {
     }
     if (mine !== this.#subscription || this.#closed) return;
     if (!answer.ok) {
-      if (answer.error.code === "unavailable") this.#subscribeLater(answer.error.message);
+      // A space that is stopped stays so until it takes the subscription: no back and forth at every try.
+      if (answer.error.code === "unavailable") this.#subscribeLater(answer.error.message, liveStore.getState().status === "stopped");
       else this.#set({ status: "refused", problem: answer.error.message, problemCode: answer.error.code });
       return;
     }
@@ -156,8 +157,8 @@ export class OperatorLink implements OperatorPort {
     if (answer.snapshot !== null) await this.#fillHistory(mine);
   }
 
-  #subscribeLater(problem: string): void {
-    this.#set({ status: "offline", problem });
+  #subscribeLater(problem: string, stopped = false): void {
+    if (!stopped) this.#set({ status: "offline", problem });
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => void this.#subscribe(), retryDelayMs);
   }

@@ -156,7 +156,7 @@ describe("figures of contention", () => {
         { ...base, queue: 2, waitingSinceMs: 5_000, holders: [{ agent: "w1", sinceMs: 1_000 }], waitedMs: 40_000, grants: 1, waitMs: { p50: 0, p95: 0 } },
         45_000,
       ),
-    ).toBe("2 wait now, the longest for 40 s; w1 has held it for 44 s; most of 1 grant came at once");
+    ).toBe("2 wait now, the longest for 40 s; w1 has held it for 44 s; its one grant came at once");
     expect(whyWords({ ...base, grants: 9, waitedMs: 9_000, refusals: 3, waitMs: { p50: 1_000, p95: 4_000 }, holdMs: { p50: 500, p95: 20_000 } }, 0)).toBe(
       "half of 9 grants came after 1 s or more; some hold it long: p95 20 s; 3 waits were in vain",
     );

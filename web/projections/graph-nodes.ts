@@ -1,3 +1,4 @@
+import { plural } from "../../shared/analysis/words.ts";
 import type { Freeze, Intent, Lock, ResolvedSettings, Session, Wait, Want } from "../../shared/model/index.ts";
 
 /** Node ids are what the link and the selection say: `resource:repo/src`, `agent:w3`. */
@@ -74,6 +75,14 @@ export function plansAhead(node: ResourceNode): readonly Planned[] {
   if (node.intents.length === 0) return node.intents;
   const here = new Set([...node.locks.map((lock) => lock.agent), ...node.queue.map(({ wait }) => wait.agent)]);
   return node.intents.filter(({ intent }) => !here.has(intent.agent));
+}
+
+/** Who is in a section and who waits before it: `held by w3, 2 agents wait`. */
+export function sectionWords({ locks, freeze, queue }: ResourceNode): string {
+  const agents = locks.slice(0, 3).map((lock) => lock.agent);
+  const held = locks.length === 0 ? "free" : `held by ${agents.join(", ")}${locks.length > agents.length ? ` and ${locks.length - agents.length} more` : ""}`;
+  const frozen = freeze === undefined ? "" : `, frozen by ${freeze.by}`;
+  return `${held}${frozen}${queue.length === 0 ? "" : `, ${plural(queue.length, "agent waits", "agents wait")}`}`;
 }
 
 /** Colour of an agent's lamp, most urgent first. `alert` comes from outside: `attention` decides who needs a person. */

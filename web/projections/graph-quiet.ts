@@ -14,7 +14,7 @@ export class QuietMemory {
   readonly #keepMs: number;
   readonly #limit: number;
 
-  constructor({ keepMs = 600_000, limit = 20_000 }: QuietOptions = {}) {
+  constructor({ keepMs = 180_000, limit = 20_000 }: QuietOptions = {}) {
     this.#keepMs = keepMs;
     this.#limit = limit;
   }

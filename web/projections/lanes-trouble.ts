@@ -1,7 +1,8 @@
+import { strikesServer } from "../../shared/engine/faults/targets.ts";
 import type { DeadlockRecord, Event, Fault } from "../../shared/model/index.ts";
 import { overlaps } from "../../shared/state/index.ts";
 import { names, ringOf } from "./deadlock-words.ts";
-import { faultLabel, strikesAll } from "./fault-words.ts";
+import { faultLabel } from "./fault-words.ts";
 import type { Lane, LaneBounds, Lanes, Segment, SegmentEnd } from "./lanes-model.ts";
 import { type Beginning, begin, finish } from "./lanes-segments.ts";
 
@@ -13,8 +14,8 @@ export function bandOfFault(fault: Fault): Beginning {
   return { ...nameOfFault(fault), reason: `${fault.by}: ${fault.reason}`, startMs: fault.sinceMs };
 }
 
-function nameOfFault(fault: Pick<Fault, "fault" | "kind" | "target">): Omit<Beginning, "startMs"> {
-  const covers = [strikesAll(fault.kind) ? "*" : fault.target];
+function nameOfFault(fault: Pick<Fault, "fault" | "kind" | "target" | "peer">): Omit<Beginning, "startMs"> {
+  const covers = strikesServer(fault) ? ["*"] : fault.peer === undefined ? [fault.target] : [fault.target, fault.peer];
   return { key: `fault:${fault.fault}`, kind: "fault", covers, label: `fault: ${faultLabel(fault)}` };
 }
 

@@ -73,6 +73,15 @@ describe("lanes", () => {
     );
   });
 
+  it("a journal without an event begins with its first one, not in 1970", () => {
+    const [first, ...others] = history(7, 30) as [Event, ...Event[]];
+    const lanes = buildLanes([], presentOf(emptyState("main")));
+    expect(lanes.fromPosition).toBeUndefined();
+    for (const event of [first, ...others]) foldIntoLanes(lanes, event);
+    expect(lanes).toMatchObject({ fromPosition: 0, firstMs: first.atMs });
+    expect(lanes.cuts.every((cut) => cut.fromMs >= first.atMs)).toBe(true);
+  });
+
   it("folding event by event is the same as building at once, however it is split", () => {
     fc.assert(
       fc.property(seeds, counts, fc.double({ min: 0, max: 1, noNaN: true }), (seed, count, share) => {

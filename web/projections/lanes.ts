@@ -65,6 +65,8 @@ export function buildLanes(events: readonly Event[], present: Present | null, bo
 
 /** Adds what lasts now and the events before did not tell: it began before them. */
 export function foldPresent(lanes: Lanes, present: Present, bounds: LaneBounds = laneBounds): void {
+  // Of a journal without an event no time is known: it begins with the first.
+  if (present.position === 0) return;
   know(lanes, present.position, present.atMs);
   if (lanes.firstChangeMs === undefined) touch(lanes, present.atMs);
   const add = (beginning: Beginning): void => {

@@ -33,3 +33,20 @@ export const selectionStore = createStore<Selection>((set, get) => ({
 export function useSelection<T>(select: (selection: Selection) => T): T {
   return useStore(selectionStore, select);
 }
+
+/** What a thing on the panel needs to be selected and hovered wherever it is shown: what it is now, and what it does to the pointer. */
+export function useThing(kind: Selected["kind"], id: string) {
+  const thing = { kind, id };
+  const selected = useSelection((selection) => sameThing(selection.selected, thing));
+  const hovered = useSelection((selection) => sameThing(selection.hovered, thing));
+  return {
+    selected,
+    select: () => selectionStore.getState().select(thing),
+    props: {
+      "data-selected": selected || undefined,
+      "data-hovered": hovered || undefined,
+      onPointerEnter: () => selectionStore.getState().hover(thing),
+      onPointerLeave: () => selectionStore.getState().hover(null),
+    },
+  };
+}

@@ -14,7 +14,8 @@ export type Way = "in" | "answer" | "notice";
 const untroubled: Passage = { lost: false, delayMs: 0, copies: 1 };
 
 const cutsIn: ReadonlySet<FaultKind> = new Set(["cut", "cutIn", "crash"]);
-const cutsOut: ReadonlySet<FaultKind> = new Set(["cut", "cutOut", "crash"]);
+/** Those that keep what the server says from an agent; a cut between two, what the other one caused. */
+export const cutsOut: ReadonlySet<FaultKind> = new Set(["cut", "cutOut", "crash", "cutPair"]);
 
 /** What the faults at a link do to one message. `chance` gives numbers from 0 to 1. */
 export function passageOf(faults: readonly Fault[], way: Way, message: string, nowMs: number, chance: () => number): Passage {
@@ -26,7 +27,7 @@ export function passageOf(faults: readonly Fault[], way: Way, message: string, n
 function through(passage: Passage, fault: Fault, way: Way, message: string, nowMs: number, chance: () => number): Passage {
   const { lost, delayMs, copies } = passage;
   const inwards = way === "in";
-  if ((inwards ? cutsIn : cutsOut).has(fault.kind)) return { ...passage, lost: true };
+  if (fault.kind !== "cutPair" && (inwards ? cutsIn : cutsOut).has(fault.kind)) return { ...passage, lost: true };
   switch (fault.kind) {
     case "pause":
       // A process that stands still reads and writes nothing, and then all at once.

@@ -1,12 +1,22 @@
-import { isTarget, targetsOf } from "../../../shared/engine/faults/index.ts";
+import { isTarget, strikesServer, targetsOf } from "../../../shared/engine/faults/index.ts";
 import type { AgentCommand, Event, Fault, Lock } from "../../../shared/model/index.ts";
 import type { Space } from "../../host/space.ts";
 import { seededChance } from "./seeded-chance.ts";
+
+/** A message that is none: whatever it says must be refused. */
+export interface Malformed {
+  readonly event: string;
+  readonly content: unknown;
+}
 
 /** What a troublemaker needs of an agent's connection. */
 export interface Troubled {
   /** Breaks the connection; the client comes back by itself. */
   breakOff(): void;
+  /** The fault that kept something from it is over: it begins anew if it missed anything. */
+  mended(): void;
+  /** Takes messages in that nobody should send, as if it had. */
+  pester(messages: readonly Malformed[]): void;
   /** Takes commands in as if the agent had sent them, with its rights and limits. */
   forge(commands: readonly AgentCommand[]): void;
 }
@@ -15,6 +25,7 @@ export interface Troubled {
 const lieEveryMs = 1_000;
 const floodEveryMs = 100;
 const floodCommands = 100;
+const pesterEveryMs = 200;
 /** The event loop stands still at most this long at a time: an operator must be able to stop it. */
 const stallAtMostMs = 5_000;
 
@@ -24,13 +35,14 @@ const stallAtMostMs = 5_000;
  */
 export class Troublemaker {
   readonly #space: Space;
-  readonly #connectionOf: (session: string) => Troubled | undefined;
+  readonly #connections: ReadonlyMap<string, Troubled>;
   readonly #timers = new Map<string, NodeJS.Timeout>();
   #forged = 0;
 
-  constructor(space: Space, connectionOf: (session: string) => Troubled | undefined) {
+  /** @param connections by session. */
+  constructor(space: Space, connections: ReadonlyMap<string, Troubled>) {
     this.#space = space;
-    this.#connectionOf = connectionOf;
+    this.#connections = connections;
     // Faults outlive a restart of the server: they are in the journal.
     for (const fault of space.state.faults.values()) this.#begin(fault, false);
   }
@@ -38,7 +50,10 @@ export class Troublemaker {
   follow(events: readonly Event[]): void {
     for (const event of events) {
       if (event.type === "fault.began") this.#begin(event.fault, true);
-      else if (event.type === "fault.ended") this.#end(event.fault);
+      else if (event.type === "fault.ended") {
+        this.#end(event.fault);
+        for (const connection of [...this.#connections.values()]) connection.mended();
+      }
     }
   }
 
@@ -59,6 +74,11 @@ export class Troublemaker {
         return this.#every(fault, lieEveryMs, () => this.#lie(fault));
       case "flood":
         return this.#every(fault, floodEveryMs, () => this.#flood(fault));
+      case "hostileInput":
+        return this.#every(fault, pesterEveryMs, () => this.#pester(fault));
+      case "clockJump":
+        // Not within the space's own turn: who hears of its events may not call it back.
+        return anew && strikesServer(fault) ? queueMicrotask(() => this.#space.jumpClock(fault.delayMs)) : undefined;
       case "stallServer":
         return anew ? stall(Math.min(fault.untilMs - fault.sinceMs, stallAtMostMs)) : undefined;
       default:
@@ -79,7 +99,7 @@ export class Troublemaker {
 
   #breakOff(fault: Fault, share: number): void {
     const chance = seededChance(fault.seed);
-    for (const connection of this.#connections(fault)) if (chance() < share) connection.breakOff();
+    for (const [, connection] of this.#targets(fault)) if (chance() < share) connection.breakOff();
   }
 
   /** Claims a lock that is another's, under its present fence and under an old one. */
@@ -113,20 +133,20 @@ export class Troublemaker {
     }
   }
 
+  #pester(fault: Fault): void {
+    for (const [, connection] of this.#targets(fault)) connection.pester(malformed);
+  }
+
   #lockOfAnother(session: string): Lock | undefined {
     for (const lock of this.#space.state.locks.values()) if (lock.session !== session && lock.coolingUntilMs === undefined) return lock;
     return undefined;
-  }
-
-  #connections(fault: Fault): Troubled[] {
-    return this.#targets(fault).map(([, connection]) => connection);
   }
 
   #targets(fault: Fault): [string, Troubled][] {
     const { state } = this.#space;
     return targetsOf(state, fault.target).flatMap((agent) => {
       const session = state.agents.get(agent) ?? "";
-      const connection = isTarget(fault.target, agent) ? this.#connectionOf(session) : undefined;
+      const connection = isTarget(fault.target, agent) ? this.#connections.get(session) : undefined;
       return connection === undefined ? [] : [[session, connection] as [string, Troubled]];
     });
   }
@@ -141,3 +161,18 @@ export class Troublemaker {
 function stall(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
+
+/** Of each sort of bad message one. */
+const malformed: readonly Malformed[] = [
+  { event: "commands", content: "no list" },
+  { event: "commands", content: [null, [], 7, {}] },
+  { event: "commands", content: [{ id: "x".repeat(10_000), type: "lock.acquire", wants: [] }] },
+  { event: "commands", content: [{ id: "h1", type: "lock.acquire", wants: [{ resource: "../../etc/passwd\u0000" }] }] },
+  { event: "commands", content: [{ id: "h2", type: "lock.release", resource: "x", fence: "-1e309" }] },
+  { event: "commands", content: [{ id: "h3", type: "__proto__", constructor: { prototype: {} } }] },
+  { event: "commands", content: [JSON.parse('{"__proto__": {"role": "operator"}, "id": "h4", "type": "resource.configure"}')] },
+  { event: "heartbeat", content: { ttlMs: 1e308 } },
+  { event: "join", content: { agent: "" } },
+  { event: "resume", content: [["deep"]] },
+  { event: "no such message", content: {} },
+];

@@ -1,5 +1,6 @@
 import { type Event, type Finding, type LoopAct, limits } from "../../model/index.ts";
 import type { State } from "../../state/index.ts";
+import { strongComponents } from "../strong-components.ts";
 import { formatDuration, plural } from "../words.ts";
 import { type Detector, type Failure, findingId, keepNewest } from "./detector.ts";
 
@@ -15,9 +16,9 @@ const overAfterMs = 10_000;
 const overAfterRounds = 3;
 
 interface Round {
-  readonly atMs: number;
   /** What it had and what it wanted in vain: the state that recurs. */
-  readonly signature: string;
+  readonly had: string;
+  readonly wanted: string;
   readonly because: readonly string[];
 }
 
@@ -25,7 +26,14 @@ interface Member {
   readonly session: string;
   readonly agent: string;
   progress: number;
+  /** The last ones; the same again is the same object. */
   readonly rounds: Round[];
+  /** When each of them ended. */
+  readonly roundsMs: number[];
+  /** Whose doing these rounds were, each once. */
+  because: readonly string[];
+  /** How many of the last rounds were the same. */
+  alike: number;
   readonly acts: LoopAct[];
   /** Wants that failed in the round under way, with whose doing it was. */
   readonly outstanding: Map<string, readonly string[]>;
@@ -45,8 +53,10 @@ interface Member {
  */
 export class LivelockDetector implements Detector {
   readonly #members = new Map<string, Member>();
-  /** Those of them who have failed often enough to be looked at every time. */
+  /** By agent: those of them whose state recurs. */
   readonly #ripe = new Map<string, Member>();
+  /** Agents to start from at the next look: whose state recurred since the last one, or who looked stuck then. */
+  #suspects = new Set<string>();
   /** When those who failed no more were last forgotten. */
   #sweptMs = 0;
 
@@ -58,23 +68,26 @@ export class LivelockDetector implements Detector {
     if (this.#members.size === 0) return;
     switch (event.type) {
       case "lock.queued":
-        return this.#act(event.wait.session, "asked", event.wait.wants[0]?.resource, event.atMs);
+        return act(this.#members.get(event.wait.session), "asked", event.wait.wants[0]?.resource, event.atMs);
       case "lock.granted": {
         const member = this.#members.get(event.session);
         if (member === undefined) return;
         for (const lock of event.locks) {
           member.outstanding.delete(lock.resource);
-          this.#act(event.session, "took", lock.resource, event.atMs);
+          act(member, "took", lock.resource, event.atMs);
         }
         return;
       }
-      case "lock.released":
-        this.#act(event.session, "gaveBack", event.resource, event.atMs);
-        return this.#gaveBack(event.session, event.atMs);
+      case "lock.released": {
+        const member = this.#members.get(event.session);
+        act(member, "gaveBack", event.resource, event.atMs);
+        if (member !== undefined) this.#gaveBack(member, event.atMs);
+        return;
+      }
       case "lock.transferred":
-        return this.#act(event.session, "handedOn", event.resource, event.atMs);
+        return act(this.#members.get(event.session), "handedOn", event.resource, event.atMs);
       case "intent.announced":
-        return this.#act(event.intent.session, "announced", event.intent.uses[0]?.resource, event.atMs);
+        return act(this.#members.get(event.intent.session), "announced", event.intent.uses[0]?.resource, event.atMs);
       case "session.declared": {
         const member = this.#members.get(event.session);
         if (member !== undefined && (event.progress > member.progress || event.state === "done")) this.#forget(event.session);
@@ -105,6 +118,9 @@ export class LivelockDetector implements Detector {
         agent,
         progress: state.sessions.get(session)?.progress ?? 0,
         rounds: [],
+        roundsMs: [],
+        because: [],
+        alike: 0,
         acts: [],
         outstanding: new Map(),
         had: "",
@@ -117,24 +133,17 @@ export class LivelockDetector implements Detector {
     const own = state.bySession.get(session);
     member.had = namesOf(state, own?.locks);
     for (const resource of resources) member.outstanding.set(resource, because);
-    this.#act(session, how === "gaveUp" || how === "tooLate" ? "gaveUp" : how === "withdrew" ? "withdrew" : "wasRefused", resources[0], atMs);
+    act(member, how === "gaveUp" || how === "tooLate" ? "gaveUp" : how === "withdrew" ? "withdrew" : "wasRefused", resources[0], atMs);
     if (own === undefined || own.locks.size + own.waits.size === 0) this.#close(member, atMs);
   }
 
   findings(state: State, nowMs: number): Finding[] {
-    const stuck = new Map<string, Member>();
-    const sweeps = nowMs - this.#sweptMs >= overAfterMs;
-    if (sweeps) this.#sweptMs = nowMs;
-    for (const member of (sweeps ? this.#members : this.#ripe).values()) {
-      const last = member.rounds.at(-1) ?? { atMs: member.acts.at(-1)?.atMs ?? 0 };
-      const first = member.rounds[0] ?? last;
-      const usualMs = (last.atMs - first.atMs) / Math.max(1, member.rounds.length - 1);
-      if (nowMs - last.atMs > Math.max(overAfterMs, overAfterRounds * usualMs)) this.#forget(member.session);
-      else if (member.rounds.length >= roundsAtLeast && member.recurs) stuck.set(member.agent, member);
+    if (nowMs - this.#sweptMs >= overAfterMs) {
+      this.#sweptMs = nowMs;
+      for (const member of this.#members.values()) if (isOver(member, nowMs)) this.#forget(member.session);
     }
-    // Whoever fails because of nobody who fails as well is in no ring; most are like that.
-    for (const [agent, { rounds }] of stuck)
-      if (!rounds.some(({ because }) => because.some((other) => other !== agent && stuck.has(other)))) stuck.delete(agent);
+    const stuck = this.#stuck(nowMs);
+    this.#suspects = new Set(stuck.keys());
     if (stuck.size < 2) return [];
     return rings(stuck).flatMap((ring) => {
       const members = ring.map((agent) => stuck.get(agent) as Member);
@@ -142,6 +151,20 @@ export class LivelockDetector implements Detector {
       const mutual = members.every(({ rounds }) => 2 * rounds.filter(({ because }) => because.some((agent) => ring.includes(agent))).length >= rounds.length);
       return mutual && this.#isWhole(ring, members, state) ? [describe(members, nowMs)] : [];
     });
+  }
+
+  /** Who fails again and again because of others who do, found from those who did lately: of most nobody else fails. */
+  #stuck(nowMs: number): Map<string, Member> {
+    const stuck = new Map<string, Member>();
+    for (const agent of this.#suspects) {
+      const member = this.#ripe.get(agent);
+      if (member === undefined || isOver(member, nowMs)) continue;
+      const others = member.because.filter((other) => other !== agent && this.#ripe.has(other));
+      if (others.length > 0) stuck.set(agent, member);
+      for (const other of others) this.#suspects.add(other);
+    }
+    for (const [agent, { because }] of stuck) if (!because.some((other) => other !== agent && stuck.has(other))) stuck.delete(agent);
+    return stuck;
   }
 
   /** Somebody whom they name and who fails as well may be the next of the ring: a little later it is known. */
@@ -155,47 +178,62 @@ export class LivelockDetector implements Detector {
   }
 
   #forget(session: string): void {
+    const member = this.#members.get(session);
+    if (member === undefined) return;
     this.#members.delete(session);
-    this.#ripe.delete(session);
+    this.#unripe(member);
+  }
+
+  #unripe(member: Member): void {
+    if (this.#ripe.get(member.agent) !== member) return;
+    this.#ripe.delete(member.agent);
+    this.#suspects.delete(member.agent);
   }
 
   #close(member: Member, atMs: number): void {
     close(member, atMs);
-    if (member.recurs) this.#ripe.set(member.session, member);
+    if (member.recurs) {
+      this.#ripe.set(member.agent, member);
+      this.#suspects.add(member.agent);
+    } else this.#unripe(member);
   }
 
-  #act(session: string, act: LoopAct["act"], resource: string | undefined, atMs: number): void {
-    const member = this.#members.get(session);
-    if (member === undefined) return;
-    if (act === "asked" || act === "took") member.begun = true;
-    keepNewest(member.acts, { agent: member.agent, act, resource: resource ?? "", atMs }, actsKept);
-  }
-
-  #gaveBack(session: string, atMs: number): void {
-    const member = this.#members.get(session);
-    if (member === undefined) return;
+  #gaveBack(member: Member, atMs: number): void {
     if (member.outstanding.size > 0) return this.#close(member, atMs);
     // All it asked for it had, and now it gives something back: that was a piece of work.
-    if (member.begun) this.#forget(session);
+    if (member.begun) this.#forget(member.session);
   }
+}
+
+function act(member: Member | undefined, what: LoopAct["act"], resource: string | undefined, atMs: number): void {
+  if (member === undefined) return;
+  if (what === "asked" || what === "took") member.begun = true;
+  keepNewest(member.acts, { agent: member.agent, act: what, resource: resource ?? "", atMs }, actsKept);
 }
 
 function close(member: Member, atMs: number): void {
   if (member.outstanding.size === 0) return;
-  const wanted = [...member.outstanding.keys()];
-  const signature = `${member.had}\n>\n${wanted.length === 1 ? wanted[0] : wanted.sort().join("\n")}`;
-  keepNewest(
-    member.rounds,
-    {
-      atMs,
-      signature,
-      because: wanted.length === 1 ? (member.outstanding.get(wanted[0] as string) ?? []) : [...new Set([...member.outstanding.values()].flat())],
-    },
-    roundsKept,
-  );
+  const last = member.rounds.at(-1);
+  const round = roundOf(member);
+  // Mostly it is the same again: then there is nothing to compare with the rounds before.
+  const isAlike = last !== undefined && last.had === round.had && last.wanted === round.wanted && isSame(last.because, round.because);
+  member.alike = isAlike ? member.alike + 1 : 1;
+  keepNewest(member.rounds, isAlike ? last : round, roundsKept);
+  keepNewest(member.roundsMs, atMs, roundsKept);
+  if (member.alike < member.rounds.length) member.because = [...new Set(member.rounds.flatMap((round) => round.because))];
+  else member.because = (member.rounds[0] as Round).because;
   member.outstanding.clear();
-  member.recurs = member.rounds.length >= roundsAtLeast && recurs(member);
+  member.recurs = member.rounds.length >= roundsAtLeast && (member.alike >= alikeAtLeast || recurs(member.rounds));
   member.begun = false;
+}
+
+function roundOf({ had, outstanding }: Member): Round {
+  if (outstanding.size === 1) for (const [wanted, because] of outstanding) return { had, wanted, because };
+  return { had, wanted: [...outstanding.keys()].sort().join("\n"), because: [...new Set([...outstanding.values()].flat())] };
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name, at) => name === b[at]);
 }
 
 /** What a session holds, as one name. */
@@ -209,57 +247,33 @@ function namesOf(state: State, fences: ReadonlySet<string> | undefined): string 
   return names.length === 1 ? (names[0] as string) : names.sort().join("\n");
 }
 
-function recurs({ rounds }: Member): boolean {
-  const counts = new Map<string, number>();
-  for (const { signature } of rounds) counts.set(signature, (counts.get(signature) ?? 0) + 1);
-  return Math.max(...counts.values()) >= alikeAtLeast;
+/** Was the state of enough of the rounds the same? */
+function recurs(rounds: readonly Round[]): boolean {
+  return rounds.some(({ had, wanted }, at) => {
+    let alike = 0;
+    for (let other = at; other < rounds.length; other++) if (rounds[other]?.wanted === wanted && rounds[other]?.had === had) alike += 1;
+    return alike >= alikeAtLeast;
+  });
 }
 
-/** Sets of at least two of whom each fails because of the others, directly or around (strong components, Tarjan 1972). */
-function rings(stuck: ReadonlyMap<string, Member>): string[][] {
-  const order = new Map<string, number>();
-  const low = new Map<string, number>();
-  const path: string[] = [];
-  const onPath = new Set<string>();
-  const found: string[][] = [];
-  for (const start of stuck.keys()) {
-    if (order.has(start)) continue;
-    const open = [enter(start)];
-    while (open.length > 0) {
-      const frame = open.at(-1) as { agent: string; next: Iterator<string> };
-      const step = frame.next.next();
-      if (!step.done) {
-        if (!order.has(step.value)) open.push(enter(step.value));
-        else if (onPath.has(step.value)) low.set(frame.agent, Math.min(low.get(frame.agent) as number, order.get(step.value) as number));
-        continue;
-      }
-      open.pop();
-      const parent = open.at(-1);
-      if (parent !== undefined) low.set(parent.agent, Math.min(low.get(parent.agent) as number, low.get(frame.agent) as number));
-      if (low.get(frame.agent) !== order.get(frame.agent)) continue;
-      const ring = path.splice(path.indexOf(frame.agent));
-      for (const agent of ring) onPath.delete(agent);
-      if (ring.length > 1) found.push(ring.sort());
-    }
-  }
-  return found;
+function isOver({ roundsMs, acts }: Member, nowMs: number): boolean {
+  const lastMs = roundsMs.at(-1) ?? acts.at(-1)?.atMs ?? 0;
+  const usualMs = (lastMs - (roundsMs[0] ?? lastMs)) / Math.max(1, roundsMs.length - 1);
+  return nowMs - lastMs > Math.max(overAfterMs, overAfterRounds * usualMs);
+}
 
-  function enter(agent: string): { agent: string; next: Iterator<string> } {
-    order.set(agent, order.size);
-    low.set(agent, order.get(agent) as number);
-    path.push(agent);
-    onPath.add(agent);
-    const next = new Set((stuck.get(agent) as Member).rounds.flatMap((round) => round.because.filter((other) => other !== agent && stuck.has(other))));
-    return { agent, next: next.values() };
-  }
+/** Sets of at least two of whom each fails because of the others, directly or around. */
+function rings(stuck: ReadonlyMap<string, Member>): string[][] {
+  const found = strongComponents(stuck.keys(), (agent) => stuck.get(agent)?.because.filter((other) => other !== agent && stuck.has(other)) ?? []);
+  return found.map((ring) => ring.sort());
 }
 
 function describe(members: readonly Member[], nowMs: number): Finding {
   const agents = members.map((member) => member.agent).slice(0, limits.findingSubjects);
   const resources = new Set<string>();
   for (const { rounds } of members)
-    for (const { signature } of rounds) for (const name of signature.split("\n")) if (name !== "" && name !== ">") resources.add(name);
-  const sinceMs = Math.min(...members.map((member) => member.rounds[0]?.atMs ?? nowMs));
+    for (const { had, wanted } of rounds) for (const name of `${had}\n${wanted}`.split("\n")) if (name !== "") resources.add(name);
+  const sinceMs = Math.min(...members.map((member) => member.roundsMs[0] ?? nowMs));
   const loop = members.flatMap((member) => member.acts).sort((a, b) => a.atMs - b.atMs);
   return {
     finding: findingId("livelock", agents),
@@ -269,7 +283,7 @@ function describe(members: readonly Member[], nowMs: number): Finding {
     because: [
       ...members
         .slice(0, 8)
-        .map(({ agent, rounds }) => `${agent} tried in vain ${rounds.length} times in ${formatDuration(nowMs - (rounds[0]?.atMs ?? nowMs))}`),
+        .map(({ agent, roundsMs }) => `${agent} tried in vain ${roundsMs.length} times in ${formatDuration(nowMs - (roundsMs[0] ?? nowMs))}`),
       "each because of the others, and the same state comes again and again",
       `none of ${plural(members.length, "agent")} got anything done in that time`,
     ],

@@ -131,7 +131,8 @@ export class LockOrderDetector implements Detector {
     while (known !== undefined && known.next !== next.resource) known = known.sibling;
     // What cannot block, what is within what it has, what it asks for in one request: none of these makes an order.
     if (known === undefined && (!canBlock(state, first.resource) || !canBlock(state, next.resource))) return;
-    if (wants.some((want) => overlaps(want.resource, first.resource))) return;
+    // That an order is known says that its own two do not overlap.
+    if ((known === undefined || wants.length > 1) && wants.some((want) => overlaps(want.resource, first.resource))) return;
     const gates = own.size === 1 ? noGates : gatesOf(state, own, first, wants);
     const firstShared = first.mode === "shared";
     const nextShared = next.mode === "shared";
@@ -156,7 +157,7 @@ export class LockOrderDetector implements Detector {
     }
     for (const one of sightingsOf(known)) {
       const same = one.agent === agent && one.intent === intent && one.firstShared === firstShared && one.nextShared === nextShared;
-      if (!same || one.gates.length !== gates.length || !one.gates.every((gate, at) => gate === gates[at])) continue;
+      if (!same || (one.gates !== gates && (one.gates.length !== gates.length || !one.gates.every((gate, at) => gate === gates[at])))) continue;
       one.atMs = atMs;
       return;
     }

@@ -8,7 +8,9 @@ import { type Detector, findingId } from "./detector.ts";
 const waitedMs = 5_000;
 const everyMs = 5_000;
 const findingsAtMost = 100;
+/** Requests whose blockers are listed at one look, and how many of each. */
 const looksAtMost = 500;
+const blockersAtMost = 64;
 
 /**
  * Priority inversion: an urgent one waits for a holder, and that holder stands in another queue behind somebody less urgent
@@ -33,24 +35,26 @@ export class PriorityInversionDetector implements Detector {
 
   #look(state: State, nowMs: number): Finding[] {
     const findings: Finding[] = [];
-    let looks = 0;
+    const looks = { left: looksAtMost };
     for (const urgent of state.waits.values()) {
       if (urgent.priority <= 0 || nowMs - urgent.queuedMs < waitedMs) continue;
-      if (++looks > looksAtMost || findings.length >= findingsAtMost) break;
-      const found = inversionOf(state, urgent, nowMs);
+      if (looks.left <= 0 || findings.length >= findingsAtMost) break;
+      const found = inversionOf(state, urgent, nowMs, looks);
       if (found !== undefined) findings.push(found);
     }
     return findings;
   }
 }
 
-function inversionOf(state: State, urgent: Wait, nowMs: number): Finding | undefined {
-  for (const blocker of blockersOfWait(state, urgent, 8)) {
+function inversionOf(state: State, urgent: Wait, nowMs: number, looks: { left: number }): Finding | undefined {
+  looks.left--;
+  for (const blocker of blockersOfWait(state, urgent, blockersAtMost)) {
     if (blocker.kind !== "holder" || settingsOf(state, blocker.resource).inherit) continue;
     for (const request of state.bySession.get(state.agents.get(blocker.agent) ?? "")?.waits ?? []) {
       const held = state.waits.get(request);
       if (held === undefined || held.priority >= urgent.priority) continue;
-      const between = blockersOfWait(state, held, 8).find(
+      if (looks.left-- <= 0) return undefined;
+      const between = blockersOfWait(state, held, blockersAtMost).find(
         (other) => other.kind === "queue" && other.agent !== urgent.agent && (state.waits.get(other.request)?.priority ?? 0) < urgent.priority,
       );
       if (between?.kind !== "queue") continue;

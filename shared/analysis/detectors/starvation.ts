@@ -35,9 +35,12 @@ interface Want {
  */
 export class StarvationDetector implements Detector {
   readonly #overtaken = new Map<number, number>();
-  /** By session and resource. */
-  readonly #wants = new Map<string, Want>();
-  readonly #byResource = new Map<string, Set<Want>>();
+  /** Oldest first. */
+  readonly #wants = new Set<Want>();
+  /** By resource, then by session. */
+  readonly #byResource = new Map<string, Map<string, Want>>();
+  /** Those of them that failed often while others got it as often. */
+  readonly #ripe = new Set<Want>();
   /** When wants that nobody tries for any more were last forgotten. */
   #sweptMs = 0;
 
@@ -62,7 +65,7 @@ export class StarvationDetector implements Detector {
         return this.#got(event.session, event.resource);
       case "session.ended":
         if (this.#wants.size === 0) return;
-        for (const want of [...this.#wants.values()]) if (want.session === event.session) this.#forget(want);
+        for (const want of this.#wants) if (want.session === event.session) this.#forget(want);
         return;
       default:
         return;
@@ -71,18 +74,18 @@ export class StarvationDetector implements Detector {
 
   failed({ session, agent, resources, atMs }: Failure): void {
     for (const resource of resources.slice(0, 4)) {
-      const known = this.#wants.get(`${session} ${resource}`);
+      const same = this.#byResource.get(resource) ?? new Map<string, Want>();
+      const known = same.get(session);
       if (known !== undefined) {
         known.failed += 1;
         known.lastMs = atMs;
+        this.#ripen(known);
         continue;
       }
       const want = { session, agent, resource, sinceMs: atMs, lastMs: atMs, failed: 1, others: 0 };
-      this.#wants.set(`${session} ${resource}`, want);
-      const same = this.#byResource.get(resource);
-      if (same === undefined) this.#byResource.set(resource, new Set([want]));
-      else same.add(want);
-      for (const oldest of this.#wants.values()) {
+      this.#byResource.set(resource, same.set(session, want));
+      this.#wants.add(want);
+      for (const oldest of this.#wants) {
         if (this.#wants.size <= wantsAtMost) break;
         this.#forget(oldest);
       }
@@ -98,13 +101,16 @@ export class StarvationDetector implements Detector {
     }
     const sweeps = nowMs - this.#sweptMs >= overAfterMs;
     if (sweeps) this.#sweptMs = nowMs;
-    for (const want of this.#wants.values()) {
-      if (!sweeps && want.failed < failedAtLeast) continue;
+    for (const want of sweeps ? this.#wants : this.#ripe) {
       const usualMs = (want.lastMs - want.sinceMs) / Math.max(1, want.failed - 1);
       if (nowMs - want.lastMs > Math.max(overAfterMs, overAfterTries * usualMs)) this.#forget(want);
-      else if (want.failed >= failedAtLeast && want.others >= othersAtLeast && nowMs - want.sinceMs >= failingMs) findings.push(failing(want, nowMs));
     }
+    for (const want of this.#ripe) if (nowMs - want.sinceMs >= failingMs) findings.push(failing(want, nowMs));
     return findings;
+  }
+
+  #ripen(want: Want): void {
+    if (want.failed >= failedAtLeast && want.others >= othersAtLeast) this.#ripe.add(want);
   }
 
   #countOvertaken(event: EventOf<"lock.granted">, state: State): void {
@@ -121,16 +127,21 @@ export class StarvationDetector implements Detector {
   }
 
   #got(session: string, resource: string): void {
-    for (const want of this.#byResource.get(resource) ?? []) {
-      if (want.session === session) this.#forget(want);
-      else want.others += 1;
+    for (const want of this.#byResource.get(resource)?.values() ?? []) {
+      if (want.session === session) {
+        this.#forget(want);
+        continue;
+      }
+      want.others += 1;
+      this.#ripen(want);
     }
   }
 
   #forget(want: Want): void {
-    this.#wants.delete(`${want.session} ${want.resource}`);
+    this.#wants.delete(want);
+    this.#ripe.delete(want);
     const same = this.#byResource.get(want.resource);
-    same?.delete(want);
+    same?.delete(want.session);
     if (same?.size === 0) this.#byResource.delete(want.resource);
   }
 }

@@ -44,6 +44,30 @@ export type Fact =
   | { readonly kind: "wrote"; readonly resource: string; readonly fence: string; readonly accepted: boolean }
   /** An act was previewed and done at once; without an effect the preview refused it. */
   | { readonly kind: "previewed"; readonly effect: Effect | undefined; readonly events: readonly Event[] }
+  /** A viewer was let in: from a fresh snapshot at `after`, or from where it was; with `events`, and the next frame follows on `framed`. */
+  | {
+      readonly kind: "subscribed";
+      readonly viewer: string;
+      readonly after: number;
+      readonly fresh: boolean;
+      readonly events: readonly Event[];
+      readonly framed: number;
+    }
+  /** A frame was sent to a viewer that may owe credit for so many. */
+  | { readonly kind: "framed"; readonly viewer: string; readonly after: number; readonly events: readonly Event[]; readonly creditFrames: number }
+  /** A viewer has folded everything up to there. */
+  | { readonly kind: "credited"; readonly viewer: string; readonly position: number }
+  /** What a viewer sees, beside what the journal's events fold to at its position; `caughtUp` when it has had every chance to. */
+  | {
+      readonly kind: "viewed";
+      readonly viewer: string;
+      readonly seen: Snapshot;
+      readonly folded: Snapshot;
+      readonly durable: number;
+      readonly caughtUp: boolean;
+    }
+  /** From one look at its clock to the next the server's time went on by so much: the clock jumped, or the server stood still. */
+  | { readonly kind: "leapt"; readonly fromMs: number; readonly toMs: number }
   /** Long enough after all faults were over and everybody let go of everything: no request may be waiting. */
   | { readonly kind: "settled"; readonly atMs: number }
   /** Of a healthy core, with the server well and everybody's holds bounded: got too little of what it asked for since then. */

@@ -5,7 +5,8 @@ import type { Ledger } from "./ledger.ts";
 /** Longest time that a fault may last. */
 const lastsAtMostMs = 600_000;
 /** Faults of the whole server: they name nobody. */
-const ofServer = ["stallServer", "slowViewer"];
+const ofServer = ["stallServer", "slowViewer", "killServer", "loseUnflushed", "tornTail", "bitFlip", "fullDisk"];
+const strikesServer = (kind: string, target: string) => ofServer.includes(kind) || (kind === "clockJump" && target === "server");
 
 /**
  * FI-1: a fault is bounded, strikes who is here, and heals at its end. FI-2: stop all leaves nothing. FI-3: a schedule
@@ -53,14 +54,20 @@ function began(fail: Fail, before: Ledger, { fault, atMs }: EventOf<"fault.began
   if (before.faults.has(fault.fault)) fail("FI-1", `${fault.fault} begins a second time`);
   if (fault.untilMs <= atMs || fault.untilMs > atMs + lastsAtMostMs) fail("FI-1", `${fault.fault} lasts from ${atMs} to ${fault.untilMs}`);
   const targets = agentsOf(before, fault.target);
-  if (!ofServer.includes(fault.kind) && targets.length === 0) fail("FI-1", `${fault.fault} strikes ${fault.target}, who is not here`);
-  if (fault.schedule === undefined) return;
+  if (!strikesServer(fault.kind, fault.target) && targets.length === 0) fail("FI-1", `${fault.fault} strikes ${fault.target}, who is not here`);
+  if (fault.schedule === undefined) {
+    if (fault.peer !== undefined && agentsOf(before, fault.peer).length === 0)
+      fail("FI-1", `${fault.fault} cuts ${fault.target} off from ${fault.peer}, who is not here`);
+    return;
+  }
   const schedule = before.schedules.get(fault.schedule);
   if (schedule === undefined) return fail("FI-3", `${fault.fault} comes of ${fault.schedule}, which is not there`);
   if (isUnwell(health, schedule)) fail("FI-4", `${fault.schedule} strikes, though its condition does not hold`);
   const all = agentsOf(before, schedule.target);
-  const expected = all[Math.floor(splitmix32(schedule.seed, schedule.runs) * all.length)];
+  const expected = strikesServer(schedule.kind, schedule.target) ? schedule.target : all[Math.floor(splitmix32(schedule.seed, schedule.runs) * all.length)];
   if (fault.target !== expected) fail("FI-3", `run ${schedule.runs} of ${fault.schedule} strikes ${fault.target}, its seed says ${expected ?? "nobody"}`);
+  if (fault.kind !== schedule.kind || fault.peer !== schedule.peer || fault.point !== schedule.point)
+    fail("FI-3", `run ${schedule.runs} of ${fault.schedule} is a ${fault.kind} of another aim than planned`);
   if (fault.seed !== (schedule.seed + schedule.runs) % 2 ** 32) fail("FI-3", `run ${schedule.runs} of ${fault.schedule} has seed ${fault.seed}`);
 }
 

@@ -35,6 +35,7 @@ import { recordings } from "./recordings.ts";
 import { reentrance } from "./reentrance.ts";
 import { replay } from "./replay.ts";
 import { sessions } from "./sessions.ts";
+import { streams } from "./streams.ts";
 import { victims } from "./victims.ts";
 import { waiting } from "./waiting.ts";
 
@@ -77,6 +78,7 @@ export const checkers: Readonly<Record<string, CheckerFactory>> = {
   reentrance,
   replay,
   sessions,
+  streams,
   waiting,
 };
 

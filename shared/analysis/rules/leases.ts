@@ -1,6 +1,9 @@
 import type { CheckerFactory } from "./checker.ts";
 
-/** SE-4: a heartbeat writes nothing. SE-2: no session expires before its last sign of life and its TTL. SE-3: and none lives on after it. */
+/** A host that is woken later than this has stood still, or its clock jumped: nobody is to blame for that. */
+const stallMs = 1_000;
+
+/** SE-4: a heartbeat writes nothing. SE-2: no session expires before its last sign of life and its TTL, nor for a leap of the clock. SE-3: and none lives on after it. */
 export const leases: CheckerFactory = (fail) => {
   /** Last sign of life by session, in the server's time. */
   const seenMs = new Map<string, number>();
@@ -23,6 +26,13 @@ export const leases: CheckerFactory = (fail) => {
         seenMs.clear();
       }
       if (fact.kind === "stalled") stalledUntilMs = Math.max(stalledUntilMs, fact.untilMs);
+      if (fact.kind === "leapt") {
+        stalledUntilMs = Math.max(stalledUntilMs, fact.toMs);
+        for (const session of now.sessions.values()) {
+          const endMs = Math.max(seenMs.get(session.session) ?? 0, startedMs) + session.ttlMs;
+          if (endMs > fact.fromMs && endMs + stallMs < fact.toMs) seenMs.set(session.session, fact.toMs);
+        }
+      }
       if (fact.kind === "renewed" && fact.events > 0) fail("SE-4", `a heartbeat of ${fact.session} came to ${fact.events} events`);
       if (fact.kind === "renewed" && now.sessions.has(fact.session)) seenMs.set(fact.session, fact.atMs);
       if (fact.kind !== "awake") return;

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { checkers } from "./index.ts";
 
 const spec = readFileSync("shared/SPEC.md", "utf8");
 const defined = [...spec.matchAll(/^- \*\*([A-Z]{2}-\d+) /gm)].map((match) => match[1] as string);
@@ -28,8 +29,16 @@ test("the checkers that the rules name are there", () => {
   const named = [...spec.matchAll(/^Checked by (.*)$/gm)].flatMap((line) =>
     [...(line[1] ?? "").matchAll(/`([a-z-]+\.ts)`/g)].map((match) => match[1] as string),
   );
-  const files = readdirSync("shared/analysis/rules").filter((file) => !file.endsWith(".test.ts"));
+  const files = readdirSync("shared/analysis/rules").filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
   expect(named.filter((file) => !files.includes(file))).toEqual([]);
   const parts = ["ages.ts", "checker.ts", "index.ts", "ledger.ts", "match.ts", "monitor.ts", "plans.ts", "stuck.ts", "uses.ts"];
   expect(files.filter((file) => !named.includes(file) && !parts.includes(file))).toEqual([]);
+});
+
+test("every checker is to catch a bad stream in the test of a chapter", () => {
+  const tests = readdirSync("shared/analysis/rules")
+    .filter((file) => file.endsWith(".test.ts"))
+    .map((file) => readFileSync(join("shared/analysis/rules", file), "utf8"));
+  const tried = new Set(tests.flatMap((text) => [...text.matchAll(/silentAmong\(\s*\[([^\]]*)\]/g)].flatMap(([, names]) => names?.match(/[a-z-]+/g) ?? [])));
+  expect(Object.keys(checkers).filter((name) => !tried.has(name))).toEqual([]);
 });

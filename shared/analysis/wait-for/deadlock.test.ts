@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { execute } from "../../engine/index.ts";
 import { TestSpace } from "../../engine/testing/space.ts";
-import { deadlockAt, deadlocks, residueOf } from "./index.ts";
+import { deadlockAt, deadlocks, type Need, residueOf, sessionsInRings } from "./index.ts";
+import { mayBeInRing } from "./ring-search.ts";
 
 function spaceWith(...agents: string[]): TestSpace {
   const space = new TestSpace();
@@ -90,6 +91,47 @@ describe("look-alikes that are none", () => {
     expect(at(space, "a0")?.members.size).toBe(3_000);
   });
 
+  test("a crowd behind a root, and a leaf of a long queue, are in no ring until somebody closes one", () => {
+    const space = spaceWith("root", "free");
+    space.acquire("root", "hot");
+    space.acquire("free", "other");
+    for (let n = 0; n < 300; n++) {
+      space.join(`a${n}`);
+      space.acquire(`a${n}`, `own/${n}`);
+      space.acquire(`a${n}`, "hot");
+    }
+    space.acquire("root", "other");
+    expect(mayBeInRing(space.state, "s-root")).toBe(false);
+    expect(mayBeInRing(space.state, "s-a299")).toBe(false);
+    // Behind the last of the queue stands a second, short one: that side ends first.
+    space.join("behind");
+    space.acquire("behind", "own/299");
+    expect(mayBeInRing(space.state, "s-a299")).toBe(false);
+    space.acquire("free", "own/299");
+    expect(at(space, "free")?.cycle.map((step) => step.session)).toContain("s-root");
+  });
+
+  test("rings that stand alone are asked for at one of them, rings that meet at everyone", () => {
+    const space = spaceWith("a", "b", "c", "x", "y");
+    for (const [agent, own] of [
+      ["a", "1"],
+      ["b", "2"],
+      ["c", "3"],
+      ["x", "4"],
+      ["y", "5"],
+    ] as const)
+      space.acquire(agent, own);
+    space.acquire("x", "5");
+    space.acquire("y", "4");
+    expect(sessionsInRings(space.state)).toHaveLength(1);
+    space.acquire("a", "2");
+    space.acquire("b", "1");
+    space.acquire("b", "3");
+    space.acquire("c", "2");
+    expect(new Set(sessionsInRings(space.state).filter((session) => session !== "s-x" && session !== "s-y"))).toEqual(new Set(["s-a", "s-b", "s-c"]));
+    expect(deadlocks(space.state)).toHaveLength(2);
+  });
+
   test("a lock-delay and a freeze end by themselves or by an operator", () => {
     const space = spaceWith("a", "b");
     space.acquire("b", "x");
@@ -110,6 +152,28 @@ function whoCanNeverGoOn(space: TestSpace): Set<string> {
     if (free.length === 0) return new Set(state.sessions.keys());
     for (const session of free) execute(state, { from: "agent", nowMs: space.nowMs, session, command: { id: "leave", type: "session.leave" } });
   }
+}
+
+/** The slow look, the quick search and a plain walk over all that is stuck say the same of who is in a ring. */
+function expectAgreement({ state }: TestSpace, stuck: ReadonlyMap<string, readonly Need[]>): void {
+  const next = (session: string) => (stuck.get(session) ?? []).flatMap((need) => need.from.flatMap(({ on }) => (on.session === session ? [] : on.session)));
+  const comesBack = (start: string): boolean => {
+    const seen = new Set(next(start).filter((session) => stuck.has(session)));
+    for (const session of seen) for (const other of next(session)) if (stuck.has(other)) seen.add(other);
+    return seen.has(start);
+  };
+  const inRings = [...stuck.keys()].filter(comesBack);
+  for (const session of state.sessions.keys()) {
+    expect(deadlockAt(state, session) !== undefined).toBe(inRings.includes(session));
+    if (inRings.includes(session)) expect(mayBeInRing(state, session)).toBe(true);
+  }
+  const slow = deadlocks(state);
+  expect(slow.length > 0).toBe(inRings.length > 0);
+  for (const { cycle, members } of slow) for (const step of cycle) expect(inRings.includes(step.session) && members.has(step.session)).toBe(true);
+  // Every ring has somebody at whom the slow look asks, and that one's deadlock is found from there.
+  const asked = sessionsInRings(state);
+  const found = new Set(asked.flatMap((session) => deadlockAt(state, session)?.cycle.map((step) => step.session) ?? []));
+  for (const session of inRings) expect(found.has(session)).toBe(true);
 }
 
 test("agrees with the definition at every position, edge by edge and from scratch", () => {
@@ -157,7 +221,9 @@ test("agrees with the definition at every position, edge by edge and from scratc
           if (before.size === 0) expect(deadlock !== undefined).toBe(stuck.size > 0);
         }
         const waiting = [...space.state.waits.values()].map((wait) => wait.session);
-        expect(new Set(residueOf(space.state, waiting).sessions.keys())).toEqual(whoCanNeverGoOn(space));
+        const stuck = residueOf(space.state, waiting).sessions;
+        expect(new Set(stuck.keys())).toEqual(whoCanNeverGoOn(space));
+        expectAgreement(space, stuck);
       }
     }),
     { numRuns: 300 },

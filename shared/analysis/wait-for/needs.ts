@@ -1,7 +1,7 @@
 import type { DeclaredWait, EdgeKind, Lock, Wait, Want } from "../../model/index.ts";
 import { compareWaits, covers, overlaps, plants, type State, settingsOf } from "../../state/index.ts";
-import { capacityAsked, isCovered, type Request, visitStanding } from "../blockers.ts";
-import { compatible, isHeldBy, waitBlocks } from "../conflicts.ts";
+import { capacityAsked, isCovered, type Request } from "../blockers.ts";
+import { compatible, isHeldBy, lockBlocks, waitBlocks } from "../conflicts.ts";
 
 /** What a request can wait for: that a session lets go of all it has, or that another request is granted. */
 export type Awaited = { readonly session: string; readonly request?: undefined } | { readonly session: string; readonly request: number };
@@ -24,34 +24,72 @@ export interface Need {
   readonly from: readonly { readonly on: Awaited; readonly weight: number }[];
 }
 
-/** All that a request needs of others. What time or an operator sets free (a lock-delay, a freeze) is not in it. */
-export function needsOf(state: State, wait: Wait): Need[] {
-  const needs: Need[] = [];
-  const request: Request = { session: wait.session, wants: wait.wants, wait };
+/** Hears what a request needs, one thing at a time. A visit returns true when it has heard enough. */
+export interface NeedVisitor {
+  /** That this holder lets go. */
+  holder(session: string, want: Want): boolean;
+  /** That a request ahead in the queue is granted; unless it can be granted `beside` this one, that its session lets go again. */
+  ahead(other: Wait, beside: boolean, want: Want): boolean;
+  /** That so many units come back, from any of these. */
+  units(count: number, from: Need["from"], want: Want): boolean;
+}
+
+/** Visits all that a request needs of others. What time or an operator sets free (a lock-delay, a freeze) is not in it. */
+export function visitNeeds(state: State, wait: Wait, visit: NeedVisitor): boolean {
+  const { session } = wait;
+  const request: Request = { session, wants: wait.wants, wait };
   for (const want of wait.wants) {
     const capacity = capacityAsked(state, request, want);
     if (capacity === undefined) continue;
-    const need = (kind: EdgeKind, on: Awaited, behind?: number): void => {
-      const about = { kind, resource: want.resource, sinceMs: wait.queuedMs, request: wait.request };
-      needs.push({ ...about, count: 1, from: [{ on, weight: 1 }], ...(behind !== undefined && { behind }) });
-    };
-    visitStanding(state, request, want, capacity, {
-      lock: (lock) => {
-        if (lock.coolingUntilMs === undefined || plants.coolingHolds) need("lock", { session: lock.session });
-        return plants.needSharedMissed;
-      },
-      units: () => false,
-      freeze: () => false,
+    const byHolder = state.index.locks.some(want.resource, (lock) => {
+      if (!lockBlocks(lock, session, want, capacity)) return false;
+      const visited = (lock.coolingUntilMs === undefined || plants.coolingHolds) && visit.holder(lock.session, want);
+      return visited || plants.needSharedMissed;
     });
+    if (byHolder && !plants.needSharedMissed) return true;
     const ahead = nextAhead(state, wait, want);
-    if (capacity > 1 && !plants.needUnitsIgnored) addUnits(state, wait, want, capacity, needs);
-    for (const other of plants.needQueueIgnored ? [] : ahead) {
+    if (capacity > 1 && !plants.needUnitsIgnored && visitUnits(state, wait, want, capacity, visit)) return true;
+    for (const other of plants.needQueueIgnored ? nobody : ahead) {
       // Who stands before it at the same semaphore may hold its units beside it; anyone else has to let go again.
-      const beside = other.session === wait.session || (capacity > 1 && wantsOnlyUnits(other, want));
-      need("queue", beside ? { session: other.session, request: other.request } : { session: other.session }, other.request);
+      const beside = other.session === session || (capacity > 1 && wantsOnlyUnits(other, want));
+      if (visit.ahead(other, beside, want)) return true;
     }
   }
-  return needs;
+  return false;
+}
+
+/** All that a request needs of others, as a list. */
+export function needsOf(state: State, wait: Wait): Need[] {
+  const list = new NeedList(wait);
+  visitNeeds(state, wait, list);
+  return list.needs;
+}
+
+class NeedList implements NeedVisitor {
+  readonly needs: Need[] = [];
+  readonly #wait: Wait;
+
+  constructor(wait: Wait) {
+    this.#wait = wait;
+  }
+
+  holder(session: string, want: Want): boolean {
+    return this.#add("lock", want, undefined, 1, [{ on: { session }, weight: 1 }]);
+  }
+
+  ahead({ session, request }: Wait, beside: boolean, want: Want): boolean {
+    return this.#add("queue", want, request, 1, [{ on: beside ? { session, request } : { session }, weight: 1 }]);
+  }
+
+  units(count: number, from: Need["from"], want: Want): boolean {
+    return this.#add("semaphore", want, undefined, count, from);
+  }
+
+  #add(kind: EdgeKind, { resource }: Want, behind: number | undefined, count: number, from: Need["from"]): boolean {
+    const { queuedMs: sinceMs, request } = this.#wait;
+    this.needs.push(behind === undefined ? { kind, resource, sinceMs, request, count, from } : { kind, resource, sinceMs, request, behind, count, from });
+    return false;
+  }
 }
 
 /**
@@ -73,7 +111,7 @@ function wantsOnlyUnits(wait: Wait, want: Want): boolean {
 }
 
 /** Units that are taken, or will be by those before it. Cooling units come back; a session's own are in its own hand. */
-function addUnits(state: State, wait: Wait, want: Want, capacity: number, needs: Need[]): void {
+function visitUnits(state: State, wait: Wait, want: Want, capacity: number, visit: NeedVisitor): boolean {
   let count = want.weight - capacity;
   const from: { on: Awaited; weight: number }[] = [];
   const take = (session: string, weight: number): void => {
@@ -87,15 +125,15 @@ function addUnits(state: State, wait: Wait, want: Want, capacity: number, needs:
     if (compareWaits(other, wait) >= 0) break;
     if (other.session !== wait.session) take(other.session, other.wants.find((one) => one.resource === want.resource)?.weight ?? 0);
   }
-  if (count > 0) needs.push({ kind: "semaphore", resource: want.resource, sinceMs: wait.queuedMs, request: wait.request, count, from });
+  return count > 0 && visit.units(count, from, want);
 }
 
 /**
  * Whom a wait stands behind, the nearest only: who wants all of a resource waits in turn for everyone before it there, so
  * nobody further ahead adds anything. That keeps a queue of thousands a chain and not a square.
  */
-function nextAhead(state: State, wait: Wait, want: Want): Wait[] {
-  const ahead: Wait[] = [];
+function nextAhead(state: State, wait: Wait, want: Want): readonly Wait[] {
+  let ahead: Wait[] | undefined;
   let covered: Covering | undefined;
   state.index.waits.someList(want.resource, (waits, at) => {
     for (let slot = firstNotBefore(waits, wait) - 1; slot >= 0; slot--) {
@@ -103,15 +141,18 @@ function nextAhead(state: State, wait: Wait, want: Want): Wait[] {
       if (!waitBlocks(state, other, want)) continue;
       covered ??= coveringOf(state, wait, want);
       if (covered.by !== "nothing") return true;
-      ahead.push(other);
+      if (ahead === undefined) ahead = [other];
+      else ahead.push(other);
       // At a semaphore who stands before it is granted beside those before him: to get all of what is above, they too have to let go.
       if (standsForAllAhead(state, other, at) && (want.resource === at || settingsOf(state, at).capacity === 1)) break;
     }
     return false;
   });
   if (covered?.by === "request") return [covered.request];
-  return covered?.by === "lock" ? [] : ahead;
+  return covered?.by === "lock" ? nobody : (ahead ?? nobody);
 }
+
+const nobody: readonly Wait[] = [];
 
 /** Does this wait in turn wait for everyone before it at this resource? */
 function standsForAllAhead(state: State, wait: Wait, at: string): boolean {

@@ -9,11 +9,22 @@ export interface Residue {
 
 /** A session or a request, as a thing that others wait for. */
 interface Node {
-  readonly on: Awaited;
-  readonly needs: readonly Need[];
-  /** What is still missing of each need. */
-  readonly missing: number[];
+  readonly session: string;
+  readonly request: number | undefined;
+  /** What it needs of others; a session's requests have theirs in nodes of their own. */
+  needs: readonly Need[];
+  /** How many needs and own requests are not met yet. */
   unmet: number;
+  /** What is still missing of each need. */
+  missing: number[];
+  readonly dependents: Dependent[];
+}
+
+interface Dependent {
+  readonly node: Node;
+  /** Which of the node's needs; undefined for a session that needs its own request. */
+  readonly need: number | undefined;
+  readonly weight: number;
 }
 
 /**
@@ -23,82 +34,100 @@ interface Node {
  * change the answer for them. Costs the edges it meets, each once.
  */
 export function residueOf(state: State, sessions: Iterable<string>): Residue {
-  const nodes = new Map<string, Node>();
-  const dependents = new Map<string, { node: Node; need: number; weight: number }[]>();
-  const met: string[] = [];
-  const open: Awaited[] = [...new Set(sessions)].map((session) => ({ session }));
-  const seen = new Set<string>(open.map(keyOf));
-  for (let on = open.pop(); on !== undefined; on = open.pop()) {
-    const needs = needsOfNode(state, on);
-    if (needs.length === 0) {
-      met.push(keyOf(on));
-      continue;
+  const graph = new Graph(state);
+  for (const session of sessions) graph.add({ session });
+  graph.explore();
+  graph.reduce();
+  return { sessions: graph.stuck() };
+}
+
+class Graph {
+  readonly #state: State;
+  readonly #sessions = new Map<string, Node>();
+  readonly #requests = new Map<number, Node>();
+  readonly #open: Node[] = [];
+  readonly #met: Node[] = [];
+  /** In the order in which their needs were looked up. */
+  readonly #nodes: Node[] = [];
+
+  constructor(state: State) {
+    this.#state = state;
+  }
+
+  add(on: Awaited): Node {
+    const { session, request } = on;
+    const known = request === undefined ? this.#sessions.get(session) : this.#requests.get(request);
+    if (known !== undefined) return known;
+    const node: Node = { session, request, needs: nothing, unmet: 0, missing: [], dependents: [] };
+    if (request === undefined) this.#sessions.set(session, node);
+    else this.#requests.set(request, node);
+    this.#open.push(node);
+    return node;
+  }
+
+  explore(): void {
+    for (let node = this.#open.pop(); node !== undefined; node = this.#open.pop()) {
+      if (node.request === undefined) this.#exploreSession(node);
+      else this.#exploreRequest(node, node.request);
+      for (let need = 0; need < node.needs.length; need++) {
+        const { count, from } = node.needs[need] as Need;
+        node.missing.push(count);
+        for (const { on, weight } of from) this.add(on).dependents.push({ node, need, weight });
+      }
+      node.unmet += node.needs.length;
+      if (node.unmet === 0) this.#met.push(node);
+      this.#nodes.push(node);
     }
-    const node: Node = { on, needs, missing: needs.map((need) => need.count), unmet: needs.length };
-    nodes.set(keyOf(on), node);
-    for (const [index, need] of needs.entries()) {
-      for (const { on: other, weight } of need.from) {
-        const key = keyOf(other);
-        const list = dependents.get(key);
-        if (list === undefined) dependents.set(key, [{ node, need: index, weight }]);
-        else list.push({ node, need: index, weight });
-        if (seen.has(key)) continue;
-        seen.add(key);
-        open.push(other);
+  }
+
+  /** A session needs each of its requests, and what it declared. */
+  #exploreSession(node: Node): void {
+    const own = this.#state.bySession.get(node.session);
+    for (const request of own?.waits ?? []) {
+      if (!this.#state.waits.has(request)) continue;
+      if (plants.needFirstWaiterOnly && node.unmet > 0) break;
+      node.unmet += 1;
+      this.add({ session: node.session, request }).dependents.push({ node, need: undefined, weight: 1 });
+    }
+    if (own === undefined || own.declared.size === 0) return;
+    const waits = [...own.declared].flatMap((id) => this.#state.declared.get(id) ?? []);
+    node.needs = waits.flatMap((wait) => needOfDeclared(this.#state, wait) ?? []);
+  }
+
+  /** A request needs what stands before it. */
+  #exploreRequest(node: Node, request: number): void {
+    const wait = this.#state.waits.get(request);
+    if (wait !== undefined) node.needs = needsOf(this.#state, wait);
+  }
+
+  reduce(): void {
+    for (let met = this.#met.pop(); met !== undefined; met = this.#met.pop()) {
+      for (const { node, need, weight } of met.dependents) {
+        if (need !== undefined) {
+          const before = node.missing[need] as number;
+          node.missing[need] = before - weight;
+          if (before <= 0 || before > weight) continue;
+        }
+        node.unmet -= 1;
+        if (node.unmet === 0) this.#met.push(node);
       }
     }
   }
-  for (let key = met.pop(); key !== undefined; key = met.pop()) {
-    nodes.delete(key);
-    for (const { node, need, weight } of dependents.get(key) ?? []) {
-      const before = node.missing[need] ?? 0;
-      node.missing[need] = before - weight;
-      if (before <= 0 || before - weight > 0) continue;
-      node.unmet -= 1;
-      if (node.unmet === 0) met.push(keyOf(node.on));
+
+  /** A session with a request that is never granted never lets go, whether anybody waits for all of it or not. */
+  stuck(): Map<string, Need[]> {
+    const stuck = new Map<string, Need[]>();
+    for (const { session, needs, missing, unmet } of this.#nodes) {
+      if (unmet === 0) continue;
+      let unmetNeeds = stuck.get(session);
+      if (unmetNeeds === undefined) {
+        unmetNeeds = [];
+        stuck.set(session, unmetNeeds);
+      }
+      for (let need = 0; need < needs.length; need++) if ((missing[need] as number) > 0) unmetNeeds.push(needs[need] as Need);
     }
+    return stuck;
   }
-  return { sessions: unmetBySession(nodes) };
 }
 
-/** A session needs each of its requests; a request needs what stands before it. */
-function needsOfNode(state: State, on: Awaited): readonly Need[] {
-  if (on.request !== undefined) {
-    const wait = state.waits.get(on.request);
-    return wait === undefined ? [] : needsOf(state, wait);
-  }
-  const needs: Need[] = [];
-  for (const number of state.bySession.get(on.session)?.waits ?? []) {
-    const wait = state.waits.get(number);
-    const resource = wait?.wants[0]?.resource;
-    if (plants.needFirstWaiterOnly && needs.length > 0) break;
-    if (wait !== undefined && resource !== undefined) {
-      needs.push({ kind: "queue", resource, sinceMs: wait.queuedMs, count: 1, from: [{ on: { session: on.session, request: number }, weight: 1 }] });
-    }
-  }
-  for (const id of state.bySession.get(on.session)?.declared ?? []) {
-    const wait = state.declared.get(id);
-    const need = wait && needOfDeclared(state, wait);
-    if (need !== undefined) needs.push(need);
-  }
-  return needs;
-}
-
-/** A session with a request that is never granted never lets go, whether anybody waits for all of it or not. */
-function unmetBySession(nodes: ReadonlyMap<string, Node>): Map<string, Need[]> {
-  const stuck = new Map<string, Need[]>();
-  for (const { on, needs, missing } of nodes.values()) {
-    const unmet = stuck.get(on.session) ?? [];
-    stuck.set(on.session, unmet);
-    for (const [index, need] of needs.entries()) {
-      // That a session needs its own request is no news: what the request needs is.
-      const isOwn = on.request === undefined && need.declared === undefined;
-      if (!isOwn && (missing[index] ?? 0) > 0) unmet.push(need);
-    }
-  }
-  return stuck;
-}
-
-function keyOf(on: Awaited): string {
-  return on.request === undefined ? on.session : `#${on.request}`;
-}
+const nothing: readonly Need[] = [];

@@ -11,9 +11,11 @@ export function candidatesOf(state: State, cycle: readonly CycleStep[]): Candida
   const sessions = [...new Set(cycle.map((step) => step.session))];
   const oldest = sessions.reduce((a, b) => (isOlder(state, a, b) ? a : b));
   const candidates: Candidate[] = [];
+  const seen = new Set<string>();
   for (const step of cycle) {
     const wait = step.request === undefined ? undefined : state.waits.get(step.request);
-    if (wait === undefined || candidates.some((one) => one.session === step.session)) continue;
+    if (wait === undefined || seen.has(step.session)) continue;
+    seen.add(step.session);
     const fences = [...(state.bySession.get(step.session)?.locks ?? [])];
     const locks = fences.flatMap((fence) => state.locks.get(fence) ?? []);
     const often = (state.work.get(step.session)?.aborts ?? 0) >= limits.abortsInRow && !plants.abortedForEver;

@@ -1,4 +1,4 @@
-import { deadlocks, residueOf } from "../../analysis/index.ts";
+import { residueOf, sessionsInRings } from "../../analysis/index.ts";
 import { type CycleStep, type Event, type EventBody, limits } from "../../model/index.ts";
 import { plants, type State, settingsOf } from "../../state/index.ts";
 import { favourAt } from "../findings/index.ts";
@@ -32,7 +32,7 @@ export function watchDeadlocks(state: State, events: readonly Event[], put: (bod
       open.push(...closeRings(state, session, put, settle));
       continue;
     }
-    if (state.deadlocks.size === 0 || !events.slice(lookedUntil).some(freesSomebody)) return;
+    if (state.deadlocks.size === 0 || !events.slice(lookedUntil).some((one) => freesSomebody(state, one))) return;
     lookedUntil = events.length;
     const ended = endResolved(state, put);
     if (!plants.hiddenForgotten && !plants.resolvedEarly) open.push(...ended);
@@ -78,7 +78,12 @@ function closeRings(state: State, session: string, put: (body: EventBody) => voi
     for (const body of bodies) put(body);
     put({ type: "deadlock.resolved", deadlock: record.deadlock, how, lastedMs: 0 });
     settle();
-    others.push(...record.cycle.map((step) => step.session));
+    others.push(
+      ...stuckAmong(
+        state,
+        record.cycle.map((step) => step.session),
+      ),
+    );
   }
   return others;
 }
@@ -130,18 +135,19 @@ function sessionsWithNewEdges(state: State, event: Event): string[] {
       return state.declaredOn.has(event.agent) ? [event.session] : [];
     case "resource.configured":
       // New settings can turn any edge on: the slow look finds what they closed.
-      return slowLook(state);
+      return sessionsInRings(state);
     case "deadlock.resolved":
       // The others of its cycle may be in one that it had hidden.
-      return event.how === "operator" ? slowLook(state) : [];
+      return event.how === "operator" ? sessionsInRings(state) : [];
     default:
       return [];
   }
 }
 
-/** Everyone who cannot go on: of rings that share a member the slow search names but one. */
-function slowLook(state: State): string[] {
-  return deadlocks(state).flatMap((found) => [...found.members]);
+/** Who of them can still not go on: nobody else is in a ring. */
+function stuckAmong(state: State, sessions: readonly string[]): string[] {
+  const { sessions: stuck } = residueOf(state, sessions);
+  return sessions.filter((session) => stuck.has(session));
 }
 
 function waits(state: State, session: string): boolean {
@@ -149,19 +155,22 @@ function waits(state: State, session: string): boolean {
   return own !== undefined && own.waits.size + own.declared.size > 0;
 }
 
-function freesSomebody(event: Event): boolean {
+/** Who is stuck waits: what somebody does who does not wait, and did not, frees nobody who is. */
+function freesSomebody(state: State, event: Event): boolean {
   switch (event.type) {
     case "lock.dequeued":
       return !plants.resolvedNever;
-    // A request for what covers an earlier one spares that one the queue.
-    case "lock.queued":
+    case "lock.granted":
+    case "lock.upgraded":
+      return event.request !== undefined || waits(state, event.session);
     case "lock.released":
     case "lock.downgraded":
+      return waits(state, event.session);
+    // A request for what covers an earlier one spares that one the queue.
+    case "lock.queued":
     case "lock.reordered":
     case "lock.inherited":
     case "lock.favoured":
-    case "lock.granted":
-    case "lock.upgraded":
     case "lock.transferred":
     case "wait.ended":
     case "session.ended":
@@ -182,7 +191,7 @@ function endResolved(state: State, put: (body: EventBody) => void): string[] {
     const isWhole = known.cycle.every((step) => state.waits.has(step.request ?? 0) || state.declared.has(step.declared ?? ""));
     if (isWhole && sessions.every((session) => stuck.has(session)) && !plants.resolvedEarly) continue;
     put({ type: "deadlock.resolved", deadlock: known.deadlock, how: "other", lastedMs: state.atMs - known.sinceMs });
-    ended.push(...sessions.filter((session) => waits(state, session)));
+    ended.push(...sessions.filter((session) => stuck.has(session)));
   }
   return ended;
 }

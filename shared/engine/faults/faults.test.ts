@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { serverFaultKinds } from "../../model/index.ts";
 import { toSnapshot } from "../../state/index.ts";
 import { TestSpace } from "../testing/space.ts";
 
@@ -61,6 +62,47 @@ describe("faults", () => {
     space.operator({ type: "schedule.set", ...fault, everyMs: 1_000, halt: { waiting: 0 } });
     space.pass(1_000);
     expect(space.events.at(-1)).toMatchObject({ type: "schedule.ended", why: "halted", because: "1 waiting, more than 0" });
+  });
+});
+
+describe("whom a fault strikes", () => {
+  const cut = { ...fault, kind: "cutPair" } as const;
+
+  test("FI-7 a cut between two needs to know both", () => {
+    const space = fleet("w1", "w2");
+    expect(space.operator({ type: "fault.inject", ...cut }).error).toMatchObject({ code: "invalid", field: "peer", message: expect.stringContaining("peer") });
+    expect(space.operator({ type: "schedule.set", ...cut, everyMs: 1_000, halt: {} }).error).toMatchObject({ code: "invalid", field: "peer" });
+    expect(space.operator({ type: "fault.inject", ...cut, peer: "w9" }).error).toMatchObject({ code: "notFound", field: "peer" });
+    space.operator({ type: "fault.inject", ...cut, peer: "w2" });
+    expect(space.state.faults.get("f1")).toMatchObject({ kind: "cutPair", target: "w1", peer: "w2" });
+  });
+
+  test("FI-7 a peer and a point belong to one kind each", () => {
+    const space = fleet("w1", "w2");
+    expect(space.operator({ type: "fault.inject", ...fault, peer: "w2" }).error).toMatchObject({ code: "invalid", field: "peer" });
+    expect(space.operator({ type: "fault.inject", ...fault, point: "afterFlush" }).error).toMatchObject({ code: "invalid", field: "point" });
+  });
+
+  test.each(serverFaultKinds)("FI-1 %s strikes the server, whoever is here", (kind) => {
+    const space = fleet();
+    space.operator({ type: "fault.inject", ...fault, kind, target: "server" });
+    expect(space.state.faults.get("f1")).toMatchObject({ kind, target: "server" });
+    expect(space.state.faults.get("f1")?.point).toBe(kind === "killServer" ? "afterFlush" : undefined);
+  });
+
+  test("FI-8 a clock that jumps is an agent's or the server's", () => {
+    const space = fleet("w1");
+    for (const target of ["w1", "server"]) space.operator({ type: "fault.inject", ...fault, kind: "clockJump", target });
+    expect([...space.state.faults.values()].map(({ target }) => target)).toEqual(["w1", "server"]);
+    expect(space.operator({ type: "fault.inject", ...fault, kind: "clockDrift", target: "server" }).error).toMatchObject({ code: "notFound" });
+  });
+
+  test("FI-3 a schedule of the server strikes it at each run, and keeps its point", () => {
+    const space = fleet("w1", "w2");
+    space.operator({ type: "schedule.set", ...fault, kind: "killServer", point: "beforeAnswer", target: "server", durationMs: 500, everyMs: 1_000, halt: {} });
+    for (let n = 0; n < 3; n++) space.pass(1_000);
+    const begun = space.events.flatMap((event) => (event.type === "fault.began" ? [event.fault] : []));
+    expect(begun).toMatchObject(Array.from({ length: 3 }, () => ({ target: "server", point: "beforeAnswer" })));
   });
 });
 

@@ -1,3 +1,4 @@
+import { type Fault, type FaultKind, serverFaultKinds, serverTarget } from "../../model/index.ts";
 import type { State } from "../../state/index.ts";
 import { overlaps } from "../../state/index.ts";
 
@@ -10,4 +11,11 @@ export function targetsOf(state: State, target: string): string[] {
 /** Does a target name this agent? `*` stands for any characters. */
 export function isTarget(target: string, agent: string): boolean {
   return target === agent || (target.includes("*") && overlaps(target, agent));
+}
+
+const ofServer: ReadonlySet<FaultKind> = new Set(serverFaultKinds);
+
+/** Does a fault strike the server or the viewers, and not the agents that its target would name? */
+export function strikesServer({ kind, target }: Pick<Fault, "kind" | "target">): boolean {
+  return ofServer.has(kind) || (kind === "clockJump" && target === serverTarget);
 }

@@ -1,7 +1,9 @@
 import type { Finding, FindingKind } from "../../model/index.ts";
+import { convoyWorld } from "./convoy.ts";
 import { deadlockVerdict } from "./deadlock.ts";
 import { livelockWorld } from "./livelock.ts";
 import { lockOrderWorld } from "./lock-order.ts";
+import { priorityInversionWorld } from "./priority-inversion.ts";
 import { staleHolderWorld } from "./stale-holder.ts";
 import { starvationWorld } from "./starvation.ts";
 import type { Truth } from "./world.ts";
@@ -37,6 +39,8 @@ export const contests: Readonly<Record<string, (seed: number) => Verdict | undef
   starvation: (seed) => judge("starvation", starvationWorld(seed)),
   staleHolder: (seed) => judge("staleHolder", staleHolderWorld(seed)),
   lockOrder: (seed) => judge("lockOrder", lockOrderWorld(seed)),
+  convoy: (seed) => judge("convoy", convoyWorld(seed)),
+  priorityInversion: (seed) => judge("priorityInversion", priorityInversionWorld(seed)),
 };
 
 /** Plays so many worlds, seed by seed. Yields after each, so that whoever drives it can show how far it is. */
@@ -73,7 +77,7 @@ function judge(kind: FindingKind, truth: Truth): Verdict | undefined {
   return { name, planted: true, found: found.length > 0 && found.every((one) => subjectsOf(one) === expected), alarm: false };
 }
 
-/** What a finding is about: lock orders are about resources, all others about agents. */
+/** What a finding is about: lock orders and convoys are about resources, all others about agents. */
 function subjectsOf(found: Finding): string {
-  return [...(found.kind === "lockOrder" ? found.resources : found.agents)].sort().join(" ");
+  return [...(found.kind === "lockOrder" || found.kind === "convoy" ? found.resources : found.agents)].sort().join(" ");
 }

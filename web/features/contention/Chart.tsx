@@ -77,11 +77,17 @@ function optionsOf(lines: readonly Omit<Line, "values">[], unit: ChartProps["uni
     width,
     height,
     legend: { show: false },
-    padding: [6, 8, 0, 0],
+    padding: [6, 22, 0, 0],
     cursor: { y: false, points: { size: 5 }, drag: { x: false, y: false } },
     scales: { y: { range: (_, __, most) => [0, Math.max(most ?? 0, unit === "count" ? 1 : 100) * 1.1] } },
     axes: [
-      { ...axis, size: 26, gap: 8, space: 70, values: (_, seconds) => seconds.map((second) => timeOfDay.format(second * 1_000)) },
+      {
+        ...axis,
+        size: 26,
+        gap: 8,
+        space: 70,
+        values: (_, seconds, __, ___, stepS) => seconds.map((second) => (stepS < 60 ? timeOfDayExact : timeOfDay).format(second * 1_000)),
+      },
       {
         ...axis,
         size: 48,
@@ -101,7 +107,7 @@ function optionsOf(lines: readonly Omit<Line, "values">[], unit: ChartProps["uni
           width: 1.5,
           dash: dashed ? [5, 3] : [],
           spanGaps: !stepped,
-          points: { show: !stepped, size: 4, fill: dashed ? tokens.surface : tokens[colour] },
+          points: { show: (plot) => !stepped && (plot.data[0]?.length ?? 0) <= dotsAtMost, size: 4, fill: dashed ? tokens.surface : tokens[colour] },
           ...(stepwise === undefined ? {} : { paths: stepwise }),
         };
       }),
@@ -110,9 +116,13 @@ function optionsOf(lines: readonly Omit<Line, "values">[], unit: ChartProps["uni
   };
 }
 
+/** With more steps than this the dots would hide the line. */
+const dotsAtMost = 20;
+
 /** Steps of an axis of durations, in milliseconds: such as people count in. */
 const timeSteps = [
   10, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000, 3_600_000, 7_200_000, 86_400_000,
 ];
 
+const timeOfDayExact = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const timeOfDay = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });

@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import { formatCount, formatDuration, formatTime, plural } from "../../app/format.ts";
 import { Name } from "../../components/Names.tsx";
+import { None, Part, ScrollView } from "../../components/Parts.tsx";
 import { ViewHead } from "../../components/ViewHead.tsx";
 import { type Contended, contentionBounds, type Percentiles, type SliceFigures } from "../../projections/contention.ts";
 import { heatOf } from "../../projections/contention-heat.ts";
@@ -33,23 +34,19 @@ export default function ContentionView() {
   return (
     <>
       <ViewHead title="Contention" counts={`${plural(all.length, "resource")}${from}`} />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by key. */}
-      <section className={classes.view} tabIndex={0} aria-label="Figures of contention">
-        <section className={classes.part} aria-label="Over time">
-          <h3>
+      <ScrollView label="Figures of contention">
+        <Part title="Over time">
+          <p className={classes.about}>
             {resource === undefined ? "Everything" : <span className="sb-mono">{resource}</span>}, in slices of {formatDuration(bucketMs)}
-          </h3>
-          <SeriesCharts series={series} bucketMs={bucketMs} />
-        </section>
-        <section className={classes.part} aria-label="The most contended">
-          <h3>The most contended</h3>
-          {top.length === 0 ? <p className={classes.none}>Nobody had to wait in this time.</p> : <Top rows={top} now={now} />}
-        </section>
-        <section className={classes.part} aria-label="By path">
-          <h3>By path: the warmer, the more was waited there and below</h3>
+          </p>
+          <SeriesCharts series={series} bucketMs={bucketMs} together={resource === undefined} />
+        </Part>
+        <Part title="The most contended">{top.length === 0 ? <None>Nobody had to wait in this time.</None> : <Top rows={top} now={now} />}</Part>
+        <Part title="By path">
+          <p className={classes.about}>The warmer, the more was waited there and below.</p>
           <HeatTree nodes={heat} />
-        </section>
-      </section>
+        </Part>
+      </ScrollView>
     </>
   );
 }

@@ -2,8 +2,8 @@ import type { SliceFigures } from "../../projections/contention.ts";
 import { Chart } from "./Chart.tsx";
 import classes from "./Contention.module.css";
 
-/** Waits, holds, queue and answers over time, slice by slice. */
-export function SeriesCharts({ series, bucketMs }: { series: readonly SliceFigures[]; bucketMs: number }) {
+/** Waits, holds, queue and answers over time, slice by slice, of one resource or (`together`) of all. */
+export function SeriesCharts({ series, bucketMs, together }: { series: readonly SliceFigures[]; bucketMs: number; together: boolean }) {
   const atMs = series.map(({ startMs }) => startMs + bucketMs);
   const values = (of: (slice: SliceFigures) => number | undefined) => series.map((slice) => of(slice) ?? null);
   return (
@@ -26,7 +26,12 @@ export function SeriesCharts({ series, bucketMs }: { series: readonly SliceFigur
           { label: "p95", values: values(({ holdMs }) => holdMs?.p95), colour: "hold", dashed: true },
         ]}
       />
-      <Chart title="Queue" unit="count" atMs={atMs} lines={[{ label: "longest", values: values(({ queue }) => queue), colour: "wait", stepped: true }]} />
+      <Chart
+        title={together ? "Waiting" : "Queue"}
+        unit="count"
+        atMs={atMs}
+        lines={[{ label: "most at once", values: values(({ queue }) => queue), colour: "wait", stepped: true }]}
+      />
       <Chart
         title="Answers"
         unit="count"

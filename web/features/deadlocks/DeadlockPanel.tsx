@@ -3,9 +3,9 @@ import { useState } from "react";
 import type { DeadlockRecord } from "../../../shared/model/index.ts";
 import type { State } from "../../../shared/state/index.ts";
 import { formatCount, formatDuration, formatTime, plural } from "../../app/format.ts";
-import { useLayout } from "../../app/search.ts";
 import { Since } from "../../components/Clock.tsx";
 import { Dot, Name } from "../../components/Names.tsx";
+import { Box } from "../../components/Parts.tsx";
 import type { PastDeadlock } from "../../projections/deadlock-history.ts";
 import { costWords, endWords, planWords, ringOf, sparedWords } from "../../projections/deadlock-words.ts";
 import { useNow } from "../../stores/clock.ts";
@@ -13,6 +13,7 @@ import inspector from "../inspector/Inspector.module.css";
 import { Acts, Head, Line, Lines, Section } from "../inspector/parts.tsx";
 import { RuleForm } from "../rules/RuleForm.tsx";
 import { LinkWords } from "../waiting/LinkWords.tsx";
+import { ShowInGraph } from "../waiting/ShowInGraph.tsx";
 import classes from "./Deadlocks.module.css";
 import { openGiveWay } from "./deadlock-acts.ts";
 import { useDeadlocks } from "./deadlock-store.ts";
@@ -29,7 +30,6 @@ export function DeadlockPanel({ state, id }: { state: State; id: string }) {
 
 function Found({ state, found, past, stands }: { state: State; found: DeadlockRecord; past: PastDeadlock | undefined; stands: boolean }) {
   const now = useNow(1_000);
-  const [layout, setLayout] = useLayout();
   const [editing, setEditing] = useState(false);
   const ring = ringOf(found);
   const behind = found.members.filter((agent) => !ring.includes(agent));
@@ -79,23 +79,19 @@ function Found({ state, found, past, stands }: { state: State; found: DeadlockRe
             </Line>
           ) : null}
         </Lines>
+        {stands ? <ShowInGraph what="the ring" /> : null}
         {stands ? <p className={inspector.calm}>None of them can go on by itself. {others > 0 ? `The other ${plural(others, "agent")} can.` : ""}</p> : null}
       </Section>
       {stands || end === undefined ? null : (
         <Section heading="What set them free">
-          <p className={classes.box}>{past === undefined ? "" : endWords(past)}</p>
+          <Box>{past === undefined ? "" : endWords(past)}</Box>
         </Section>
       )}
       <WhoGivesWay found={found} past={past} stands={stands} atMs={stands ? now : (end?.atMs ?? found.sinceMs)} />
       <Section heading="Policy">
-        <p className={classes.box}>{stands ? planWords(found, state.shadow) : `${policyWords(found)} The plan was: ${found.plan.why}`}</p>
+        <Box>{stands ? planWords(found, state.shadow) : `${policyWords(found)} The plan was: ${found.plan.why}`}</Box>
       </Section>
       <Foreseen state={state} found={found} />
-      {layout === "graph" || !stands ? null : (
-        <Button size="xs" variant="default" className={classes.ring} onClick={() => setLayout("graph")}>
-          Show the ring
-        </Button>
-      )}
       <Acts>
         {stands
           ? found.candidates.slice(0, 4).map((one) => (
@@ -161,7 +157,7 @@ function Foreseen({ state, found }: { state: State; found: DeadlockRecord }) {
   if (warned === undefined) return null;
   return (
     <Section heading={warned.sinceMs < found.sinceMs ? "Could have been seen" : "It can come again"}>
-      <p className={classes.box}>
+      <Box>
         {(warned.orders ?? []).slice(0, 4).map((order, index) => (
           <span key={`${order.agent} ${order.first} ${order.next}`}>
             {index > 0 ? ", " : ""}
@@ -169,7 +165,7 @@ function Foreseen({ state, found }: { state: State; found: DeadlockRecord }) {
           </span>
         ))}
         . <Name kind="finding" id={warned.finding} label="Both orders side by side" />
-      </p>
+      </Box>
     </Section>
   );
 }

@@ -1,177 +1,162 @@
-import { Alert, Button, Collapse, Fieldset, Group, Modal, NativeSelect, NumberInput, SegmentedControl, Slider, Stack, Text, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
-import { type FaultKind, faultCommandSchemas, limits } from "../../../shared/model/index.ts";
+import { Alert, Collapse, Group, NativeSelect, NumberInput, SegmentedControl, Slider, Text, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { type Fault, type FaultKind, killPointSchema, limits } from "../../../shared/model/index.ts";
 import { formatDuration } from "../../app/format.ts";
-import { faultGroups, faultLabel, faultWords, strikesAll } from "../../projections/fault-words.ts";
+import { PreviewForm, type Problem } from "../../components/PreviewForm.tsx";
+import { faultGroups, faultLabel, faultWords, killPointWords } from "../../projections/fault-words.ts";
 import { worldStore } from "../../stores/world.ts";
-import { openAct, type ReadyAct } from "../acts/act-store.ts";
+import { openAct } from "../acts/act-store.ts";
+import { commandOf, type FaultDraft, ms, newDraft, strikesServerOf } from "./fault-draft.ts";
 import { closeFaultForm, useFaultDraft } from "./fault-store.ts";
-
-const injectSchema = faultCommandSchemas[0].omit({ id: true, reason: true });
-const scheduleSchema = faultCommandSchemas[3].omit({ id: true, reason: true });
+import { ScheduleFields } from "./ScheduleFields.tsx";
 
 /** A new fault or a schedule of them: what, whom, how strong, how long. Its reason is asked for when it is confirmed. */
 export function FaultDialog() {
   const draft = useFaultDraft();
-  return (
-    <Modal opened={draft !== null} onClose={closeFaultForm} title="Inject a fault" size={520} closeButtonProps={{ "aria-label": "Close without a fault" }}>
-      {draft === null ? null : <FaultForm key={`${draft.kind} ${draft.target}`} kind={draft.kind} target={draft.target} />}
-    </Modal>
-  );
+  return draft === null ? null : <FaultForm key={`${draft.kind} ${draft.target}`} begin={newDraft(draft)} />;
 }
 
-function FaultForm(draft: { kind: FaultKind; target: string }) {
-  const [kind, setKind] = useState(draft.kind);
-  const [target, setTarget] = useState(draft.target);
-  const [strength, setStrength] = useState(draft.kind === "clockDrift" ? 10 : 50);
-  const [delay, setDelay] = useState<number | string>(1);
-  const [lasts, setLasts] = useState<number | string>(10);
-  const [seed, setSeed] = useState<number | string>(1);
-  const [again, setAgain] = useState(false);
-  const [every, setEvery] = useState<number | string>(20);
-  const [waiting, setWaiting] = useState<number | string>("");
-  const [deadlocks, setDeadlocks] = useState<number | string>(0);
-  const [agents, setAgents] = useState<number | string>("");
-  const [problem, setProblem] = useState<{ field: string; message: string }>();
-  const words = faultWords[kind];
-  const everybody = strikesAll(kind);
+const fieldsWithWords = ["target", "peer", "delayMs", "durationMs", "seed", "everyMs"];
 
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    const asked = {
-      kind,
-      target: everybody ? "*" : target.trim(),
-      strength: words.strength === undefined ? 1 : strength / 100,
-      ...(words.delay === undefined ? {} : { delayMs: ms(delay) }),
-      durationMs: ms(lasts),
-      seed: Number(seed === "" ? 1 : seed),
-    };
-    const parsed = again
-      ? scheduleSchema.safeParse({
-          type: "schedule.set",
-          ...asked,
-          everyMs: ms(every),
-          halt: given({ waiting: count(waiting), deadlocks: count(deadlocks), agents: count(agents) }),
-        })
-      : injectSchema.safeParse({ type: "fault.inject", ...asked });
-    if (!parsed.success) {
-      const [issue] = parsed.error.issues;
-      return setProblem({ field: String(issue?.path[0] ?? "target"), message: issue?.message ?? "not allowed" });
-    }
-    closeFaultForm();
-    const what = faultLabel(asked);
-    openAct({
-      type: "ready",
-      act: parsed.data as ReadyAct,
-      words: {
-        title: again ? `Schedule: ${what}` : `Inject: ${what}`,
-        meaning: again
-          ? `Every ${formatDuration(ms(every))}, at one agent that the target names: ${lower(words.means)} Each time for ${formatDuration(asked.durationMs)}. It is halted when the fleet is in more trouble than you allow.`
-          : `${words.means} It heals by itself after ${formatDuration(asked.durationMs)}, and you can stop it at any time.`,
-        confirm: again ? "Begin the schedule" : "Inject it",
-        done: again ? "The schedule is set." : "The fault has begun.",
-        harmful: true,
-        calm: "Nobody loses anything at once: what follows comes of the fault itself.",
-      },
-    });
+function FaultForm({ begin }: { begin: FaultDraft }) {
+  const [draft, setDraft] = useState(begin);
+  const [problem, setProblem] = useState<Problem>();
+  const set = (values: Partial<FaultDraft>) => {
+    setProblem(undefined);
+    setDraft((before) => ({ ...before, ...values }));
   };
   const errorOf = (field: string) => (problem?.field === field ? problem.message : undefined);
+  const words = faultWords[draft.kind];
+  const ofServer = strikesServerOf(draft);
+
+  const submit = () => {
+    const made = commandOf(draft);
+    if ("problem" in made) return setProblem(made.problem);
+    closeFaultForm();
+    openAct({ type: "ready", act: made.act, words: wordsOf(draft, faultLabel(made.act as Pick<Fault, "kind" | "target" | "peer">)) });
+  };
 
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack gap="sm">
-        <NativeSelect
-          label="Fault"
-          description={words.means}
-          value={kind}
-          onChange={(event) => setKind(event.currentTarget.value as FaultKind)}
-          data={faultGroups.map(({ name, kinds }) => ({ group: name, items: kinds.map((one) => ({ value: one, label: faultWords[one].label })) }))}
+    <PreviewForm title="Inject a fault" size={520} note={`At most ${limits.faults} at a time, ten minutes each.`} submit={submit} close={closeFaultForm}>
+      <NativeSelect
+        label="Fault"
+        description={words.means}
+        value={draft.kind}
+        onChange={(event) => set({ kind: event.currentTarget.value as FaultKind })}
+        data={faultGroups.map(({ name, kinds }) => ({ group: name, items: kinds.map((one) => ({ value: one, label: faultWords[one].label })) }))}
+      />
+      {draft.kind === "clockJump" ? (
+        <SegmentedControl
+          aria-label="Whose clock"
+          value={draft.serverClock ? "server" : "agents"}
+          onChange={(value) => set({ serverClock: value === "server" })}
+          data={[
+            { value: "agents", label: "An agent's clock" },
+            { value: "server", label: "The server's clock" },
+          ]}
         />
-        {everybody ? null : (
+      ) : null}
+      {ofServer ? null : (
+        <Group grow align="flex-start">
           <TextInput
-            label="Target"
-            description="An agent, or a pattern: w* is all whose id begins with w."
+            label={draft.kind === "cutPair" ? "One side" : "Target"}
+            description={draft.kind === "cutPair" ? "An agent, or a pattern such as w*." : "An agent, or a pattern: w* is all whose id begins with w."}
             placeholder="w3"
-            value={target}
-            onChange={(event) => setTarget(event.currentTarget.value)}
+            value={draft.target}
+            onChange={(event) => set({ target: event.currentTarget.value })}
             error={errorOf("target")}
             list="fault-targets"
             data-autofocus
           />
-        )}
-        <datalist id="fault-targets">
-          {agentIds().map((agent) => (
-            <option key={agent} value={agent} />
-          ))}
-        </datalist>
-        {words.strength === undefined ? null : (
-          <div>
-            <Text size="sm" fw={500} id="fault-strength">
-              {words.strength}: {strength} %
-            </Text>
-            <Slider value={strength} onChange={setStrength} min={1} max={100} label={null} thumbProps={{ "aria-labelledby": "fault-strength" }} />
-          </div>
-        )}
-        <Group grow align="flex-start">
-          {words.delay === undefined ? null : (
-            <NumberInput label={`${words.delay}, seconds`} min={0} max={60} value={delay} onChange={setDelay} error={errorOf("delayMs")} />
-          )}
-          <NumberInput label="Lasts, seconds" min={0.1} max={600} value={lasts} onChange={setLasts} error={errorOf("durationMs")} />
-          <NumberInput
-            label="Seed"
-            description={words.delay === undefined ? "The same seed does the same again." : undefined}
-            min={0}
-            allowDecimal={false}
-            value={seed}
-            onChange={setSeed}
-            error={errorOf("seed")}
-          />
+          {draft.kind === "cutPair" ? (
+            <TextInput
+              label="The other side"
+              description="Whom it is cut off from."
+              placeholder="w4"
+              value={draft.peer}
+              onChange={(event) => set({ peer: event.currentTarget.value })}
+              error={errorOf("peer")}
+              list="fault-targets"
+            />
+          ) : null}
         </Group>
-        <SegmentedControl
-          aria-label="How often"
-          value={again ? "again" : "once"}
-          onChange={(value) => setAgain(value === "again")}
-          data={[
-            { value: "once", label: "Once" },
-            { value: "again", label: "On a schedule" },
-          ]}
+      )}
+      <datalist id="fault-targets">
+        {agentIds().map((agent) => (
+          <option key={agent} value={agent} />
+        ))}
+      </datalist>
+      {draft.kind === "killServer" ? (
+        <NativeSelect
+          label="At which point"
+          value={draft.point}
+          onChange={(event) => set({ point: killPointSchema.parse(event.currentTarget.value) })}
+          data={killPointSchema.options.map((point) => ({ value: point, label: killPointWords[point] }))}
         />
-        <Collapse expanded={again}>
-          <Fieldset legend="Again and again, each time at one of the target, by the seed">
-            <Stack gap="sm">
-              <NumberInput label="Every, seconds" min={1} value={every} onChange={setEvery} error={errorOf("everyMs")} />
-              <Group grow align="flex-end">
-                <NumberInput label="Halt when more wait than" placeholder="any" min={0} allowDecimal={false} value={waiting} onChange={setWaiting} />
-                <NumberInput label="Halt at more deadlocks than" placeholder="any" min={0} allowDecimal={false} value={deadlocks} onChange={setDeadlocks} />
-                <NumberInput label="Halt below agents" placeholder="any" min={0} allowDecimal={false} value={agents} onChange={setAgents} />
-              </Group>
-            </Stack>
-          </Fieldset>
-        </Collapse>
-        {problem === undefined || ["target", "delayMs", "durationMs", "seed", "everyMs"].includes(problem.field) ? null : (
-          <Alert color="red">{problem.message}</Alert>
-        )}
-        <Group justify="space-between">
-          <Text size="xs" c="dimmed">
-            At most {limits.faults} at a time, ten minutes each.
+      ) : null}
+      {words.strength === undefined ? null : (
+        <div>
+          <Text size="sm" fw={500} id="fault-strength">
+            {words.strength}: {draft.strength} %
           </Text>
-          <Group>
-            <Button variant="default" onClick={closeFaultForm}>
-              Leave it
-            </Button>
-            <Button type="submit" variant="default">
-              Preview…
-            </Button>
-          </Group>
-        </Group>
-      </Stack>
-    </form>
+          <Slider
+            value={draft.strength}
+            onChange={(strength) => set({ strength })}
+            min={1}
+            max={100}
+            label={null}
+            thumbProps={{ "aria-labelledby": "fault-strength" }}
+          />
+        </div>
+      )}
+      <Group grow align="flex-end">
+        {words.delay === undefined ? null : (
+          <NumberInput label={`${words.delay}, seconds`} min={0} max={60} value={draft.delay} onChange={(delay) => set({ delay })} error={errorOf("delayMs")} />
+        )}
+        <NumberInput label="Lasts, seconds" min={0.1} max={600} value={draft.lasts} onChange={(lasts) => set({ lasts })} error={errorOf("durationMs")} />
+        <NumberInput
+          label="Seed"
+          title="The same seed does the same again."
+          min={0}
+          allowDecimal={false}
+          value={draft.seed}
+          onChange={(seed) => set({ seed })}
+          error={errorOf("seed")}
+        />
+      </Group>
+      <SegmentedControl
+        aria-label="How often"
+        value={draft.again ? "again" : "once"}
+        onChange={(value) => set({ again: value === "again" })}
+        data={[
+          { value: "once", label: "Once" },
+          { value: "again", label: "On a schedule" },
+        ]}
+      />
+      <Collapse expanded={draft.again}>
+        <ScheduleFields draft={draft} ofServer={ofServer} set={set} everyError={errorOf("everyMs")} />
+      </Collapse>
+      {problem === undefined || fieldsWithWords.includes(problem.field) ? null : <Alert color="red">{problem.message}</Alert>}
+    </PreviewForm>
   );
+}
+
+function wordsOf(draft: FaultDraft, what: string) {
+  const { means } = faultWords[draft.kind];
+  const lasts = formatDuration(ms(draft.lasts));
+  const whom = strikesServerOf(draft) ? "" : ", at one agent that the target names";
+  return {
+    title: draft.again ? `Schedule: ${what}` : `Inject: ${what}`,
+    meaning: draft.again
+      ? `Every ${formatDuration(ms(draft.every))}${whom}: ${lower(means)} Each time for ${lasts}. It is halted when the fleet is in more trouble than you allow.`
+      : `${means} It heals by itself after ${lasts}, and you can stop it at any time.`,
+    confirm: draft.again ? "Begin the schedule" : "Inject it",
+    done: draft.again ? "The schedule is set." : "The fault has begun.",
+    harmful: true,
+    calm: "Nobody loses anything at once: what follows comes of the fault itself.",
+  };
 }
 
 const agentIds = (): string[] =>
   [...(worldStore.getState().state?.agents.keys() ?? [])].sort((a, b) => a.localeCompare(b, "en", { numeric: true })).slice(0, 500);
-const ms = (value: number | string): number => Math.round(Number(value) * 1_000);
-const count = (value: number | string): number | undefined => (value === "" ? undefined : Number(value));
-const given = (values: Record<string, number | undefined>) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 const lower = (sentence: string): string => sentence.charAt(0).toLowerCase() + sentence.slice(1);

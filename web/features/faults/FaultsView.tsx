@@ -1,14 +1,16 @@
 import { Alert } from "@mantine/core";
 import { IconBolt } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
+import { strikesServer } from "../../../shared/engine/faults/targets.ts";
 import type { Fault, Schedule } from "../../../shared/model/index.ts";
 import { formatDuration, plural } from "../../app/format.ts";
 import { ActButton } from "../../components/ActButton.tsx";
 import { Until } from "../../components/Clock.tsx";
 import { Name } from "../../components/Names.tsx";
+import { Part, ScrollView } from "../../components/Parts.tsx";
 import { ViewHead } from "../../components/ViewHead.tsx";
 import { port } from "../../connection/port.ts";
-import { faultGroups, faultLabel, faultMeasure, faultWords, strikesAll } from "../../projections/fault-words.ts";
+import { faultGroups, faultLabel, faultMeasure, faultWords } from "../../projections/fault-words.ts";
 import { useNow } from "../../stores/clock.ts";
 import { useSelection } from "../../stores/selection.ts";
 import { pastReason, useSettledPosition, useWorld } from "../../stores/world.ts";
@@ -38,36 +40,32 @@ export default function FaultsView() {
           Stop all
         </ActButton>
       </ViewHead>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by key. */}
-      <section className={classes.view} tabIndex={0} aria-label="Faults and schedules">
+      <ScrollView label="Faults and schedules">
         {refusal === undefined ? null : (
           <Alert color="gray" title="Faults are not allowed here" mb="md">
             {refusal}
           </Alert>
         )}
         {faults.length > 0 ? (
-          <section className={classes.part} aria-label="Active faults">
-            <h3>Active</h3>
+          <Part title="Active" name="Active faults">
             <ul className={classes.active}>
               {faults.map((fault) => (
                 <Active key={fault.fault} fault={fault} />
               ))}
             </ul>
-          </section>
+          </Part>
         ) : null}
         {schedules.length > 0 ? (
-          <section className={classes.part} aria-label="Schedules">
-            <h3>Schedules</h3>
+          <Part title="Schedules">
             <ul className={classes.active}>
               {schedules.map((schedule) => (
                 <Scheduled key={schedule.schedule} schedule={schedule} />
               ))}
             </ul>
-          </section>
+          </Part>
         ) : null}
         {faultGroups.map(({ name, kinds }) => (
-          <section key={name} className={classes.part} aria-label={name}>
-            <h3>{name}</h3>
+          <Part key={name} title={name}>
             <div className={classes.palette}>
               {kinds.map((kind) => (
                 <button key={kind} type="button" className={classes.kind} disabled={refusal !== undefined} onClick={() => openFaultForm(kind, target)}>
@@ -76,9 +74,9 @@ export default function FaultsView() {
                 </button>
               ))}
             </div>
-          </section>
+          </Part>
         ))}
-      </section>
+      </ScrollView>
     </>
   );
 }
@@ -92,8 +90,13 @@ function Active({ fault }: { fault: Fault }) {
       <IconBolt size={16} className={classes.bolt} aria-hidden />
       <div className={classes.words}>
         <b>
-          {faultWords[fault.kind].label}
-          {strikesAll(fault.kind) ? "" : <> {fault.target.includes("*") ? fault.target : <Name kind="agent" id={fault.target} />}</>}
+          {strikesServer(fault) || fault.peer !== undefined || fault.target.includes("*") ? (
+            faultLabel(fault)
+          ) : (
+            <>
+              {faultWords[fault.kind].label} <Name kind="agent" id={fault.target} />
+            </>
+          )}
         </b>
         <span>
           {[measure, `by ${fault.by}${fault.schedule === undefined ? "" : `, schedule ${fault.schedule}`}`, fault.reason]

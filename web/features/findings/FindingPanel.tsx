@@ -5,6 +5,7 @@ import { muteOf, type State } from "../../../shared/state/index.ts";
 import { formatDuration, formatTime } from "../../app/format.ts";
 import { Since } from "../../components/Clock.tsx";
 import { Name } from "../../components/Names.tsx";
+import { Box } from "../../components/Parts.tsx";
 import type { PastFinding } from "../../projections/finding-history.ts";
 import { findingKinds, findingTitle } from "../../projections/finding-words.ts";
 import { useNow } from "../../stores/clock.ts";
@@ -12,6 +13,7 @@ import { openAct } from "../acts/act-store.ts";
 import inspector from "../inspector/Inspector.module.css";
 import { Acts, Head, Line, Lines, Section } from "../inspector/parts.tsx";
 import { RuleForm } from "../rules/RuleForm.tsx";
+import { ShowInGraph } from "../waiting/ShowInGraph.tsx";
 import classes from "./Findings.module.css";
 import { mutePatterns, openFavour, openJudge, openMute } from "./finding-acts.ts";
 import { useFindings } from "./finding-store.ts";
@@ -64,10 +66,11 @@ export function FindingPanel({ state, id }: { state: State; id: string }) {
             <Name key={resource} kind="resource" id={resource} />
           ))}
         </p>
+        {standing === undefined ? null : <ShowInGraph what="them" />}
       </Section>
       {found.plan === undefined ? null : (
         <Section heading="What would help">
-          <p className={classes.box}>{found.plan.why}</p>
+          <Box>{found.plan.why}</Box>
         </Section>
       )}
       {past?.resolved === undefined ? null : <Resolved resolved={past.resolved} />}
@@ -91,10 +94,10 @@ function Resolved({ resolved }: { resolved: NonNullable<PastFinding["resolved"]>
   const { actor, agent, backOff, why } = resolved;
   return (
     <Section heading="What was done">
-      <p className={classes.box}>
+      <Box>
         {actor === undefined ? "By itself" : actor.principal}: {agent} goes first
         {backOff.length === 0 ? "" : `; ${backOff.map((one) => `${one.agent} stands back for ${formatDuration(one.ms)}`).join(", ")}`}. {why}
-      </p>
+      </Box>
     </Section>
   );
 }
@@ -133,7 +136,7 @@ function FindingActs({ state, found }: { state: State; found: Finding }) {
         </Button>
       ) : null}
       <Button size="xs" variant="default" onClick={() => openJudge(found, "agree")}>
-        Right…
+        It is right…
       </Button>
       <Button size="xs" variant="default" onClick={() => openJudge(found, "notAnIssue")}>
         Not an issue…

@@ -1,9 +1,9 @@
-import type { ReactNode } from "react";
 import type { Finding, FindingKind, JudgedCounts } from "../../../shared/model/index.ts";
 import { muteOf } from "../../../shared/state/index.ts";
 import { plural } from "../../app/format.ts";
 import { ActButton } from "../../components/ActButton.tsx";
 import { Name } from "../../components/Names.tsx";
+import { None, Part, ScrollView } from "../../components/Parts.tsx";
 import { ViewHead } from "../../components/ViewHead.tsx";
 import { findingKinds, findingTitle } from "../../projections/finding-words.ts";
 import { useSettledPosition, useWorld } from "../../stores/world.ts";
@@ -32,13 +32,12 @@ export default function FindingsView() {
         title="Findings"
         counts={`${needs.length === 0 ? "nothing needs you" : plural(needs.length, "thing needs you", "things need you")} · ${plural(open.length, "potential deadlock")}`}
       />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by key. */}
-      <section className={classes.view} tabIndex={0} aria-label="Findings">
+      <ScrollView label="Findings">
         <Part title="What needs you">
           <NeedList needs={needs} />
         </Part>
         <Part title="Potential deadlocks">
-          {open.length === 0 ? <p className={classes.none}>No two orders of locking that were seen or announced cross.</p> : null}
+          {open.length === 0 ? <None>No two orders of locking that were seen or announced cross.</None> : null}
           <div className={classes.cards}>
             {open.map((found) => (
               <Potential key={found.finding} found={found} />
@@ -75,17 +74,8 @@ export default function FindingsView() {
           </Part>
         ) : null}
         <Counts judged={state.judged} />
-      </section>
+      </ScrollView>
     </>
-  );
-}
-
-function Part({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className={classes.part} aria-label={title}>
-      <h3>{title}</h3>
-      {children}
-    </section>
   );
 }
 
@@ -97,7 +87,7 @@ function Potential({ found }: { found: Finding }) {
       {found.plan === undefined ? null : <p>{found.plan.why}</p>}
       <div className={classes.buttons}>
         <ActButton size="compact-xs" variant="default" onClick={() => openJudge(found, "agree")}>
-          Right…
+          It is right…
         </ActButton>
         <ActButton size="compact-xs" variant="default" onClick={() => openJudge(found, "notAnIssue")}>
           Not an issue…

@@ -7,10 +7,13 @@ import type { GroupCounts } from "../../projections/graph-geometry.ts";
 import type { Plot } from "../../projections/graph-layout.ts";
 import { agentTone, type GraphNode, resourceTone, type Tone } from "../../projections/graph-nodes.ts";
 import { selectionStore } from "../../stores/selection.ts";
+import { faultsNow, onFaults } from "../faults/fault-store.ts";
 import { type Alerts, useAlerts } from "./alerts.ts";
-import { drawEdges, drawHighlight, drawLabels, drawPicture, drawPlots } from "./canvas-draw.ts";
+import { drawEdges, drawHighlight, drawPicture, drawPlots } from "./canvas-draw.ts";
+import { drawLabels } from "./canvas-labels.ts";
 import { elementsAtMost, type PlacedEdge } from "./Edges.tsx";
 import { boxOf, FarPicture, type View } from "./far-picture.ts";
+import { drawBolts, struckInSight } from "./fault-marks.ts";
 import { type Focus, focusOfSelected } from "./focus.ts";
 import classes from "./GraphView.module.css";
 import { liveModel } from "./live-model.ts";
@@ -57,6 +60,7 @@ export function Canvas({ scene, far, dims, edgeStore }: CanvasProps) {
       ...(far ? [liveModel.subscribe(() => drawing.changed())] : []),
       scene.subscribe(() => drawing.changed()),
       selectionStore.subscribe(() => drawing.ask()),
+      onFaults(() => drawing.ask()),
       edgeStore.subscribe(() => drawing.ask()),
     ];
     drawing.changed();
@@ -184,6 +188,7 @@ class Drawing {
     if (hovered !== undefined && hovered !== focus?.centre)
       drawHighlight(context, view, this.#scene.places, [], new Set([hovered]), hovered, this.#tone, this.#tokens);
     drawLabels(context, view, this.#scene.places, this.#scene.places.within(boxOf(view), 161), this.#tokens);
+    drawBolts(context, view, this.#scene.places, struckInSight(faultsNow(), this.#scene.places, view), this.#tokens);
   }
 
   /** A yard that all have left is not shown. */

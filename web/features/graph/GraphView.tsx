@@ -11,7 +11,7 @@ import { RingCaption } from "../deadlocks/RingCaption.tsx";
 import { AlertsContext } from "./alerts.ts";
 import { Canvas } from "./Canvas.tsx";
 import { isClosed } from "./canvas-draw.ts";
-import { Edges } from "./Edges.tsx";
+import { Edges, labelScaleAt } from "./Edges.tsx";
 import classes from "./GraphView.module.css";
 import { HoverWords } from "./HoverWords.tsx";
 import { Legend } from "./Legend.tsx";
@@ -61,7 +61,7 @@ function Stage({ scene }: { readonly scene: Scene }) {
   const { near, nodes } = useNear(scene, dims, edgeStore);
   const { showAll, show, rested } = useViewport(scene, dims, active ? query : "");
   const { screenToFlowPosition, getZoom } = useReactFlow();
-  const labelled = useStore(({ transform }) => transform[2] >= 0.6);
+  const labelScale = useStore(({ transform }) => labelScaleAt(transform[2]));
 
   const hit = useCallback(
     (event: MouseEvent | globalThis.MouseEvent) => {
@@ -137,10 +137,10 @@ function Stage({ scene }: { readonly scene: Scene }) {
         panActivationKeyCode={null}
         zoomActivationKeyCode={null}
         nodeDragThreshold={3}
-        attributionPosition="top-right"
+        attributionPosition="bottom-center"
       >
         <Canvas scene={scene} far={!near} dims={dims} edgeStore={edgeStore} />
-        {near ? <Edges store={edgeStore} labelled={labelled} /> : null}
+        {near ? <Edges store={edgeStore} labelScale={labelScale} /> : null}
         <Panel position="bottom-left" className={classes.tools}>
           <Tools showAll={showAll} tidy={tidy} />
           <Legend />

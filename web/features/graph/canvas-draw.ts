@@ -3,7 +3,6 @@ import type { Tokens } from "../../app/theme.ts";
 import type { GraphEdge } from "../../projections/graph-edges.ts";
 import type { GroupCounts } from "../../projections/graph-geometry.ts";
 import { edgeLine } from "../../projections/graph-geometry.ts";
-import { groupOf, nameInGroup } from "../../projections/graph-groups.ts";
 import { type Plot, sizes } from "../../projections/graph-layout.ts";
 import type { Tone } from "../../projections/graph-nodes.ts";
 import { extent, type GraphPlaces, isAgentId } from "../../projections/graph-places.ts";
@@ -12,7 +11,6 @@ import type { Picture, View } from "./far-picture.ts";
 
 /** Below this many pixels a cell is too small for dots that mean something: the plot is drawn closed, with its counts. */
 const openCellPx = 5;
-const labelsAtMost = 160;
 /** Below this zoom a title has no room inside its plot. */
 const titleAbove = 0.55;
 
@@ -73,10 +71,11 @@ function drawTitle(
   context.font = `600 ${size}px ${plot.kind === "yard" ? tokens.font : tokens.mono}`;
   context.fillStyle = tokens["text-2"];
   context.textBaseline = "alphabetic";
-  const title = plot.kind === "yard" ? `${plot.group} · idle` : plot.group;
   const y = zoom < titleAbove ? at.y - 4 : at.y + Math.max(size + 3, 22 * zoom);
   const x = at.x + Math.max(2, sizes.padding * 0.55 * zoom);
   const room = at.width - (x - at.x) - 4;
+  const idle = `${plot.group} · idle`;
+  const title = plot.kind === "yard" && context.measureText(idle).width <= room ? idle : plot.group;
   fillFitting(context, title, x, y, room);
   if (!far || group === undefined || plot.kind === "yard" || !plot.key.endsWith("#0")) return;
   const used = context.measureText(title).width + 10;
@@ -175,28 +174,4 @@ export function drawHighlight(
     context.fill();
     context.stroke();
   }
-}
-
-/** Names, once there is room for them. */
-export function drawLabels(context: CanvasRenderingContext2D, view: View, places: GraphPlaces, ids: readonly string[], tokens: Tokens): void {
-  const size = 13 * view.zoom;
-  if (size < 6 || ids.length > labelsAtMost) return;
-  context.textAlign = "center";
-  context.textBaseline = "middle";
-  context.fillStyle = tokens.text;
-  for (const id of ids) {
-    const at = places.at(id);
-    if (at === undefined) continue;
-    const agent = isAgentId(id);
-    const path = id.slice("resource:".length);
-    context.font = agent ? `600 ${size}px ${tokens.font}` : `500 ${size}px ${tokens.mono}`;
-    const text = agent ? id.slice("agent:".length) : nameInGroup(path, groupOf(path));
-    context.fillText(
-      text.length > 22 ? `…${text.slice(-21)}` : text,
-      at.x * view.zoom + view.left,
-      at.y * view.zoom + view.top,
-      (agent ? sizes.lamp : sizes.sectionWidth) * view.zoom - 4,
-    );
-  }
-  context.textAlign = "start";
 }

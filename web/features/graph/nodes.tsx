@@ -1,9 +1,9 @@
 import type { Node, NodeProps } from "@xyflow/react";
 import { memo } from "react";
-import { formatCount, plural } from "../../app/format.ts";
+import { formatCount } from "../../app/format.ts";
 import { nameInGroup } from "../../projections/graph-groups.ts";
-import { agentCaption, agentTone, isCooling, type ResourceNode, resourceTone, signalOf } from "../../projections/graph-nodes.ts";
-import { sameThing, selectionStore, useSelection } from "../../stores/selection.ts";
+import { agentCaption, agentTone, isCooling, type ResourceNode, resourceTone, sectionWords, signalOf } from "../../projections/graph-nodes.ts";
+import { useThing } from "../../stores/selection.ts";
 import { openFaultForm, useFaultsOn } from "../faults/fault-store.ts";
 import { shortCount } from "../tracks/Block.tsx";
 import { needWords, useAlerts } from "./alerts.ts";
@@ -17,9 +17,7 @@ export type SectionNode = Node<{ readonly path: string; readonly dim: boolean },
 const LampElement = memo(function LampElement({ data: { agent, dim } }: NodeProps<LampNode>) {
   const node = useAgentNode(agent);
   const alerts = useAlerts();
-  const thing = { kind: "agent", id: agent } as const;
-  const selected = useSelection((selection) => sameThing(selection.selected, thing));
-  const hovered = useSelection((selection) => sameThing(selection.hovered, thing));
+  const { props } = useThing("agent", agent);
   const faults = useFaultsOn(agent);
   if (node === undefined) return null;
   const under = faults === "" ? "" : `, under a fault: ${faults}`;
@@ -37,12 +35,9 @@ const LampElement = memo(function LampElement({ data: { agent, dim } }: NodeProp
         openFaultForm("pause", agent);
       }}
       data-tone={agentTone(node, need !== undefined)}
-      data-selected={selected || undefined}
-      data-hovered={hovered || undefined}
+      {...props}
       data-dim={dim || undefined}
       data-long={agent.length > 4 || undefined}
-      onPointerEnter={() => selectionStore.getState().hover(thing)}
-      onPointerLeave={() => selectionStore.getState().hover(null)}
     >
       <span className={classes.id}>{agent.length > 9 ? `…${agent.slice(-8)}` : agent}</span>
     </div>
@@ -52,24 +47,23 @@ const LampElement = memo(function LampElement({ data: { agent, dim } }: NodeProp
 const SectionElement = memo(function SectionElement({ data: { path, dim } }: NodeProps<SectionNode>) {
   const node = useResourceNode(path);
   const alerts = useAlerts();
-  const thing = { kind: "resource", id: path } as const;
-  const selected = useSelection((selection) => sameThing(selection.selected, thing));
-  const hovered = useSelection((selection) => sameThing(selection.hovered, thing));
+  const { props } = useThing("resource", path);
   if (node === undefined) return null;
   const alert = node.locks.some((lock) => alerts.fences.has(lock.fence));
   return (
     <div
       className={classes.section}
       role="img"
-      aria-label={`${path}, ${words(node)}`}
-      title={`${path}, ${words(node)}`}
+      aria-label={`${path}, ${sectionWords(node)}`}
+      title={`${path}, ${sectionWords(node)}`}
       data-tone={alert ? "alert" : resourceTone(node)}
       data-signal={signalOf(node)}
-      data-selected={selected || undefined}
-      data-hovered={hovered || undefined}
+      {...props}
       data-dim={dim || undefined}
-      onPointerEnter={() => selectionStore.getState().hover(thing)}
-      onPointerLeave={() => selectionStore.getState().hover(null)}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        openFaultForm("holdForever", node.locks[0]?.agent ?? "");
+      }}
     >
       <span className={classes.name}>
         <bdi>{nameInGroup(path, node.group)}</bdi>
@@ -104,16 +98,4 @@ function Pips({ node }: { readonly node: ResourceNode }) {
       ))}
     </span>
   );
-}
-
-function words(node: ResourceNode): string {
-  const held =
-    node.locks.length === 0
-      ? "free"
-      : `held by ${node.locks
-          .slice(0, 3)
-          .map((lock) => lock.agent)
-          .join(", ")}${node.locks.length > 3 ? ` and ${node.locks.length - 3} more` : ""}`;
-  const frozen = node.freeze === undefined ? "" : `, frozen by ${node.freeze.by}`;
-  return `${held}${frozen}${node.queue.length === 0 ? "" : `, ${plural(node.queue.length, "agent waits", "agents wait")}`}`;
 }

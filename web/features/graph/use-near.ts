@@ -145,6 +145,7 @@ function placedEdges(scene: Scene, ids: ReadonlySet<string>, focus: Focus | unde
     for (const edge of node.kind === "resource" ? edgesOf(node) : edgesAt(model, id)) edges.set(edge.id, edge);
     if (edges.size >= edgesAtMost) break;
   }
+  const leads = wayLeads(scene, edges, focus);
   return [...edges.values()].slice(0, edgesAtMost).flatMap((edge) => {
     const [agent, section] = [scene.places.at(edge.agent), scene.places.at(edge.resource)];
     const [from, to] = [model.node(edge.agent), model.node(edge.resource)];
@@ -152,8 +153,30 @@ function placedEdges(scene: Scene, ids: ReadonlySet<string>, focus: Focus | unde
     const onWay = focus?.way.has(edge.id) === true;
     const ring = onWay && focus.ring;
     const highlighted = onWay || (focus?.centre !== undefined && (edge.agent === focus.centre || edge.resource === focus.centre));
-    return [{ edge, agent, section, dim: focus === undefined ? dimmed(from) && dimmed(to) : !highlighted, highlighted, ring }];
+    return [
+      {
+        edge,
+        agent,
+        section,
+        dim: focus === undefined ? dimmed(from) && dimmed(to) : !highlighted,
+        highlighted,
+        ring,
+        way: onWay,
+        left: edge.kind === "holds" && leads.has(edge.agent) ? (leads.get(edge.agent) ?? 0) > agent.x : agent.x < section.x,
+      },
+    ];
   });
+}
+
+/** Where the lit wait of an agent leads to. */
+function wayLeads(scene: Scene, edges: ReadonlyMap<string, GraphEdge>, focus: Focus | undefined): ReadonlyMap<string, number> {
+  const leads = new Map<string, number>();
+  for (const id of focus?.way ?? []) {
+    const edge = edges.get(id);
+    const section = edge?.kind === "waits" ? scene.places.at(edge.resource) : undefined;
+    if (edge !== undefined && section !== undefined) leads.set(edge.agent, section.x);
+  }
+  return leads;
 }
 
 function sameNodes(before: Near, next: Near): boolean {

@@ -13,8 +13,12 @@ import { liveModel } from "./live-model.ts";
 import type { Scene } from "./scene.ts";
 
 export const zoomRange = { min: 0.01, max: 2.2 } as const;
-/** Room for the tools below. */
-const fitPadding = { top: "14px", left: "20px", right: "20px", bottom: "58px" } as const;
+/** Names of nodes can be read from here on. */
+const readableZoom = 0.75;
+/** Below this a chain is shown larger, even when all of it is in view. */
+const tooSmallZoom = 0.5;
+/** Room for the layouts and the caption above, the tools below. */
+const fitPadding = { top: "52px", left: "20px", right: "20px", bottom: "58px" } as const;
 const moveMs = 280;
 
 /** Where each space was last looked at, so that going to tracks and back does not lose the place. */
@@ -49,7 +53,10 @@ export function useViewport(scene: Scene, dims: (node: GraphNode) => boolean, fi
     const box = scene.bounds();
     if (box !== undefined) show(box);
   }, [scene, show]);
-  const centre = useCallback((point: Point) => void setCenter(point.x, point.y, { zoom: Math.max(0.75, getZoom()), duration }), [setCenter, getZoom, duration]);
+  const centre = useCallback(
+    (point: Point) => void setCenter(point.x, point.y, { zoom: Math.max(readableZoom, getZoom()), duration }),
+    [setCenter, getZoom, duration],
+  );
 
   // At first everything; while nobody has moved it, again when something would stand outside.
   useEffect(() => {
@@ -73,17 +80,28 @@ export function useViewport(scene: Scene, dims: (node: GraphNode) => boolean, fi
 
   const selected = useSelection((selection) => formatSelected(selection.selected));
   useEffect(() => {
-    const focus = sized ? focusOfSelected() : undefined;
-    const ring = focus?.ring !== true ? undefined : scene.places.bounds([...focus.nodes]);
-    if (ring !== undefined) {
-      steered.current = true;
-      return show(ring);
-    }
-    const at = selected === undefined ? undefined : scene.places.at(selected);
-    if (at === undefined || !sized) return;
-    const box = boxOf(viewOf(flow.getState()), -40);
-    if (!holds(box, { x: at.x, y: at.y, width: 0, height: 0 })) centre(at);
-  }, [selected, scene, sized, flow, centre, show]);
+    if (selected === undefined || !sized) return;
+    /** False while the places are not known yet: after a link was opened, or for somebody who has just come. */
+    const look = (): boolean => {
+      const focus = focusOfSelected();
+      const way = focus === undefined ? undefined : scene.places.bounds(focus.along);
+      const inView = boxOf(viewOf(flow.getState()), -40);
+      if (way !== undefined) {
+        steered.current = true;
+        if (focus?.ring === true) show(way);
+        else if (!holds(inView, way) || getZoom() < tooSmallZoom) show(way, Math.max(readableZoom, getZoom()));
+        return true;
+      }
+      const at = scene.places.at(selected);
+      if (at !== undefined && !holds(inView, { x: at.x, y: at.y, width: 0, height: 0 })) centre(at);
+      return at !== undefined;
+    };
+    if (look()) return;
+    const stop = scene.subscribe(() => {
+      if (look()) stop();
+    });
+    return stop;
+  }, [selected, scene, sized, flow, centre, show, getZoom]);
 
   // A filter that finds something shows all that it found.
   useEffect(() => {

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { keyListStore } from "../../app/keys.ts";
 import { viewNames } from "../../app/Rail.tsx";
 import { useLayout, useSetSearch, viewKey, views } from "../../app/search.ts";
+import { faultGroups, faultLabel, faultWords } from "../../projections/fault-words.ts";
 import { preferencesStore } from "../../stores/preferences.ts";
 import { selectionStore, useSelection } from "../../stores/selection.ts";
 import { worldStore } from "../../stores/world.ts";
@@ -50,7 +51,8 @@ function PaletteList({ query }: { query: string }) {
   const wanted = query.trim().toLowerCase();
   const { state } = worldStore.getState();
   const things = state === null ? [] : findThings(state, query, thingsAtMost);
-  const fitting = commands.filter(({ label }) => wanted === "" || matchScore(label, wanted) !== undefined);
+  const target = useSelection(({ selected }) => (selected?.kind === "agent" ? selected.id : ""));
+  const fitting = [...commands, ...(wanted === "" ? [] : faultEntries(target))].filter(({ label }) => wanted === "" || matchScore(label, wanted) !== undefined);
   return (
     <>
       {things.map(({ kind, id, label, hint }) => {
@@ -70,6 +72,18 @@ function PaletteList({ query }: { query: string }) {
       ))}
       {things.length + fitting.length === 0 ? <Spotlight.Empty>Nothing here is called that.</Spotlight.Empty> : null}
     </>
+  );
+}
+
+/** Every fault of the menu, for whoever is selected; found once a word is typed. */
+function faultEntries(target: string): Entry[] {
+  return faultGroups.flatMap(({ kinds }) =>
+    kinds.map((kind) => ({
+      id: `fault ${kind}`,
+      label: `Fault: ${faultLabel({ kind, target }).trim()}…`,
+      hint: faultWords[kind].means,
+      run: () => openFaultForm(kind, target),
+    })),
   );
 }
 

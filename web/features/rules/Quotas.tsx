@@ -1,11 +1,11 @@
-import { Button } from "@mantine/core";
 import { useState } from "react";
 import type { Quota } from "../../../shared/model/index.ts";
 import type { State } from "../../../shared/state/index.ts";
 import { plural } from "../../app/format.ts";
 import { ActButton } from "../../components/ActButton.tsx";
 import { Since } from "../../components/Clock.tsx";
-import { byName } from "../../components/Table.tsx";
+import { RowActs } from "../../components/RowActs.tsx";
+import { byName } from "../../projections/graph-nodes.ts";
 import { QuotaForm } from "./QuotaForm.tsx";
 import classes from "./Quotas.module.css";
 import { openQuota } from "./quota-acts.ts";
@@ -51,19 +51,17 @@ export function Quotas({ state }: { state: State }) {
                   </td>
                   <td className={classes.reason}>{quota.reason}</td>
                   <td>
-                    <Button.Group>
-                      <ActButton size="compact-xs" variant="default" aria-label={`Change the quota of ${quota.principal}`} onClick={() => setEdited(quota)}>
-                        Change…
-                      </ActButton>
-                      <ActButton
-                        size="compact-xs"
-                        variant="default"
-                        aria-label={`Take the quota of ${quota.principal} away`}
-                        onClick={() => openQuota({ principal: quota.principal, locks: null, waits: null })}
-                      >
-                        Take away…
-                      </ActButton>
-                    </Button.Group>
+                    <RowActs
+                      of={quota.principal}
+                      acts={[
+                        { label: "Change…", name: `Change the quota of ${quota.principal}`, run: () => setEdited(quota) },
+                        {
+                          label: "Take away…",
+                          name: `Take the quota of ${quota.principal} away`,
+                          run: () => openQuota({ principal: quota.principal, locks: null, waits: null }),
+                        },
+                      ]}
+                    />
                   </td>
                 </tr>
               ))}

@@ -1,5 +1,5 @@
-import { Button, Group, Modal, NativeSelect, NumberInput, Stack, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { NativeSelect, NumberInput, TextInput } from "@mantine/core";
+import { useState } from "react";
 import {
   automaticSchema,
   levelSchema,
@@ -10,6 +10,7 @@ import {
   settingsSchema,
   victimRuleSchema,
 } from "../../../shared/model/index.ts";
+import { PreviewForm, type Problem, problemOf } from "../../components/PreviewForm.tsx";
 import { openAct } from "../acts/act-store.ts";
 
 const levelWords = {
@@ -56,12 +57,11 @@ export function RuleForm({ rule, pattern: proposed = "", close }: { rule: Rule |
   const [automatic, setAutomatic] = useState<string>(before?.automatic ?? "");
   const [waitLimit, setWaitLimit] = useState<number | string>(seconds(before?.waitLimitMs));
   const [inherit, setInherit] = useState(before?.inherit === undefined ? "" : String(before.inherit));
-  const [problem, setProblem] = useState<{ field: string; message: string }>();
+  const [problem, setProblem] = useState<Problem>();
 
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     const place = resourceSchema.safeParse(pattern.trim());
-    if (!place.success) return setProblem({ field: "pattern", message: place.error.issues[0]?.message ?? "not a path" });
+    if (!place.success) return setProblem(problemOf(place.error, "pattern"));
     const settings = settingsSchema.safeParse(
       withoutEmpty({
         level: level || undefined,
@@ -77,8 +77,7 @@ export function RuleForm({ rule, pattern: proposed = "", close }: { rule: Rule |
         inherit: inherit === "" ? undefined : inherit === "true",
       }),
     );
-    if (!settings.success)
-      return setProblem({ field: String(settings.error.issues[0]?.path[0] ?? "pattern"), message: settings.error.issues[0]?.message ?? "not allowed" });
+    if (!settings.success) return setProblem(problemOf(settings.error, "pattern"));
     if (Object.keys(settings.data).length === 0) return setProblem({ field: "pattern", message: "Set at least one field." });
     close();
     openAct({ type: "resource.configure", pattern: place.data, settings: settings.data });
@@ -86,117 +85,105 @@ export function RuleForm({ rule, pattern: proposed = "", close }: { rule: Rule |
   const errorOf = (field: string) => (problem?.field === field ? problem.message : undefined);
 
   return (
-    <Modal opened onClose={close} title={rule === undefined ? "New rule" : `Rule of ${rule.pattern}`} closeButtonProps={{ "aria-label": "Close" }}>
-      <form onSubmit={submit} noValidate>
-        <Stack gap="sm">
-          <TextInput
-            label="Pattern"
-            description="A path, or a glob with * ? **; it covers everything below."
-            placeholder="repo/src/**/*.test.ts"
-            value={pattern}
-            onChange={(event) => setPattern(event.currentTarget.value)}
-            error={errorOf("pattern")}
-            disabled={rule !== undefined}
-            data-autofocus
-          />
-          <NativeSelect
-            label="Level"
-            value={level}
-            onChange={(event) => setLevel(event.currentTarget.value)}
-            error={errorOf("level")}
-            data={[{ value: "", label: "as before" }, ...levelSchema.options.map((value) => ({ value, label: levelWords[value] }))]}
-          />
-          <NativeSelect
-            label="Guarded"
-            description="Its guard checks the fence before every write."
-            value={guarded}
-            onChange={(event) => setGuarded(event.currentTarget.value)}
-            data={[
-              { value: "", label: "as before" },
-              { value: "true", label: "yes" },
-              { value: "false", label: "no" },
-            ]}
-          />
-          <NumberInput
-            label="Capacity"
-            description="1: one at a time. More: that many units at once."
-            min={1}
-            allowDecimal={false}
-            value={capacity}
-            onChange={setCapacity}
-            error={errorOf("capacity")}
-          />
-          <NumberInput
-            label="Lock-delay, seconds"
-            description="Nobody is granted for so long after an expiry or a forced release."
-            min={0}
-            value={lockDelay}
-            onChange={setLockDelay}
-            error={errorOf("lockDelayMs")}
-          />
-          <NumberInput
-            label="Longest hold, seconds"
-            description="Then the lock is taken back."
-            min={0}
-            value={maxHold}
-            onChange={setMaxHold}
-            error={errorOf("maxHoldMs")}
-          />
-          <NumberInput
-            label="Aging step, seconds"
-            description="How much waiting one step of priority is worth."
-            min={0}
-            value={aging}
-            onChange={setAging}
-            error={errorOf("agingStepMs")}
-          />
-          <NativeSelect
-            label="Policy"
-            description="What is done about deadlocks among waits for it."
-            value={policy}
-            onChange={(event) => setPolicy(event.currentTarget.value)}
-            data={[asBefore, ...policySchema.options.map((value) => ({ value, label: policyWords[value] }))]}
-          />
-          <NativeSelect
-            label="Victim"
-            description="Who gives way when somebody has to; the oldest never does."
-            value={victim}
-            onChange={(event) => setVictim(event.currentTarget.value)}
-            data={[asBefore, ...victimRuleSchema.options.map((value) => ({ value, label: victimWords[value] }))]}
-          />
-          <NativeSelect
-            label="Automatic"
-            description="Whether the engine resolves deadlocks and livelocks by itself."
-            value={automatic}
-            onChange={(event) => setAutomatic(event.currentTarget.value)}
-            data={[asBefore, ...automaticSchema.options.map((value) => ({ value, label: automaticWords[value] }))]}
-          />
-          <NumberInput
-            label="Longest wait, seconds"
-            description="A request that names no deadline itself gives up after it."
-            min={0}
-            value={waitLimit}
-            onChange={setWaitLimit}
-            error={errorOf("waitLimitMs")}
-          />
-          <NativeSelect
-            label="Inheritance"
-            description="A holder becomes as urgent as the most urgent one who waits for it."
-            value={inherit}
-            onChange={(event) => setInherit(event.currentTarget.value)}
-            data={[asBefore, { value: "true", label: "yes" }, { value: "false", label: "no" }]}
-          />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              Leave it
-            </Button>
-            <Button type="submit" variant="default">
-              Preview…
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <PreviewForm title={rule === undefined ? "New rule" : `Rule of ${rule.pattern}`} submit={submit} close={close}>
+      <TextInput
+        label="Pattern"
+        description="A path, or a glob with * ? **; it covers everything below."
+        placeholder="repo/src/**/*.test.ts"
+        value={pattern}
+        onChange={(event) => setPattern(event.currentTarget.value)}
+        error={errorOf("pattern")}
+        disabled={rule !== undefined}
+        data-autofocus
+      />
+      <NativeSelect
+        label="Level"
+        value={level}
+        onChange={(event) => setLevel(event.currentTarget.value)}
+        error={errorOf("level")}
+        data={[{ value: "", label: "as before" }, ...levelSchema.options.map((value) => ({ value, label: levelWords[value] }))]}
+      />
+      <NativeSelect
+        label="Guarded"
+        description="Its guard checks the fence before every write."
+        value={guarded}
+        onChange={(event) => setGuarded(event.currentTarget.value)}
+        data={[
+          { value: "", label: "as before" },
+          { value: "true", label: "yes" },
+          { value: "false", label: "no" },
+        ]}
+      />
+      <NumberInput
+        label="Capacity"
+        description="1: one at a time. More: that many units at once."
+        min={1}
+        allowDecimal={false}
+        value={capacity}
+        onChange={setCapacity}
+        error={errorOf("capacity")}
+      />
+      <NumberInput
+        label="Lock-delay, seconds"
+        description="Nobody is granted for so long after an expiry or a forced release."
+        min={0}
+        value={lockDelay}
+        onChange={setLockDelay}
+        error={errorOf("lockDelayMs")}
+      />
+      <NumberInput
+        label="Longest hold, seconds"
+        description="Then the lock is taken back."
+        min={0}
+        value={maxHold}
+        onChange={setMaxHold}
+        error={errorOf("maxHoldMs")}
+      />
+      <NumberInput
+        label="Aging step, seconds"
+        description="How much waiting one step of priority is worth."
+        min={0}
+        value={aging}
+        onChange={setAging}
+        error={errorOf("agingStepMs")}
+      />
+      <NativeSelect
+        label="Policy"
+        description="What is done about deadlocks among waits for it."
+        value={policy}
+        onChange={(event) => setPolicy(event.currentTarget.value)}
+        data={[asBefore, ...policySchema.options.map((value) => ({ value, label: policyWords[value] }))]}
+      />
+      <NativeSelect
+        label="Victim"
+        description="Who gives way when somebody has to; the oldest never does."
+        value={victim}
+        onChange={(event) => setVictim(event.currentTarget.value)}
+        data={[asBefore, ...victimRuleSchema.options.map((value) => ({ value, label: victimWords[value] }))]}
+      />
+      <NativeSelect
+        label="Automatic"
+        description="Whether the engine resolves deadlocks and livelocks by itself."
+        value={automatic}
+        onChange={(event) => setAutomatic(event.currentTarget.value)}
+        data={[asBefore, ...automaticSchema.options.map((value) => ({ value, label: automaticWords[value] }))]}
+      />
+      <NumberInput
+        label="Longest wait, seconds"
+        description="A request that names no deadline itself gives up after it."
+        min={0}
+        value={waitLimit}
+        onChange={setWaitLimit}
+        error={errorOf("waitLimitMs")}
+      />
+      <NativeSelect
+        label="Inheritance"
+        description="A holder becomes as urgent as the most urgent one who waits for it."
+        value={inherit}
+        onChange={(event) => setInherit(event.currentTarget.value)}
+        data={[asBefore, { value: "true", label: "yes" }, { value: "false", label: "no" }]}
+      />
+    </PreviewForm>
   );
 }
 

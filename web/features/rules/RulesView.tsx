@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { useMemo, useState } from "react";
 import type { Freeze, Rule } from "../../../shared/model/index.ts";
 import { plural } from "../../app/format.ts";
@@ -6,6 +5,7 @@ import { useFilter } from "../../app/search.ts";
 import { ActButton } from "../../components/ActButton.tsx";
 import { Since } from "../../components/Clock.tsx";
 import { Name } from "../../components/Names.tsx";
+import { RowActs, useNarrow } from "../../components/RowActs.tsx";
 import { byText, type Column, Table } from "../../components/Table.tsx";
 import { ViewHead } from "../../components/ViewHead.tsx";
 import { settingsInWords } from "../../projections/settings-words.ts";
@@ -22,7 +22,7 @@ type RuleRow = { readonly key: string; readonly order: number } & (
 
 const patternOf = (row: RuleRow): string => (row.kind === "rule" ? row.rule.pattern : row.rule.resource);
 
-function columnsWith(edit: (rule: Rule) => void): readonly Column<RuleRow>[] {
+function columnsWith(edit: (rule: Rule) => void, narrow: boolean): readonly Column<RuleRow>[] {
   return [
     {
       key: "order",
@@ -59,33 +59,26 @@ function columnsWith(edit: (rule: Rule) => void): readonly Column<RuleRow>[] {
     { key: "reason", label: "Reason", width: 120, grow: 1, render: (row) => row.rule.reason },
     {
       key: "acts",
-      label: "Acts",
-      width: 176,
-      render: (row) =>
-        row.kind === "freeze" ? (
-          <ActButton
-            size="compact-xs"
-            variant="default"
-            aria-label={`Thaw ${row.rule.resource}`}
-            onClick={() => openAct({ type: "resource.thaw", resource: row.rule.resource })}
-          >
-            Thaw…
-          </ActButton>
-        ) : (
-          <Button.Group>
-            <ActButton size="compact-xs" variant="default" aria-label={`Change the rule of ${row.rule.pattern}`} onClick={() => edit(row.rule)}>
-              Change…
-            </ActButton>
-            <ActButton
-              size="compact-xs"
-              variant="default"
-              aria-label={`Take the rule of ${row.rule.pattern} away`}
-              onClick={() => openAct({ type: "resource.configure", pattern: row.rule.pattern, settings: null })}
-            >
-              Take away…
-            </ActButton>
-          </Button.Group>
-        ),
+      label: narrow ? "" : "Acts",
+      width: narrow ? 48 : 176,
+      pinned: narrow,
+      render: (row) => (
+        <RowActs
+          of={patternOf(row)}
+          acts={
+            row.kind === "freeze"
+              ? [{ label: "Thaw…", name: `Thaw ${row.rule.resource}`, run: () => openAct({ type: "resource.thaw", resource: row.rule.resource }) }]
+              : [
+                  { label: "Change…", name: `Change the rule of ${row.rule.pattern}`, run: () => edit(row.rule) },
+                  {
+                    label: "Take away…",
+                    name: `Take the rule of ${row.rule.pattern} away`,
+                    run: () => openAct({ type: "resource.configure", pattern: row.rule.pattern, settings: null }),
+                  },
+                ]
+          }
+        />
+      ),
     },
   ];
 }
@@ -97,7 +90,8 @@ export default function RulesView() {
   const filter = useFilter();
   const select = useSelection((selection) => selection.select);
   const [edited, setEdited] = useState<Rule | "new">();
-  const columns = useMemo(() => columnsWith(setEdited), []);
+  const narrow = useNarrow();
+  const columns = useMemo(() => columnsWith(setEdited, narrow), [narrow]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the state changes in place; its position says when.
   const rows = useMemo(() => {
     const all: RuleRow[] = [

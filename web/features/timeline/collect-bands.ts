@@ -16,6 +16,7 @@ const barsLookedAt = 50;
 /** Collects the bands over one lane, behind all else on it, with their labels where no bar is in the way. */
 export function collectBands(brush: Brush, scene: Scene, scale: Scale, lane: Lane, top: number): void {
   const height = laneHeight(lane) - 1;
+  const taken: Label[] = [];
   for (const band of bandsOver(scene.lanes, lane, scale.leftMs, scale.rightMs)) {
     if (band.startMs > scene.nowMs) continue;
     const from = Math.max(scale.xOf(band.startMs), scene.gutter - 4);
@@ -24,18 +25,31 @@ export function collectBands(brush: Brush, scene: Scene, scale: Scale, lane: Lan
     const look = band.kind === "deadlock" ? "deadlock" : "fault";
     brush.boxes[look].push(from, top, width, height);
     if (concerns(scene.selected, band)) brush.outlines.push(from, top, width, height);
-    const label = placeOf(lane, scene, scale, band, Math.max(from, scene.gutter), Math.min(to, scene.width));
-    if (label !== undefined) brush.labels.push({ text: band.label, x: label.x, y: top + label.y, look });
+    const label = placeOf(lane, scene, scale, band, Math.max(from, scene.gutter), Math.min(to, scene.width), taken);
+    if (label === undefined) continue;
+    taken.push(label);
+    brush.labels.push({ text: band.label, x: label.x, y: top + label.y, look });
   }
 }
 
-/** Where a band's label stands: in the first of the lane's rows that has room for it. */
-function placeOf(lane: Lane, scene: Scene, scale: Scale, band: Segment, from: number, to: number): { readonly x: number; readonly y: number } | undefined {
+interface Label {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+}
+
+/** Where a band's label stands: in the first of the lane's rows that has room for it beside its bars and the labels before it. */
+function placeOf(lane: Lane, scene: Scene, scale: Scale, band: Segment, from: number, to: number, taken: readonly Label[]): Label | undefined {
   const width = band.label.length * letterPx;
-  if (lane.bars.length === 0) return from + besidePx + width > to ? undefined : { x: from + besidePx, y: trackAt };
+  const after = (y: number) => Math.max(from, ...taken.flatMap((label) => (label.y === y && label.x < to ? [label.x + label.width] : [])));
+  if (lane.bars.length === 0) {
+    const x = after(trackAt) + besidePx;
+    return x + width > to ? undefined : { x, y: trackAt, width };
+  }
   for (const box of rowBoxes(lane)) {
-    const x = box.band === "bar" && box.height >= leastRowPx ? freeX(box.row, scene, scale, band, from, to, width) : undefined;
-    if (x !== undefined) return { x, y: box.top + box.height / 2 };
+    const y = box.top + box.height / 2;
+    const x = box.band === "bar" && box.height >= leastRowPx ? freeX(box.row, scene, scale, band, after(y), to, width) : undefined;
+    if (x !== undefined) return { x, y, width };
   }
   return undefined;
 }

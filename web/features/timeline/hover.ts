@@ -4,6 +4,7 @@ import { bandsOver } from "../../projections/lanes-trouble.ts";
 import { isHold, nextHolder, segmentWords } from "../../projections/lanes-words.ts";
 import type { Selected } from "../../stores/selection.ts";
 import { laneAt, laneHeight, segmentAt } from "./lane-layout.ts";
+import { actsNear } from "./paint-acts.ts";
 import { markNear } from "./paint-marks.ts";
 import { footHeight, headHeight, type Scene, scaleOf, selects } from "./scene.ts";
 
@@ -13,6 +14,8 @@ export interface Under {
   readonly laneTop: number;
   readonly segment: Segment | undefined;
   readonly mark: Mark | undefined;
+  /** In the head: others that stand where it does. */
+  readonly beside?: readonly Mark[];
   /** The time there; undefined over the names. */
   readonly atMs: number | undefined;
 }
@@ -24,7 +27,10 @@ export function underPoint(scene: Scene, x: number, y: number): Under {
   const inPlot = x >= scene.gutter;
   const atMs = inPlot ? scene.axis.msAt(scene.edges.left + (x - scene.gutter) / scale.pxPerMs) : undefined;
   const nothing = { lane: undefined, laneTop: 0, segment: undefined, mark: undefined, atMs };
-  if (y < headHeight) return { ...nothing, mark: inPlot ? markNear(scene.lanes.acts, scale, x, reachPx) : undefined };
+  if (y < headHeight) {
+    const [mark, ...beside] = inPlot ? actsNear(scene.lanes.acts, scale, x, reachPx) : [];
+    return { ...nothing, mark, beside };
+  }
   const inLanes = y - headHeight + scene.scrollTop;
   if (y > scene.height - footHeight || scene.layout.lanes.length === 0 || inLanes >= (scene.layout.tops[scene.layout.lanes.length] as number)) return nothing;
   const index = laneAt(scene.layout, inLanes);
@@ -55,7 +61,7 @@ export function selectionAt(scene: Scene, under: Under): Selected | null {
 export function wordsAt(scene: Scene, under: Under): string[] {
   const { segment, mark } = under;
   const lines: string[] = [];
-  if (mark !== undefined) lines.push(`${clockText(mark.atMs, scene.zoneMs)} ${mark.words}`);
+  for (const one of mark === undefined ? [] : [mark, ...(under.beside ?? [])]) lines.push(`${clockText(one.atMs, scene.zoneMs)} ${one.words}`);
   if (segment !== undefined) {
     lines.push(wordsOf(scene, segment));
     if (segment.reason !== "" && (isHold(segment) || segment.kind === "waiting")) lines.push(`Reason: ${segment.reason}`);

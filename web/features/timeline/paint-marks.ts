@@ -2,7 +2,7 @@ import type { Tokens } from "../../app/theme.ts";
 import type { Lane, Mark } from "../../projections/lanes-model.ts";
 import { firstMarkFrom } from "../../projections/lanes-rows.ts";
 import { trackAt } from "./lane-layout.ts";
-import { footHeight, headHeight, type Scale, type Scene } from "./scene.ts";
+import type { Scale, Scene } from "./scene.ts";
 
 /** Marks of a lane nearer than this to the last drawn one of their kind are left out. */
 const apartPx = 4;
@@ -90,87 +90,11 @@ function strokeMark(context: CanvasRenderingContext2D, tokens: Tokens, colour: s
   context.stroke();
 }
 
-function triangle(context: CanvasRenderingContext2D, x: number, y: number, points: 1 | -1): void {
+export function triangle(context: CanvasRenderingContext2D, x: number, y: number, points: 1 | -1): void {
   context.moveTo(x, y + points * size);
   context.lineTo(x + size, y - points * size * 0.6);
   context.lineTo(x - size, y - points * size * 0.6);
   context.closePath();
-}
-
-/** Acts nearer than this to the last one drawn are left out: the tooltip names the nearest. */
-const actsApartPx = 3;
-
-/** More ticks than this through all lanes would be a curtain before them: then only their heads are drawn. */
-const linesAtMost = 60;
-
-function visibleActs(scene: Scene, scale: Scale): { readonly act: Mark; readonly x: number }[] {
-  const { acts } = scene.lanes;
-  const visible: { act: Mark; x: number }[] = [];
-  let lastX = Number.NEGATIVE_INFINITY;
-  for (let at = firstMarkFrom(acts, scale.leftMs); at < acts.length; at++) {
-    const act = acts[at] as Mark;
-    if (act.atMs > scale.rightMs) break;
-    const x = Math.round(scale.xOf(act.atMs));
-    const last = visible.at(-1);
-    if (x - lastX < actsApartPx) {
-      // What somebody did is rarer than a deadlock, and goes before it.
-      if (act.kind !== "deadlock" && last?.act.kind === "deadlock") visible[visible.length - 1] = { act, x };
-      continue;
-    }
-    lastX = x;
-    visible.push({ act, x });
-  }
-  return visible;
-}
-
-/** What operators did: a tick through all lanes, behind what it changed. A deadlock is told by its band and in the head. */
-export function paintActLines(context: CanvasRenderingContext2D, scene: Scene, scale: Scale): void {
-  const visible = visibleActs(scene, scale).filter(({ act }) => act.kind !== "deadlock");
-  if (visible.length > linesAtMost) return;
-  const bottom = scene.height - footHeight;
-  context.strokeStyle = scene.palette.tokens["text-3"];
-  context.lineWidth = 1;
-  context.setLineDash([3, 3]);
-  context.beginPath();
-  for (const { x } of visible) {
-    context.moveTo(x + 0.5, headHeight);
-    context.lineTo(x + 0.5, bottom);
-  }
-  context.stroke();
-  context.setLineDash([]);
-}
-
-/** The heads of those ticks, with their labels as far as there is room: deadlocks' last. */
-export function paintActs(context: CanvasRenderingContext2D, scene: Scene, scale: Scale): void {
-  const { tokens } = scene.palette;
-  context.font = `10px ${tokens.font}`;
-  context.textAlign = "left";
-  context.textBaseline = "middle";
-  context.fillStyle = tokens["text-2"];
-  const nowX = scale.xOf(scene.nowMs);
-  const visible = visibleActs(scene, scale);
-  for (const { act, x } of visible) {
-    context.fillStyle = colourOf(scene, act);
-    context.beginPath();
-    triangle(context, x + 0.5, headHeight - 5, 1);
-    context.fill();
-  }
-  const taken: { readonly from: number; readonly to: number }[] = [];
-  const isFree = (from: number, to: number) => taken.every((label) => to < label.from || from > label.to);
-  for (const first of [true, false]) {
-    for (const { act, x } of visible) {
-      if ((act.kind !== "deadlock") !== first) continue;
-      const to = x + 7 + context.measureText(act.label).width;
-      if (x - 4 < scene.gutter || to > Math.min(scene.width, nowX > x ? nowX - 6 : scene.width) || !isFree(x - 4, to + 4)) continue;
-      context.fillStyle = colourOf(scene, act);
-      context.fillText(act.label, x + 7, headHeight / 2 - 1);
-      taken.push({ from: x, to });
-    }
-  }
-}
-
-function colourOf({ palette }: Scene, act: Mark): string {
-  return act.kind === "deadlock" ? palette.tokens["alert-text"] : act.kind === "fault" ? palette.tokens["wait-text"] : palette.tokens["text-2"];
 }
 
 /** The mark nearest to a point, within a few pixels: a lane's own, or in the head an operator's act. */

@@ -5,7 +5,8 @@ import { newBrush, paintBrush, shorten } from "./brush.ts";
 import { collectBands } from "./collect-bands.ts";
 import { collectRow } from "./collect-rows.ts";
 import { laneAt, laneHeight, rowBoxes, trackAt } from "./lane-layout.ts";
-import { paintActLines, paintActs, paintMarks } from "./paint-marks.ts";
+import { paintActLines, paintActs } from "./paint-acts.ts";
+import { paintMarks } from "./paint-marks.ts";
 import { footHeight, headHeight, type Scale, type Scene, scaleOf } from "./scene.ts";
 
 const tickGapPx = 90;

@@ -171,6 +171,27 @@ describe("drawing the timeline", () => {
     ]);
   });
 
+  it("writes the names of faults that began at once one after the other, none over another", () => {
+    const space = new TestSpace();
+    const from = space.nowMs;
+    space.join("w1");
+    for (const kind of ["pause", "slow", "drop"] as const)
+      space.operator({ type: "fault.inject", kind, target: "w1", strength: 1, delayMs: 1_000, durationMs: 60_000, seed: 1, reason: "to see" });
+    space.pass(30_000);
+    const all = buildLanes(space.events, null);
+    const scene = { ...sceneOf("agent", from, space.nowMs), lanes: all, layout: layOut(all.agents.order), nowMs: space.nowMs };
+    const brush = newBrush();
+    for (const { lane, top } of visibleLanes(scene)) collectBands(brush, scene, scaleOf(scene), lane, top);
+    expect(brush.labels.map(({ text }) => text)).toEqual(["fault: pause w1", "fault: slow link w1", "fault: lose messages w1"]);
+    for (const [index, label] of brush.labels.entries()) {
+      const next = brush.labels[index + 1];
+      if (next !== undefined && next.y === label.y) expect(next.x).toBeGreaterThan(label.x + 5 * label.text.length);
+    }
+    // In the head they share one tick, and the pointer reads all of them there.
+    const under = underPoint(scene, scaleOf(scene).xOf(from), 2);
+    expect(wordsAt(scene, under)).toHaveLength(3);
+  });
+
   it("selects an intent as itself, and on a resource's lane the agent", () => {
     const intent = lanes.agents.order.flatMap((lane) => lane.plans.flat())[0]!;
     expect(selects("agent", intent)).toEqual({ kind: "intent", id: intent.key.slice(7) });

@@ -131,7 +131,7 @@ export class TimelineView {
 
   axis(nowMs = this.#now()): Axis {
     const { lanes, folded } = this.#inputs;
-    return folded ? foldedAxis(lanes.cuts, lanes.lastMs, nowMs) : plainAxis;
+    return folded && lanes.fromPosition !== undefined ? foldedAxis(lanes.cuts, lanes.lastMs, nowMs) : plainAxis;
   }
 
   /** Moves by a part of the width, to the past when negative. */

@@ -1,6 +1,6 @@
 import { type CSSProperties, memo } from "react";
 import type { Tone } from "../../projections/graph-nodes.ts";
-import { sameThing, selectionStore, useSelection } from "../../stores/selection.ts";
+import { useThing } from "../../stores/selection.ts";
 import { openFaultForm, useFaultsOn } from "../faults/fault-store.ts";
 import classes from "./Lamp.module.css";
 
@@ -21,9 +21,7 @@ interface LampProps {
 
 /** An agent: round, with its id as far as that fits. */
 export const Lamp = memo(function Lamp({ agent, tone, label, planned = false, size = 24, end, arrives = false, focusable = true }: LampProps) {
-  const thing = { kind: "agent", id: agent } as const;
-  const selected = useSelection((selection) => sameThing(selection.selected, thing));
-  const hovered = useSelection((selection) => sameThing(selection.hovered, thing));
+  const { selected, select, props } = useThing("agent", agent);
   const faults = useFaultsOn(agent);
   const words = faults === "" ? label : `${label}, under a fault: ${faults}`;
   return (
@@ -38,8 +36,7 @@ export const Lamp = memo(function Lamp({ agent, tone, label, planned = false, si
         openFaultForm("pause", agent);
       }}
       data-planned={planned || undefined}
-      data-selected={selected || undefined}
-      data-hovered={hovered || undefined}
+      {...props}
       data-arrives={arrives || undefined}
       data-lamp={agent}
       data-end={end}
@@ -47,9 +44,7 @@ export const Lamp = memo(function Lamp({ agent, tone, label, planned = false, si
       aria-label={words}
       aria-pressed={selected}
       title={words}
-      onClick={() => selectionStore.getState().select(thing)}
-      onPointerEnter={() => selectionStore.getState().hover(thing)}
-      onPointerLeave={() => selectionStore.getState().hover(null)}
+      onClick={select}
     >
       <span className={classes.id}>{shortId(agent)}</span>
     </button>

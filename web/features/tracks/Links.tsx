@@ -2,6 +2,7 @@ import { type RefObject, useCallback, useEffect, useState } from "react";
 import type { State } from "../../../shared/state/index.ts";
 import { ringOf } from "../../projections/deadlock-words.ts";
 import { itemHeights } from "../../projections/tracks.ts";
+import { chainOf } from "../../projections/wait-chain.ts";
 import { type Selected, useSelection } from "../../stores/selection.ts";
 import { useWorldValue } from "../../stores/world.ts";
 import { useAlerts } from "../graph/alerts.ts";
@@ -32,7 +33,7 @@ interface Link {
 /** Links drawn at once; an agent with more has a list in the inspector. */
 const linksAtMost = 24;
 
-/** For the selected agent, or each one of the selected deadlock: from every section that it holds to every one that it waits for. */
+/** For the selected agent and whom it waits for, or each one of the selected deadlock: from every section that it holds to every one that it waits for. */
 export function Links({ lines, columnWidth, gap, widths, scroller }: LinksProps) {
   const selected = useSelection((selection) => selection.selected);
   const agents = useWorldValue(
@@ -83,7 +84,11 @@ export function Links({ lines, columnWidth, gap, widths, scroller }: LinksProps)
 }
 
 function agentsOf(selected: Selected | null, state: State | null): readonly string[] {
-  if (selected?.kind === "agent") return [selected.id];
+  if (selected?.kind === "agent") {
+    const session = state?.agents.get(selected.id);
+    const links = state === null || session === undefined ? [] : chainOf(state, session).links;
+    return [...new Set([selected.id, ...links.map(({ agent }) => agent)])];
+  }
   const found = selected?.kind === "deadlock" ? state?.deadlocks.get(selected.id) : undefined;
   return found === undefined ? [] : ringOf(found);
 }

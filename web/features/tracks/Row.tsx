@@ -1,8 +1,8 @@
 import { memo } from "react";
 import { formatCount, plural } from "../../app/format.ts";
 import { nameInGroup } from "../../projections/graph-groups.ts";
-import { isCooling, isShared, type ResourceNode, signalOf } from "../../projections/graph-nodes.ts";
-import { sameThing, selectionStore, useSelection } from "../../stores/selection.ts";
+import { isCooling, isShared, type ResourceNode, sectionWords, signalOf } from "../../projections/graph-nodes.ts";
+import { useThing } from "../../stores/selection.ts";
 import { type Alerts, useAlerts } from "../graph/alerts.ts";
 import { useResourceNode } from "../graph/live-model.ts";
 import { Approach } from "./Approach.tsx";
@@ -25,9 +25,7 @@ const alertOverlap = 28;
 export const Row = memo(function Row({ path, group, widths }: { readonly path: string; readonly group: string; readonly widths: RowWidths }) {
   const node = useResourceNode(path);
   const alerts = useAlerts();
-  const thing = { kind: "resource", id: path } as const;
-  const selected = useSelection((selection) => sameThing(selection.selected, thing));
-  const hovered = useSelection((selection) => sameThing(selection.hovered, thing));
+  const { selected, select, props } = useThing("resource", path);
   if (node === undefined) return null;
   const alert = node.locks.some((lock) => alerts.fences.has(lock.fence));
   return (
@@ -35,14 +33,11 @@ export const Row = memo(function Row({ path, group, widths }: { readonly path: s
       className={classes.row}
       style={{ gridTemplateColumns: `${widths.name}px ${widths.approach}px 14px ${widths.block}px` }}
       data-path={path}
-      data-selected={selected || undefined}
-      data-hovered={hovered || undefined}
+      {...props}
       data-quiet={node.quietSinceMs !== undefined || undefined}
-      onPointerEnter={() => selectionStore.getState().hover(thing)}
-      onPointerLeave={() => selectionStore.getState().hover(null)}
     >
       <div className={classes.words}>
-        <button type="button" className={classes.name} data-row aria-pressed={selected} title={path} onClick={() => selectionStore.getState().select(thing)}>
+        <button type="button" className={classes.name} data-row aria-pressed={selected} title={path} onClick={select}>
           <bdi>{nameInGroup(path, group)}</bdi>
           <span className="sb-hidden">, {rowSummary(node)}</span>
         </button>
@@ -95,14 +90,6 @@ function SubLine({ node, alerts }: { readonly node: ResourceNode; readonly alert
 }
 
 function rowSummary(node: ResourceNode): string {
-  const holders =
-    node.locks.length === 0
-      ? "nobody holds it"
-      : `held by ${node.locks
-          .slice(0, 3)
-          .map((lock) => lock.agent)
-          .join(", ")}${node.locks.length > 3 ? ` and ${node.locks.length - 3} more` : ""}`;
-  const waits = node.queue.length === 0 ? "" : `, ${plural(node.queue.length, "agent waits", "agents wait")}`;
   const plans = node.intents.length === 0 ? "" : `, ${plural(node.intents.length, "plan")}`;
-  return `${holders}${waits}${plans}; signal ${signalWords[signalOf(node)]}`;
+  return `${sectionWords(node)}${plans}; signal ${signalWords[signalOf(node)]}`;
 }

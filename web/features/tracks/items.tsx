@@ -154,7 +154,7 @@ const AgentLamp = memo(function AgentLamp({ agent }: { readonly agent: string })
   return (
     <li className={classes.agent} data-tone={tone}>
       <Lamp agent={agent} tone={tone} size={30} label={`${agent}, ${caption}${node.session.doing === "" ? "" : `: ${node.session.doing}`}`} />
-      <span className={classes.caption}>{agent.length > 4 ? agent : caption}</span>
+      <span className={classes.caption}>{agent.length > 4 ? <bdi>{agent}</bdi> : caption}</span>
     </li>
   );
 });

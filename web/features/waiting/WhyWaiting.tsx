@@ -4,6 +4,7 @@ import inspector from "../inspector/Inspector.module.css";
 import { Line, Lines, Section } from "../inspector/parts.tsx";
 import { LinkWords } from "./LinkWords.tsx";
 import { RootWords } from "./RootWords.tsx";
+import { ShowInGraph } from "./ShowInGraph.tsx";
 
 const linksShown = 14;
 const rootsShown = 4;
@@ -23,6 +24,7 @@ export function WhyWaiting({ state, session, heading = "Why is it waiting?" }: {
             </Line>
           ))}
         </Lines>
+        <ShowInGraph what="the chain" />
         {cut || links.length > shown.length ? <p className={inspector.calm}>and further: the chain is longer than can be read here</p> : null}
       </Section>
       {roots.length > 0 ? (

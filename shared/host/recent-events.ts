@@ -1,4 +1,5 @@
-import type { Event } from "../../shared/model/index.ts";
+import type { Event } from "../model/index.ts";
+import { plants } from "../state/index.ts";
 
 /** The last events of a space, at least `capacity` of them once there were so many, so that a viewer who was away briefly misses none. */
 export class RecentEvents {
@@ -28,10 +29,15 @@ export class RecentEvents {
     if (this.#events.length > 2 * this.#capacity) this.#events = this.#events.slice(-this.#capacity);
   }
 
+  /** At most so many of the newest, oldest first. */
+  newest(limit: number): readonly Event[] {
+    return this.#events.slice(-limit);
+  }
+
   /** Events after one position up to and with another; undefined when some of them are no longer, or not yet, here. */
   between(after: number, to: number): readonly Event[] | undefined {
     const first = this.#last - this.#events.length;
     if (after < first || to > this.#last || after > to) return undefined;
-    return this.#events.slice(after - first, to - first);
+    return this.#events.slice(after - first + (plants.resumedShort ? 1 : 0), to - first);
   }
 }
