@@ -47,11 +47,16 @@ class Importer {
       const timer = setTimeout(() => resolve(undefined), hangMs);
       const done = (value: FuzzAnswer | undefined): void => {
         clearTimeout(timer);
-        worker.removeAllListeners();
+        worker.off("message", done);
+        worker.off("error", crashed);
         resolve(value);
       };
-      worker.once("message", done);
-      worker.once("error", () => done(undefined));
+      const crashed = (error: Error): void => {
+        process.stderr.write(`The worker crashed: ${error.message}\n`);
+        done(undefined);
+      };
+      worker.on("message", done);
+      worker.on("error", crashed);
       worker.postMessage(question);
     });
     if (answer === undefined) {

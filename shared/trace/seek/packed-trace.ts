@@ -39,7 +39,7 @@ export class PackedTrace implements Trace {
   #storedBytes = 0;
 
   /** @param plainBudget so many bytes are kept as they are; what comes after is deflated. */
-  constructor(header: TraceHeader, snapshot: Snapshot | undefined, plainBudget = 48 * 1024 * 1024) {
+  constructor(header: TraceHeader, snapshot: Snapshot | undefined, plainBudget = 24 * 1024 * 1024) {
     this.header = header;
     this.#snapshot = snapshot;
     this.#plainBudget = plainBudget;

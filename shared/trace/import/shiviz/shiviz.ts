@@ -59,8 +59,10 @@ function readExecutions(source: Source, options: ShivizOptions): Execution[] {
   const described = describedIn(source.text);
   const delimiterText = options.delimiter ?? described.delimiter;
   const delimiter = delimiterText === undefined || delimiterText === "" ? undefined : delimiterOf(delimiterText);
-  const text = source.text.slice(described.start).trimEnd();
-  const line = placeOf(source.text, described.start).line;
+  // As ShiViz does: a blank line at the begin is not the first event's.
+  const start = described.start + Math.max(0, source.text.slice(described.start).search(/\S/));
+  const text = source.text.slice(start).trimEnd();
+  const { line } = placeOf(source.text, start);
   const expression = options.parser ?? described.parser;
   const expressions = expression === undefined ? usualParsers : [expression];
   const read = (one: string, problems: Problems): Execution[] => executionsOf(text, line, parserOf(one), delimiter, problems);

@@ -76,6 +76,15 @@ const mutations: Readonly<Record<string, Mutation>> = {
         .decode(bytes)
         .replace(/[A-Za-z]{3,}/g, (all) => (pick(12) === 0 ? ["__proto__", "..", "*", "\ud800", "", "/", "hasOwnProperty"][pick(7)]! : all)),
     ),
+  /** Values of another kind, so that what is still JSON or EDN is not what was expected. */
+  retype: (bytes, pick) =>
+    bytesOf(
+      new TextDecoder()
+        .decode(bytes)
+        .replace(/(":\s?|:\w+ )("[^"\n]*"|:?\w+)/g, (all, key: string) =>
+          pick(6) === 0 ? key + ["null", "[]", "{}", "true", "-1", '"x"', "[[]]", '""'][pick(8)]! : all,
+        ),
+    ),
   carriageReturns: (bytes) => bytesOf(new TextDecoder().decode(bytes).replaceAll("\n", "\r\n")),
   utf16: (bytes, pick) => {
     const text = new TextDecoder().decode(bytes);
