@@ -64,6 +64,8 @@ export interface Segment {
   /** Why, in its agent's or operator's own words; empty when not given. */
   readonly reason: string;
   readonly startMs: number;
+  /** Position of the event that began it; 0 when that is not known. */
+  readonly position: number;
   /** False when it began before the known history: `startMs` is then where that begins. */
   readonly startKnown: boolean;
   /** Infinity while it lasts and nobody knows its end. */
@@ -156,6 +158,57 @@ export interface Lanes {
   version: number;
   /** Rises when a lane or a row comes or goes, so heights must be laid out anew. */
   shape: number;
+  /** Is told of all that is folded. */
+  readonly watch?: LaneWatch;
+}
+
+/** Where on a lane a row lies. */
+export const rowBands = ["bars", "plans", "backdrop", "crowd"] as const;
+export type RowBand = (typeof rowBands)[number];
+
+/** For whoever keeps what the fold makes in another form. It may take out of the rows what has ended. */
+export interface LaneWatch {
+  lane(lane: Lane): void;
+  begun(segment: Segment): void;
+  /** Comes after `begun`, once for each lane it lies on. */
+  placed(segment: Segment, lane: Lane, band: RowBand, row: number): void;
+  /** A crowd that has ended says whose lane's it was. */
+  ended(segment: Segment, crowdOn?: Lane): void;
+  marked(mark: Mark): void;
+}
+
+/** Segments as they are looked at: in an array, or packed (`lanes-packed.ts`). `at(-1)` is the last. */
+export interface RowView {
+  readonly length: number;
+  at(index: number): Segment | undefined;
+}
+
+export interface MarksView {
+  readonly length: number;
+  at(index: number): Mark | undefined;
+}
+
+export interface LaneView {
+  readonly by: LaneBy;
+  readonly key: string;
+  readonly bars: readonly RowView[];
+  readonly plans: readonly RowView[];
+  readonly backdrop: readonly RowView[];
+  readonly crowd: RowView;
+  readonly marks: MarksView;
+}
+
+export interface LaneTableView {
+  readonly byKey: ReadonlyMap<string, LaneView>;
+  readonly order: readonly LaneView[];
+}
+
+/** What of lanes is painted and pointed at. `Lanes` are such; so are the packed lanes of a whole trace. */
+export interface LanesView extends Pick<Lanes, "cuts" | "fromPosition" | "firstMs" | "lastMs" | "shape"> {
+  readonly agents: LaneTableView;
+  readonly resources: LaneTableView;
+  readonly acts: readonly Mark[];
+  readonly bands: readonly Segment[];
 }
 
 /**
@@ -183,6 +236,6 @@ export const laneBounds: LaneBounds = {
   times: 500_000,
 };
 
-export function laneTable(lanes: Lanes, by: LaneBy): LaneTable {
+export function laneTable<Table>(lanes: { readonly agents: Table; readonly resources: Table }, by: LaneBy): Table {
   return by === "agent" ? lanes.agents : lanes.resources;
 }

@@ -1,39 +1,45 @@
-import type { Lane, Lanes, LaneTable, Mark, Row, Segment } from "./lanes-model.ts";
+import type { Lane, Lanes, LaneTable, Mark, MarksView, Row, RowView, Segment } from "./lanes-model.ts";
 
 /** Index of the first segment in the row that ends after `ms`; the row's length when none does. */
-export function firstEndingAfter(row: Row, ms: number): number {
+export function firstEndingAfter(row: RowView, ms: number): number {
   let low = 0;
   let high = row.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((row[middle] as Segment).endMs > ms) high = middle;
+    if ((row.at(middle) as Segment).endMs > ms) high = middle;
     else low = middle + 1;
   }
   return low;
 }
 
 /** Index of the first segment in the row that starts at or after `ms`; the row's length when none does. */
-export function firstStartingFrom(row: Row, ms: number): number {
+export function firstStartingFrom(row: RowView, ms: number): number {
   let low = 0;
   let high = row.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((row[middle] as Segment).startMs >= ms) high = middle;
+    if ((row.at(middle) as Segment).startMs >= ms) high = middle;
     else low = middle + 1;
   }
   return low;
 }
 
 /** Index of the first mark at or after `ms`. */
-export function firstMarkFrom(marks: readonly Mark[], ms: number): number {
+export function firstMarkFrom(marks: MarksView, ms: number): number {
   let low = 0;
   let high = marks.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((marks[middle] as Mark).atMs >= ms) high = middle;
+    if ((marks.at(middle) as Mark).atMs >= ms) high = middle;
     else low = middle + 1;
   }
   return low;
+}
+
+/** What lasts at a time: the row's segments do not overlap. */
+export function lastingAt(row: RowView, ms: number): Segment | undefined {
+  const segment = row.at(firstEndingAfter(row, ms));
+  return segment !== undefined && segment.startMs <= ms ? segment : undefined;
 }
 
 /** Puts a segment into the first row with room for it, from row `from` and below `maxRows`. Returns the row's number, or -1 when all are taken. */
@@ -91,15 +97,17 @@ export function laneOf(lanes: Lanes, table: LaneTable, key: string): Lane {
   table.byKey.set(key, lane);
   table.order.splice(orderIndex(table.order, key), 0, lane);
   lanes.shape++;
+  lanes.watch?.lane(lane);
   return lane;
 }
 
-function orderIndex(order: readonly Lane[], key: string): number {
+/** Where a lane of this key belongs. */
+export function orderIndex(order: readonly { readonly key: string }[], key: string): number {
   let low = 0;
   let high = order.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (compareNatural((order[middle] as Lane).key, key) < 0) low = middle + 1;
+    if (compareNatural((order[middle] as { readonly key: string }).key, key) < 0) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -1,12 +1,10 @@
-import type { Cut, Lane, LaneBounds, Lanes, LaneTable, Mark, Row, Segment, SegmentEnd, SegmentKind } from "./lanes-model.ts";
+import type { Cut, Lane, LaneBounds, Lanes, LaneTable, Mark, Row, RowBand, Segment, SegmentEnd, SegmentKind } from "./lanes-model.ts";
 import { firstEndingAfter, laneOf, place, removeFrom } from "./lanes-rows.ts";
 
 /** A quiet stretch longer than this is folded to this: half stays after what was before, half before what comes. */
 export const idleAfterMs = 30_000;
 
-type Band = "bars" | "plans" | "backdrop";
-
-function bandOf(kind: SegmentKind): Band {
+export function bandOf(kind: SegmentKind): Exclude<RowBand, "crowd"> {
   if (kind === "intent") return "plans";
   return kind === "disconnected" || kind === "frozen" ? "backdrop" : "bars";
 }
@@ -27,6 +25,7 @@ export function begin(lanes: Lanes, beginning: Beginning, bounds: LaneBounds): S
     fence: null,
     request: null,
     reason: "",
+    position: beginning.startKnown === false ? 0 : lanes.position,
     startKnown: true,
     endMs: Number.POSITIVE_INFINITY,
     end: undefined,
@@ -34,6 +33,7 @@ export function begin(lanes: Lanes, beginning: Beginning, bounds: LaneBounds): S
     ...beginning,
   };
   if (isBand(segment)) addBand(lanes, segment);
+  lanes.watch?.begun(segment);
   for (const lane of lanesOf(lanes, segment)) put(lanes, lane, segment, bounds);
   lanes.open.set(segment.key, segment);
   return segment;
@@ -51,15 +51,17 @@ export function finish(lanes: Lanes, key: string, atMs: number, end: SegmentEnd,
   if (atMs <= segment.startMs && segment.kind === "intent") {
     // Its window never came: there is nothing to show of it.
     for (const lane of lanesOf(lanes, segment)) removeFrom(lane.plans, segment);
+    lanes.watch?.ended(segment);
     return segment;
   }
   segment.endMs = Math.min(segment.endMs, Math.max(atMs, segment.startMs));
   for (const lane of lanesOf(lanes, segment)) {
     lane.lastMs = atMs;
-    if (lane.crowded.delete(segment) && lane.crowded.size === 0) endCrowd(lane, atMs);
+    if (lane.crowded.delete(segment) && lane.crowded.size === 0) endCrowd(lanes, lane, atMs);
     if (bandOf(segment.kind) === "bars") boundRows(lane, bounds);
   }
   lanes.closed.push(segment);
+  lanes.watch?.ended(segment);
   return segment;
 }
 
@@ -94,6 +96,7 @@ function stack(lanes: Lanes, lane: Lane, segment: Segment, bounds: LaneBounds): 
   const before = rows.length;
   const number = place(rows, segment, lane.by === "resource" && segment.kind === "waiting" ? 1 : 0, bounds.rowsPerLane);
   if (rows.length !== before) lanes.shape++;
+  if (number >= 0) lanes.watch?.placed(segment, lane, bandOf(segment.kind), number);
   return number >= 0 || rows !== lane.bars;
 }
 
@@ -153,18 +156,23 @@ function joinCrowd(lanes: Lanes, lane: Lane, segment: Segment): void {
     return;
   }
   if (lane.crowd.length === 0) lanes.shape++;
-  lane.crowd.push(crowdOf(segment));
+  const crowd = crowdOf(segment);
+  lane.crowd.push(crowd);
+  lanes.watch?.begun(crowd);
+  lanes.watch?.placed(crowd, lane, "crowd", 0);
 }
 
-function endCrowd(lane: Lane, atMs: number): void {
+function endCrowd(lanes: Lanes, lane: Lane, atMs: number): void {
   const last = lane.crowd[lane.crowd.length - 1];
   if (last === undefined) return;
   last.endMs = atMs;
   last.end = "over";
+  lanes.watch?.ended(last, lane);
 }
 
 /** Keeps marks sorted; they come in order but for those of one instant, which stay in the order of their positions. */
 export function addMark(lanes: Lanes, mark: Mark, bounds: LaneBounds): void {
+  lanes.watch?.marked(mark);
   if (mark.kind === "operator" || mark.kind === "deadlock" || mark.kind === "fault") {
     lanes.acts.push(mark);
     dropOverrun(lanes.acts, bounds.acts);

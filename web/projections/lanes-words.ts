@@ -1,14 +1,14 @@
 import { formatDuration } from "../../shared/analysis/words.ts";
 import { clockText } from "./lanes-axis.ts";
-import type { Lane, Segment } from "./lanes-model.ts";
+import type { LaneView, Segment } from "./lanes-model.ts";
 import { firstStartingFrom } from "./lanes-rows.ts";
 
 /** Who held the resource next: known from the resource's own lane. */
-export function nextHolder(lane: Lane | undefined, segment: Segment): string | undefined {
+export function nextHolder(lane: LaneView | undefined, segment: Segment): string | undefined {
   let next: Segment | undefined;
   for (const row of lane?.bars ?? []) {
     for (let at = firstStartingFrom(row, segment.endMs); at < row.length; at++) {
-      const later = row[at] as Segment;
+      const later = row.at(at) as Segment;
       if (later === segment || !isHold(later)) continue;
       if (next === undefined || later.startMs < next.startMs) next = later;
       break;

@@ -1,13 +1,14 @@
 import type { DeadlockRecord, Event, EventOf, Fault, Freeze, Intent, Lock, Session, Wait } from "../../shared/model/index.ts";
 import type { State } from "../../shared/state/index.ts";
 import { markOf } from "./lanes-marks.ts";
-import { type LaneBounds, type Lanes, laneBounds, type Segment, type SegmentEnd, type SegmentKind } from "./lanes-model.ts";
+import { type LaneBounds, type Lanes, type LaneWatch, laneBounds, type Segment, type SegmentEnd, type SegmentKind } from "./lanes-model.ts";
 import { laneOf } from "./lanes-rows.ts";
 import { addMark, type Beginning, begin, bound, finish, touch } from "./lanes-segments.ts";
 import { bandOfDeadlock, bandOfFault, foldTrouble } from "./lanes-trouble.ts";
 
-export function emptyLanes(): Lanes {
+export function emptyLanes(watch?: LaneWatch): Lanes {
   return {
+    ...(watch === undefined ? {} : { watch }),
     agents: { by: "agent", byKey: new Map(), order: [] },
     resources: { by: "resource", byKey: new Map(), order: [] },
     acts: [],
@@ -70,7 +71,7 @@ export function foldPresent(lanes: Lanes, present: Present, bounds: LaneBounds =
   know(lanes, present.position, present.atMs);
   if (lanes.firstChangeMs === undefined) touch(lanes, present.atMs);
   const add = (beginning: Beginning): void => {
-    if (!lanes.open.has(beginning.key)) begin(lanes, beginning, bounds);
+    if (!lanes.open.has(beginning.key)) begin(lanes, { position: 0, ...beginning }, bounds);
   };
   for (const session of present.sessions) {
     laneOf(lanes, lanes.agents, session.agent);
