@@ -21,7 +21,7 @@ export interface Entry {
 
 const types: readonly string[] = ["invoke", "ok", "fail", "info"];
 /** As Jepsen's logger prints an operation: process, type, function, value, between tabs or blanks. */
-export const logLine = /(?:^|[\s-])(-?\d+|:nemesis)\s+:(invoke|ok|fail|info)\s+:([^\s:]+)(?:\s+(.*))?$/;
+export const logLine = /(?:^|[\s-])(-?\d{1,19}|:nemesis)\s{1,20}:(invoke|ok|fail|info)\s{1,20}:([^\s:]{1,100})(?:\s(.*))?$/;
 
 /** A history as EDN maps, one by one or in a vector (Jepsen's history.edn, knossos), or as lines of Jepsen's log. */
 export function entriesOf(source: Source): Entry[] {

@@ -26,7 +26,7 @@ export interface Dump {
 }
 
 const longestLine = 4_000;
-const stackHeader = /^"(.{1,500})" .{0,1000}?(?:#\d+|prio=|tid=|nid=|Id=|daemon)/;
+const stackHeader = /^"(.{1,300})" .{0,400}?(?:#\d+|prio=|tid=|nid=|Id=|daemon)/;
 const sectionHeader = /^"(.{1,500})":\s*$/;
 const asked =
   /^\s*(?:-\s*)?waiting (?:to lock (?:monitor )?|for ownable synchronizer )([^\s,]+)?,?\s*(?:\((?:object |Object@)?([^\s,)]+)?,?\s*(?:an? )?([^)]{0,300})\))?/;

@@ -1,7 +1,7 @@
 import { clip } from "../json/read.ts";
 import type { Row } from "./rows.ts";
 
-const rule = /^[\s|+]*-{2,}[-+|\s:]*$/;
+const rule = /^[\s|+]*--[-+|\s:]*$/;
 const record = /^-\[ RECORD \d+ \]/;
 
 /** Rows of psql's tables: aligned, with or without borders, with values over several lines, and expanded ones (`\x`). */
@@ -33,7 +33,7 @@ function readTable(lines: readonly string[], ruleAt: number, rows: Row[]): numbe
     const raw = cellsOf(line);
     // A value over several lines has a plus at the end of each but its last.
     const goesOn = raw.some((cell) => cell.trimEnd().endsWith("+"));
-    const cells = raw.map((cell) => cell.trim().replace(/\s*\+$/, ""));
+    const cells = raw.map((cell) => cell.trim().replace(/\+$/, "").trimEnd());
     const joined: string[] = open === undefined ? cells : open.map((cell, index) => clip(`${cell} ${cells[index] ?? ""}`.trim()));
     open = goesOn ? joined : undefined;
     if (!goesOn) rows.push(rowOf(columns, joined, at + 1));

@@ -22,7 +22,7 @@ export function rowsOf(source: Source): Row[] {
 }
 
 function looksLikeTable(lines: readonly string[]): boolean {
-  return lines.some((line) => /^[\s|+]*-{2,}[-+|\s:]*$/.test(line) || /^-\[ RECORD \d+ \]/.test(line));
+  return lines.some((line) => /^[\s|+]*--[-+|\s:]*$/.test(line) || /^-\[ RECORD \d+ \]/.test(line));
 }
 
 function jsonRows(source: Source): Row[] {
