@@ -15,7 +15,7 @@ const views: readonly { name: string; search: string; ready: (page: Page) => Loc
   { name: "contention", search: "?view=contention", ready: (page) => page.getByRole("region", { name: "The most contended" }) },
   { name: "faults", search: "?view=faults", ready: (page) => page.getByRole("region", { name: "Bad behaviour" }) },
   { name: "audit", search: "?view=audit", ready: (page) => page.getByRole("row", { name: /to look at it/ }) },
-  { name: "the past", search: "?at=8&a=0&b=8&follow=w1", ready: (page) => page.getByRole("region", { name: "Agents come, 2" }) },
+  { name: "the past", search: "?at=8&a=0&b=8&follow=w1", ready: (page) => page.getByRole("heading", { name: "Agents come, 2" }) },
   { name: "the past with a resource selected", search: "?at=8&sel=resource:repo/src/app.ts", ready: (page) => page.getByText("This is the past:") },
   { name: "a link to a file", search: "?trace=file:night.sbtrace&at=8", ready: (page) => page.getByRole("button", { name: "Open night.sbtrace…" }) },
   { name: "a resource selected", search: "?sel=resource:repo/src/app.ts", ready: (page) => page.getByRole("button", { name: "Release…" }) },

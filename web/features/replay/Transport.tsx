@@ -34,7 +34,13 @@ export function Transport() {
       <Tool label="Step back" keys="←" onClick={() => replay.step(-1)}>
         <IconChevronLeft size={16} stroke={1.6} />
       </Tool>
-      <Tool label={live ? "Stop the picture" : playing ? "Pause" : "Play"} keys="Space" className={classes.play} on={playing} onClick={() => replay.togglePlay()}>
+      <Tool
+        label={live ? "Stop the picture" : playing ? "Pause" : "Play"}
+        keys="Space"
+        className={classes.play}
+        on={playing}
+        onClick={() => replay.togglePlay()}
+      >
         {live || playing ? <IconPlayerPause size={16} stroke={1.6} /> : <IconPlayerPlay size={16} stroke={1.6} />}
       </Tool>
       <Tool label="Step forward" keys="→" disabled={live} onClick={() => replay.step(1)}>
