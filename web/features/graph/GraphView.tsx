@@ -142,7 +142,7 @@ function Stage({ scene }: { readonly scene: Scene }) {
         <Canvas scene={scene} far={!near} dims={dims} edgeStore={edgeStore} />
         {near ? <Edges store={edgeStore} labelScale={labelScale} /> : null}
         <Panel position="bottom-left" className={classes.tools}>
-          <Tools showAll={showAll} tidy={tidy} />
+          <Tools scene={scene} showAll={showAll} tidy={tidy} />
           <Legend />
         </Panel>
         <Panel position="bottom-right">

@@ -1,9 +1,22 @@
-import { IconArrowsMaximize, IconLayoutGrid, IconMinus, IconPlus } from "@tabler/icons-react";
+import { Menu } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { IconArrowsMaximize, IconLayoutGrid, IconMinus, IconPhotoDown, IconPlus } from "@tabler/icons-react";
 import { useReactFlow } from "@xyflow/react";
+import { readTokens } from "../../app/theme.ts";
+import { useAlerts } from "./alerts.ts";
 import classes from "./GraphView.module.css";
+import { type PictureOptions, savePng, saveSvg } from "./save-picture.ts";
+import type { Scene } from "./scene.ts";
 
-export function Tools({ showAll, tidy }: { showAll(): void; tidy(): void }) {
+export function Tools({ scene, showAll, tidy }: { scene: Scene; showAll(): void; tidy(): void }) {
   const { zoomIn, zoomOut } = useReactFlow();
+  const alerts = useAlerts();
+  const options = (): PictureOptions => ({
+    scene,
+    tokens: readTokens(),
+    needsYou: (node) => (node.kind === "agent" ? alerts.agents.has(node.agent) : node.locks.some(({ fence }) => alerts.fences.has(fence))),
+  });
+  const refused = (error: unknown) => notifications.show({ title: "Not saved", message: error instanceof Error ? error.message : String(error), color: "red" });
   return (
     <div className={classes.buttons}>
       <button type="button" aria-label="Zoom in" title="Zoom in" onClick={() => void zoomIn({ duration: 120 })}>
@@ -18,6 +31,17 @@ export function Tools({ showAll, tidy }: { showAll(): void; tidy(): void }) {
       <button type="button" aria-label="Lay out anew" title="Lay out anew: forgets what was dragged" onClick={tidy}>
         <IconLayoutGrid size={15} stroke={1.75} aria-hidden="true" />
       </button>
+      <Menu position="top-start" withinPortal>
+        <Menu.Target>
+          <button type="button" aria-label="Save the picture" title="Save the picture">
+            <IconPhotoDown size={15} stroke={1.75} aria-hidden="true" />
+          </button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => saveSvg(options())}>As SVG: stays sharp</Menu.Item>
+          <Menu.Item onClick={() => void savePng(options()).catch(refused)}>As PNG</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
     </div>
   );
 }
