@@ -135,6 +135,36 @@ describe("found by the simulator", () => {
     expect(late?.rank).toBe(urgent?.rank);
   });
 
+  test("WG-8 who comes to hold something by a reordering is as urgent as whom it went past (seed 1788)", () => {
+    const space = new TestSpace();
+    space.configure("**", { inherit: true });
+    for (const agent of ["a", "b", "c", "d"]) space.join(agent);
+    space.acquire("d", "far");
+    space.acquire("a", "x", { mode: "shared" });
+    space.acquire("c", "z");
+    space.acquire("c", "far");
+    space.acquire("b", "x", { priority: 5 });
+    space.acquire("c", "x", { mode: "shared" });
+    space.acquire("a", "z");
+    expect(space.held("x")).toEqual(["a", "c"]);
+    const [urgent, late] = ["x", "far"].map((resource) => space.state.index.waits.at(resource)[0]);
+    expect([urgent?.agent, late?.agent]).toEqual(["b", "c"]);
+    expect(late?.rank).toBe(urgent?.rank);
+  });
+
+  test("WG-8 who is handed a lock is as urgent as who waits for it", () => {
+    const space = new TestSpace();
+    space.configure("**", { inherit: true });
+    for (const agent of ["a", "b", "c", "d"]) space.join(agent);
+    space.acquire("d", "far");
+    space.acquire("b", "far");
+    space.acquire("a", "x");
+    space.acquire("c", "x", { priority: 5 });
+    space.agent("a", { type: "lock.transfer", resource: "x", fence: space.fence("x"), to: "b" });
+    expect(space.held("x")).toEqual(["b"]);
+    expect(space.state.index.waits.at("far")[0]?.rank).toBe(space.state.index.waits.at("x")[0]?.rank);
+  });
+
   test("OP-7 what is asked for counts against the quota of locks", () => {
     const space = new TestSpace();
     for (const agent of ["a", "b"]) space.join(agent);

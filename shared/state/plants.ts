@@ -82,6 +82,7 @@ export const plantNotes = {
   orderIgnored: { breaks: "WG-7", note: "the policy ordered takes locks in any order" },
   inheritSkipped: { breaks: "WG-8", note: "nobody inherits" },
   inheritOneWay: { breaks: "WG-8", note: "a holder that comes to wait later inherits nothing" },
+  inheritAtWaitOnly: { breaks: "WG-8", note: "who is granted a lock past somebody more urgent inherits nothing" },
   quotaOffByOne: { breaks: "OP-7", note: "one more than the quota is let through" },
   quotaWaitsUncounted: { breaks: "OP-7", note: "what waits is not counted against the quota of locks" },
   faultEndless: { breaks: "FI-1", note: "a fault does not heal at its end" },

@@ -2,14 +2,18 @@ import { needsOf } from "../../analysis/index.ts";
 import type { EventBody, Wait } from "../../model/index.ts";
 import { plants, type State, settingsOf } from "../../state/index.ts";
 
-/** What a session's own locks pass on to a request of it that has just come: the most urgent who wait for them. */
-export function inheritAt(state: State, wait: Wait): EventBody[] {
+/** What a session's locks pass on to all that it waits for itself: the most urgent who wait for them. */
+export function inheritAt(state: State, session: string, fences: Iterable<string>): EventBody[] {
+  const own = state.bySession.get(session)?.waits;
+  if (own === undefined || own.size === 0) return [];
+  let latest = Number.NEGATIVE_INFINITY;
+  for (const request of own) latest = Math.max(latest, state.waits.get(request)?.rank ?? latest);
   let most: Wait | undefined;
-  for (const fence of state.bySession.get(wait.session)?.locks ?? []) {
+  for (const fence of fences) {
     const lock = state.locks.get(fence);
     if (lock === undefined) continue;
     state.index.waits.some(lock.resource, (other) => {
-      if (other.session !== wait.session && other.rank < (most ?? wait).rank && waitsForHolder(state, other, wait.session)) most = other;
+      if (other.session !== session && other.rank < (most?.rank ?? latest) && waitsForHolder(state, other, session)) most = other;
       return false;
     });
   }
@@ -17,6 +21,7 @@ export function inheritAt(state: State, wait: Wait): EventBody[] {
 }
 
 function waitsForHolder(state: State, wait: Wait, session: string): boolean {
+  if (!wait.wants.some((want) => settingsOf(state, want.resource).inherit)) return false;
   return needsOf(state, wait).some(
     (need) => need.kind !== "queue" && settingsOf(state, need.resource).inherit && need.from.some(({ on }) => on.session === session),
   );

@@ -48,19 +48,42 @@ function replan(state: State, put: (body: EventBody) => void): void {
   }
 }
 
-/** What a new request brings with it before it can close a ring. */
+/** What a new request, or a new lock of somebody who waits, brings with it before it can close a ring. */
 function arrive(state: State, event: Event, put: (body: EventBody) => void, settle: () => void): void {
+  let moved = false;
+  const putAll = (bodies: readonly EventBody[]): void => {
+    for (const body of bodies) put(body);
+    moved ||= bodies.length > 0;
+  };
   const wait = state.waits.get(requestMoved(event) ?? 0);
-  if (wait === undefined) return;
-  const isNew = event.type === "lock.queued";
-  const moved = [...inheritFrom(state, wait), ...(plants.inheritOneWay ? [] : inheritAt(state, wait)), ...(isNew ? favourAt(state, wait) : [])];
-  for (const body of moved) put(body);
-  if (moved.length > 0) settle();
+  if (wait !== undefined) putAll(inheritFrom(state, wait));
+  const { session, fences } = locksThatPassOn(state, event);
+  putAll(inheritAt(state, session, fences));
+  // With the rank that it has by now.
+  const placed = event.type === "lock.queued" ? state.waits.get(event.wait.request) : undefined;
+  if (placed !== undefined) putAll(favourAt(state, placed));
+  if (moved) settle();
   // Where it stands by now, if it waits still.
-  const standing = isNew ? state.waits.get(wait.request) : undefined;
+  const standing = event.type === "lock.queued" ? state.waits.get(event.wait.request) : undefined;
   const prevented = standing === undefined ? [] : preventAt(state, standing);
   for (const body of prevented) put(body);
   if (prevented.length > 0) settle();
+}
+
+/** Whose locks have just come before somebody: all that it holds when it comes to wait itself, else the new one. */
+function locksThatPassOn(state: State, event: Event): { readonly session: string; readonly fences: Iterable<string> } {
+  switch (event.type) {
+    case "lock.queued":
+      return { session: event.wait.session, fences: plants.inheritOneWay ? [] : (state.bySession.get(event.wait.session)?.locks ?? []) };
+    case "lock.granted":
+      return { session: event.session, fences: plants.inheritAtWaitOnly ? [] : event.locks.map((lock) => lock.fence) };
+    case "lock.upgraded":
+      return { session: event.session, fences: [event.newFence] };
+    case "lock.transferred":
+      return { session: event.to, fences: [event.newFence] };
+    default:
+      return { session: "", fences: [] };
+  }
 }
 
 /** Finds and resolves the rings through a session. Answers who else may be in a ring that one of these had hidden. */
