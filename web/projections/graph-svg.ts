@@ -25,7 +25,8 @@ export interface SvgOptions {
 
 const marginPx = 48;
 const titlePx = 40;
-const nameChars = 26;
+const plotTitlePx = 20;
+const nameChars = 21;
 const strokes: Readonly<Record<GraphEdge["kind"], string>> = { holds: "", waits: ' stroke-dasharray="6 4"', intends: ' stroke-dasharray="2 4"' };
 const toneOf: Readonly<Record<GraphEdge["kind"], Tone>> = { holds: "hold", waits: "wait", intends: "intend" };
 
@@ -38,7 +39,11 @@ export function graphSvg(model: GraphModel, { colours, at, plots, needsYou, titl
     const point = at(node.id);
     return point === undefined ? [] : [{ node, point }];
   });
-  const box = boxAround(nodes.map(({ point }) => point));
+  const corners = plots.flatMap(({ x, y, width, height }) => [
+    { x, y: y - plotTitlePx },
+    { x: x + width, y: y + height },
+  ]);
+  const box = boxAround([...corners, ...nodes.map(({ point }) => point)]);
   const parts = [
     ...plots.map((plot) => plotSvg(plot, colours)),
     ...[...model.resources.values()].flatMap((node) => edgesOf(node).flatMap((edge) => edgeSvg(edge, at, colours))),
@@ -97,8 +102,8 @@ function lampSvg(node: Parameters<typeof agentTone>[0], { x, y }: Point, needsYo
   const tone = colours.tones[agentTone(node, needsYou)];
   return [
     `<circle cx="${round(x)}" cy="${round(y)}" r="${radius}" fill="${colours.surface}" stroke="${tone}" stroke-width="3"/>`,
-    text(x, y + radius + 14, node.agent, colours.text, 'text-anchor="middle" font-weight="600"'),
-    text(x, y + radius + 28, agentCaption(node), colours.quiet, 'text-anchor="middle" font-size="11"'),
+    text(x, y + 4, node.agent, colours.text, `text-anchor="middle" font-weight="600" font-size="${node.agent.length > 6 ? 9 : 12}"`),
+    text(x, y + radius + 13, agentCaption(node), colours.quiet, 'text-anchor="middle" font-size="10"'),
   ].join("");
 }
 
@@ -112,12 +117,12 @@ function sectionSvg(node: ResourceNode, { x, y }: Point, needsYou: boolean, colo
     const taken = index < node.taken;
     return `<rect x="${round(left + 8 + index * 10)}" y="${round(top + height - 10)}" width="7" height="4" fill="${taken ? tone : "none"}" stroke="${tone}"/>`;
   });
-  const waiting = node.queue.length === 0 ? "" : ` · ${node.queue.length} wait`;
   const held = node.locks.filter((lock) => !isCooling(lock)).map((lock) => lock.agent);
+  const words = [held.join(", "), node.queue.length === 0 ? "" : `${node.queue.length} wait`].filter((word) => word !== "").join(" · ");
   return [
     `<rect x="${round(left)}" y="${round(top)}" width="${width}" height="${height}" rx="3" fill="${colours.surface}" stroke="${tone}" stroke-width="1.5"/>`,
     text(left + 8, top + 15, shortened(node.path), colours.text, 'font-family="JetBrains Mono, monospace" font-size="11"'),
-    text(left + 8 + pips * 10 + 4, top + height - 5, shortened(`${held.join(", ")}${waiting}`), colours.quiet, 'font-size="10"'),
+    text(left + 8 + pips * 10 + 4, top + height - 5, shortened(words), colours.quiet, 'font-size="10"'),
     ...drawn,
     `<title>${escaped(node.path)}</title>`,
   ].join("");
