@@ -52,12 +52,12 @@ export function CenterView() {
   const status = useWorld((world) => world.status);
   const shown = useWorldValue((state) => (state === null ? "nothing" : state.sessions.size === 0 && state.locks.size === 0 ? "empty" : "fleet"));
   usePreload(shown !== "nothing");
-  const opening = useCursor(({ trace, problem }) => trace !== null && problem === null);
+  const opening = useCursor(({ trace, reading }) => trace?.kind === "space" || (trace !== null && !reading.done));
   // Files and recordings can be looked at without a live space.
   if (shown === "nothing" && view !== "traces")
     return (
       <div className={classes.wait}>
-        {status === "connecting" || opening ? <Loader size="sm" color="var(--sb-idle)" aria-label={opening ? "Opening the trace" : "Connecting"} /> : null}
+        {status === "connecting" || opening ? <Loader size="sm" color="var(--sb-idle)" role="img" aria-label={opening ? "Opening the trace" : "Connecting"} /> : null}
       </div>
     );
   // How to connect the first agent is no question of the past.
