@@ -78,7 +78,7 @@ export interface Segment {
 /** Segments that do not overlap, in order: both their starts and their ends are sorted, so either can be searched. */
 export type Row = Segment[];
 
-export type MarkKind = "operator" | "deadlock" | "fault" | "finding" | "gaveWay" | "moved" | "refused" | "expired" | "joined" | "left";
+export type MarkKind = "operator" | "deadlock" | "fault" | "finding" | "gaveWay" | "moved" | "refused" | "expired" | "joined" | "left" | "did";
 
 export interface Mark {
   readonly kind: MarkKind;
@@ -172,8 +172,8 @@ export interface LaneWatch {
   begun(segment: Segment): void;
   /** Comes after `begun`, once for each lane it lies on. */
   placed(segment: Segment, lane: Lane, band: RowBand, row: number): void;
-  /** A crowd that has ended says whose lane's it was. */
-  ended(segment: Segment, crowdOn?: Lane): void;
+  /** It ended, or a crowd grew. */
+  changed(segment: Segment): void;
   marked(mark: Mark): void;
 }
 

@@ -51,7 +51,8 @@ export function finish(lanes: Lanes, key: string, atMs: number, end: SegmentEnd,
   if (atMs <= segment.startMs && segment.kind === "intent") {
     // Its window never came: there is nothing to show of it.
     for (const lane of lanesOf(lanes, segment)) removeFrom(lane.plans, segment);
-    lanes.watch?.ended(segment);
+    segment.endMs = segment.startMs;
+    lanes.watch?.changed(segment);
     return segment;
   }
   segment.endMs = Math.min(segment.endMs, Math.max(atMs, segment.startMs));
@@ -61,7 +62,7 @@ export function finish(lanes: Lanes, key: string, atMs: number, end: SegmentEnd,
     if (bandOf(segment.kind) === "bars") boundRows(lane, bounds);
   }
   lanes.closed.push(segment);
-  lanes.watch?.ended(segment);
+  lanes.watch?.changed(segment);
   return segment;
 }
 
@@ -153,6 +154,7 @@ function joinCrowd(lanes: Lanes, lane: Lane, segment: Segment): void {
   const last = lane.crowd[lane.crowd.length - 1];
   if (last !== undefined && last.end === undefined) {
     last.count = Math.max(last.count, lane.crowded.size);
+    lanes.watch?.changed(last);
     return;
   }
   if (lane.crowd.length === 0) lanes.shape++;
@@ -167,7 +169,7 @@ function endCrowd(lanes: Lanes, lane: Lane, atMs: number): void {
   if (last === undefined) return;
   last.endMs = atMs;
   last.end = "over";
-  lanes.watch?.ended(last, lane);
+  lanes.watch?.changed(last);
 }
 
 /** Keeps marks sorted; they come in order but for those of one instant, which stay in the order of their positions. */

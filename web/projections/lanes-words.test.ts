@@ -16,6 +16,7 @@ const held: Segment = {
   request: null,
   reason: "edit",
   startMs: at,
+  position: 0,
   startKnown: true,
   endMs: at + 252_000,
   end: "released",
