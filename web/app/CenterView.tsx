@@ -57,7 +57,9 @@ export function CenterView() {
   if (shown === "nothing" && view !== "traces")
     return (
       <div className={classes.wait}>
-        {status === "connecting" || opening ? <Loader size="sm" color="var(--sb-idle)" role="img" aria-label={opening ? "Opening the trace" : "Connecting"} /> : null}
+        {status === "connecting" || opening ? (
+          <Loader size="sm" color="var(--sb-idle)" role="img" aria-label={opening ? "Opening the trace" : "Connecting"} />
+        ) : null}
       </div>
     );
   // How to connect the first agent is no question of the past.
