@@ -102,14 +102,18 @@ function eventOf(groups: Readonly<Record<string, string | undefined>>, line: num
   return { host, clock, index, text: clip(groups.event ?? ""), fields, line };
 }
 
-function clockOf(spelt: string): Map<string, number> | undefined {
-  let value: ReturnType<typeof objectOf>;
+function jsonObjectOf(spelt: string): ReturnType<typeof objectOf> {
   try {
-    value = objectOf(parseJson(spelt.trim()).value);
+    return objectOf(parseJson(spelt.trim()).value);
   } catch (error) {
     if (error instanceof TraceError) return undefined;
     throw error;
   }
+}
+
+function clockOf(spelt: string): Map<string, number> | undefined {
+  // Some programs print the clock as a text within quotes: TLC writes {\"n1\":0}.
+  const value = jsonObjectOf(spelt) ?? (spelt.includes('\\"') ? jsonObjectOf(spelt.replaceAll('\\"', '"')) : undefined);
   if (value === undefined) return undefined;
   const clock = new Map<string, number>();
   for (const [host, count] of Object.entries(value)) {

@@ -74,3 +74,22 @@ test("what no line matches is bounded: lines of any length, text without an even
   expect(imported.figures).toMatchObject({ events: 1 });
   expect(imported.problems[0]).toMatchObject({ line: 1, message: expect.stringContaining("3000001 characters") as string });
 });
+
+test("clocks within quotes, as TLC prints them, are read", () => {
+  const text = [
+    "State 2: <Send line 1>",
+    "/\\ Host = n6",
+    '/\\ Clock = "{\\"n1\\":0,\\"n6\\":1}"',
+    "",
+    "State 3: <Recv line 2>",
+    "/\\ Host = n1",
+    '/\\ Clock = "{\\"n1\\":1,\\"n6\\":1}"',
+  ];
+  const tlc = String.raw`^State \d+: <(?<event>\w+) .*>\n/\\ Host = (?<host>\w+)\n/\\ Clock = "(?<clock>.*)"`;
+  expect(reportOf(importTrace(log(...text), { parser: tlc }))).toMatchObject({
+    events: 2,
+    cross_host_edges: 1,
+    happens_before_pairs: 1,
+    unparseable_events: 0,
+  });
+});
