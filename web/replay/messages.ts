@@ -3,6 +3,7 @@ import type { History } from "../../shared/protocol/index.ts";
 import type { Imported, ImportOptions } from "../../shared/trace/import/index.ts";
 import type { TraceHeader, TraceNote } from "../../shared/trace/index.ts";
 import type { Changes } from "../projections/changes-between.ts";
+import type { LanePart } from "../projections/lanes-part.ts";
 import type { TaskName, Tasks } from "./tasks.ts";
 import type { IndexPart } from "./trace-index.ts";
 
@@ -64,7 +65,7 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly type: "head"; readonly head: TraceHead }
-  | { readonly type: "part"; readonly part: IndexPart; readonly readBytes: number; readonly totalBytes: number | null }
+  | { readonly type: "part"; readonly part: IndexPart; readonly lanes: LanePart; readonly readBytes: number; readonly totalBytes: number | null }
   | { readonly type: "end"; readonly stopped: boolean }
   | { readonly type: "failed"; readonly problem: TraceProblem }
   | { readonly type: "progress"; readonly turn: number; readonly share: number }

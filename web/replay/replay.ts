@@ -1,7 +1,9 @@
+import type { Event } from "../../shared/model/index.ts";
 import type { StateAnswer } from "../../shared/protocol/index.ts";
 import { evolve, fromSnapshot, type State, toSnapshot } from "../../shared/state/index.ts";
 import type { ImportOptions } from "../../shared/trace/import/index.ts";
 import { livePort, setPastPort } from "../connection/port.ts";
+import { PackedLanes } from "../projections/lanes-packed.ts";
 import { nowMs } from "../stores/clock.ts";
 import { type Cursor, cursorStore, noTrace, speeds, type TimeRange, type TraceName } from "../stores/cursor.ts";
 import { EventLog } from "../stores/event-log.ts";
@@ -232,6 +234,11 @@ export class Replay {
     return this.#client?.ask("changes", { from, to });
   }
 
+  /** The event at a position of the open trace. */
+  async eventAt(position: number): Promise<Event | undefined> {
+    return (await this.#client?.ask("events", { first: position, last: position }))?.[0];
+  }
+
   /** What the file of another system told beside its events. */
   found() {
     return this.#client?.ask("found", {});
@@ -251,7 +258,19 @@ export class Replay {
     const { loop, a, b, follow, speed } = cursorStore.getState();
     this.#end();
     // What a link has said before it is known stays.
-    cursorStore.setState({ ...noTrace, loop, a, b, follow, speed, trace, index, reading: { done: false, share: 0 }, wanted: at ?? null });
+    cursorStore.setState({
+      ...noTrace,
+      loop,
+      a,
+      b,
+      follow,
+      speed,
+      trace,
+      index,
+      lanes: new PackedLanes(),
+      reading: { done: false, share: 0 },
+      wanted: at ?? null,
+    });
     if (at !== undefined) this.#wanted = { position: at, atMs: undefined };
     this.#index = trace.kind === "space" ? new TraceIndex() : index;
     const client: TraceClient = this.#connect(source, (news) => {
@@ -284,6 +303,7 @@ export class Replay {
       }
       case "part": {
         this.#index.append(news.part);
+        cursorStore.getState().lanes?.append(news.lanes);
         const total = news.totalBytes;
         const share =
           trace?.kind === "space"
@@ -300,7 +320,15 @@ export class Replay {
       case "failed":
         // Nothing of a file is shown that cannot be read to its end.
         this.#end();
-        cursorStore.setState({ problem: news.problem, reading: { done: true, share: null }, head: null, index: new TraceIndex(), wanted: null, position: 0 });
+        cursorStore.setState({
+          problem: news.problem,
+          reading: { done: true, share: null },
+          head: null,
+          lanes: null,
+          index: new TraceIndex(),
+          wanted: null,
+          position: 0,
+        });
         this.#showNothing();
         return;
     }

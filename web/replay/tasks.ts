@@ -6,7 +6,8 @@ import type { ForkChange } from "../../shared/trace/fork/change.ts";
 import { type ForkOptions, forkTrace } from "../../shared/trace/fork/fork.ts";
 import type { Fared } from "../../shared/trace/fork/player.ts";
 import { comparePolicies, type PolicyRow } from "../../shared/trace/fork/policies.ts";
-import { type OpenTrace, readTrace, writeTrace } from "../../shared/trace/index.ts";
+import { checkHistory, type HistoryVerdict, type Operation, operationsOf } from "../../shared/trace/histories/index.ts";
+import { type OpenTrace, type Redaction, readTrace, redactTrace, writeTrace } from "../../shared/trace/index.ts";
 
 /** Two traces side by side. Positions are each one's own. */
 export interface Comparison {
@@ -31,6 +32,13 @@ export interface Tasks {
   readonly policies: { readonly ask: { readonly at: number; readonly pattern: string }; readonly answer: readonly PolicyRow[] };
   /** In a format of another system; it comes with a name for the file. */
   readonly export: { readonly ask: { readonly format: ExportFormatName }; readonly answer: { readonly file: Blob; readonly name: string } };
+  /** A copy without what the rules name. */
+  readonly redact: { readonly ask: { readonly rules: readonly Redaction[] }; readonly answer: Blob };
+  /** Was it correct? The operations that were imported, or those of the locks of a trace of ours. */
+  readonly history: {
+    readonly ask: { readonly operations: readonly Operation[] | null };
+    readonly answer: Pick<HistoryVerdict, "ok" | "words" | "operations" | "model">;
+  };
   /** With another trace of ours. */
   readonly compare: { readonly ask: { readonly file: Blob; readonly name: string }; readonly answer: Comparison };
 }
@@ -76,6 +84,17 @@ export const runners: { readonly [Name in TaskName]: Runner<Name> } = {
     }
     const name = `${(trace.header.name || trace.header.space).replace(/[^\w.-]+/g, "-")}${extension}`;
     return { file: new Blob([...blobs, text], { type: mediaType }), name };
+  },
+  redact: async ({ trace }, { rules }, watch) => {
+    await watch.breathe(Number.NaN);
+    const parts: string[] = [];
+    redactTrace(trace, rules, (text) => parts.push(text));
+    return new Blob(parts, { type: "application/x-ndjson" });
+  },
+  history: async ({ trace }, { operations }, watch) => {
+    await watch.breathe(Number.NaN);
+    const { ok, words, model, operations: checked } = checkHistory(operations ?? operationsOf(recordingOf(trace)));
+    return { ok, words, model, operations: checked };
   },
   compare: async (open, { file }, watch) => {
     await watch.breathe(0);

@@ -8,6 +8,7 @@ import { PackedTrace } from "../../shared/trace/seek/packed-trace.ts";
 import { Seeker } from "../../shared/trace/seek/seeker.ts";
 import { isAct } from "../projections/acts.ts";
 import { changesBetween } from "../projections/changes-between.ts";
+import { LanePacker } from "../projections/lanes-pack.ts";
 import { indexPart } from "./index-part.ts";
 import type { FromWorker, Moment, QuestionName, Questions, ToWorker, TraceHead, TraceProblem, WorkerSource } from "./messages.ts";
 import { runners, type TaskName, type Tasks } from "./tasks.ts";
@@ -32,6 +33,7 @@ type Answers = { readonly [Name in QuestionName]: (question: Questions[Name]["as
 export class TraceHost {
   readonly #tell: Tell;
   readonly #things = new ThingIndex();
+  #lanes: LanePacker | undefined;
   #open: OpenTrace | undefined;
   /** Pages of a space are put in here. */
   #pages: { readonly trace: PackedTrace; readonly seeker: Seeker } | undefined;
@@ -149,8 +151,12 @@ export class TraceHost {
 
   #index(events: readonly Event[], { readBytes, totalBytes }: Pick<Reading, "readBytes" | "totalBytes">): void {
     if (events.length === 0) return;
-    for (const event of events) this.#things.take(event);
-    this.#tell({ type: "part", part: indexPart(events), readBytes, totalBytes });
+    this.#lanes ??= new LanePacker(this.#open?.trace.snapshot(), this.#found?.messages);
+    for (const event of events) {
+      this.#things.take(event);
+      this.#lanes.take(event);
+    }
+    this.#tell({ type: "part", part: indexPart(events), lanes: this.#lanes.part(), readBytes, totalBytes });
   }
 
   async #run<Name extends TaskName>(turn: number, name: Name, ask: Tasks[Name]["ask"]): Promise<void> {

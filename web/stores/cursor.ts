@@ -1,6 +1,7 @@
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 import type { TraceNote } from "../../shared/trace/index.ts";
+import type { PackedLanes } from "../projections/lanes-packed.ts";
 import type { JumpKind } from "../replay/marks.ts";
 import type { TraceHead, TraceProblem } from "../replay/messages.ts";
 import { TraceIndex } from "../replay/trace-index.ts";
@@ -31,6 +32,8 @@ export interface Cursor {
   /** The trace's times and kinds; it grows in place. Look again when `indexed` rises. In the live space: its recent past. */
   readonly index: TraceIndex;
   readonly indexed: number;
+  /** The lanes of the whole trace, as far as it is read; they grow with the index. */
+  readonly lanes: PackedLanes | null;
   /** Position that is shown: the last event that has happened. */
   readonly position: number;
   /** The cursor's time: at or after that event. */
@@ -59,6 +62,7 @@ export const speeds = [0.1, 0.25, 0.5, 1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000
 export const noTrace = {
   trace: null,
   head: null,
+  lanes: null,
   reading: { done: true, share: null },
   problem: null,
   position: 0,
