@@ -1,4 +1,7 @@
+import { Button } from "@mantine/core";
 import { useEffect, useState } from "react";
+import { useStore } from "zustand";
+import type { Operation } from "../../../shared/trace/histories/index.ts";
 import type { Imported } from "../../../shared/trace/import/index.ts";
 import { formatCount } from "../../app/format.ts";
 import { Fact, Facts } from "../../components/Facts.tsx";
@@ -6,6 +9,7 @@ import { Name } from "../../components/Names.tsx";
 import { replay } from "../../replay/replay.ts";
 import { useCursor } from "../../stores/cursor.ts";
 import classes from "./Traces.module.css";
+import { checkHistory, workStore } from "./work-store.ts";
 
 const listed = 50;
 
@@ -26,6 +30,7 @@ export function Found() {
     };
   }, [head]);
   if (found === null) return null;
+  const { history } = found;
   const { agents, messages, spans, waits, holds, cycle, victim, order, problems } = found;
   const count = (label: string, length: number) => (length === 0 ? null : <Fact label={label} value={formatCount(length)} />);
   return (
@@ -51,6 +56,7 @@ export function Found() {
           {victim === null ? "." : `; ${victim} gave way.`}
         </p>
       )}
+      {history === undefined ? null : <Correct operations={history} />}
       {problems.length === 0 ? null : (
         <details className={classes.details}>
           <summary>{problems.length === 1 ? "One thing is not as it should be" : `${formatCount(problems.length)} things are not as they should be`}</summary>
@@ -65,5 +71,24 @@ export function Found() {
         </details>
       )}
     </>
+  );
+}
+
+/** A history of operations: was it correct? */
+function Correct({ operations }: { operations: readonly Operation[] }) {
+  const verdict = useStore(workStore, (work) => work.history);
+  if (verdict === null)
+    return (
+      <Button size="xs" variant="default" onClick={() => void checkHistory(operations)}>
+        Was it correct?
+      </Button>
+    );
+  return (
+    <p className={classes.words}>
+      <span className={classes.badge} data-ok={verdict.ok === true || undefined}>
+        {verdict.ok === true ? "Linearizable" : verdict.ok === false ? "Not linearizable" : "Not found out"}
+      </span>{" "}
+      {formatCount(verdict.operations)} operations. {verdict.words}
+    </p>
   );
 }

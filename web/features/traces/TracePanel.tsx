@@ -13,6 +13,7 @@ import { ForkForm } from "./ForkForm.tsx";
 import { Found } from "./Found.tsx";
 import { chooseFile } from "./open-file.ts";
 import { PolicyForm, PolicyTable } from "./Policies.tsx";
+import { RedactForm } from "./RedactForm.tsx";
 import classes from "./Traces.module.css";
 import { checkTrace, compareWith, exportTrace, workStore } from "./work-store.ts";
 
@@ -24,7 +25,7 @@ export function TracePanel() {
   const position = useCursor((cursor) => cursor.position);
   const read = useCursor(({ reading }) => reading.done);
   const space = useWorld((world) => world.space);
-  const [form, setForm] = useState<"fork" | "policies" | null>(null);
+  const [form, setForm] = useState<"fork" | "policies" | "redact" | null>(null);
   if (head === null || trace === null) return null;
   const ours = head.format === "sbtrace";
   const busy = running !== null || !read;
@@ -64,6 +65,11 @@ export function TracePanel() {
             <Menu.Item onClick={() => void saveTrace()}>
               Signalbox trace<span className={classes.why}>everything, with your notes</span>
             </Menu.Item>
+            {ours ? (
+              <Menu.Item onClick={() => setForm("redact")}>
+                Redacted copy…<span className={classes.why}>without names, reasons or what agents say; it still verifies</span>
+              </Menu.Item>
+            ) : null}
             {Object.entries(exportFormats).map(([format, { label, about }]) => (
               <Menu.Item key={format} onClick={() => void exportTrace(format as keyof typeof exportFormats)}>
                 {label}
@@ -95,6 +101,7 @@ export function TracePanel() {
       {policies === null ? null : <PolicyTable {...policies} />}
       {comparison === null ? null : <ComparisonPanel comparison={comparison} />}
       {form === "fork" ? <ForkForm at={position} close={() => setForm(null)} /> : null}
+      {form === "redact" ? <RedactForm close={() => setForm(null)} /> : null}
       {form === "policies" ? <PolicyForm at={position} close={() => setForm(null)} /> : null}
     </section>
   );

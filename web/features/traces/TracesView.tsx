@@ -1,8 +1,10 @@
 import { Alert, Button } from "@mantine/core";
+import { useState } from "react";
 import { plural } from "../../app/format.ts";
 import { ViewHead } from "../../components/ViewHead.tsx";
 import { useCursor } from "../../stores/cursor.ts";
 import { chooseFile, openFile } from "./open-file.ts";
+import { ReadAsForm } from "./ReadAsForm.tsx";
 import { Recordings } from "./Recordings.tsx";
 import { TracePanel } from "./TracePanel.tsx";
 import classes from "./Traces.module.css";
@@ -13,11 +15,15 @@ export default function TracesView() {
   const { listed, problem, search, setSearch } = useRecordings();
   const trace = useCursor((cursor) => cursor.trace);
   const found = listed?.recordings ?? [];
+  const [readAs, setReadAs] = useState(false);
   return (
     <>
       <ViewHead title="Traces" counts={listed === null ? "" : plural(found.length, "recording")}>
         <Button size="xs" variant="default" onClick={() => chooseFile(openFile)}>
           Open a file…
+        </Button>
+        <Button size="xs" variant="default" onClick={() => setReadAs(true)}>
+          Read a file as…
         </Button>
       </ViewHead>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by key. */}
@@ -37,6 +43,7 @@ export default function TracesView() {
           </p>
         </section>
       </section>
+      {readAs ? <ReadAsForm close={() => setReadAs(false)} /> : null}
     </>
   );
 }

@@ -1,9 +1,10 @@
 import { notifications } from "@mantine/notifications";
+import type { ImportOptions } from "../../../shared/trace/import/index.ts";
 import { authorization } from "../../connection/token.ts";
 import { replay } from "../../replay/replay.ts";
 
 /** Opens a file of this computer: ours, or of another system. */
-export function openFile(file: File, as?: { readonly format?: string; readonly parser?: string }): void {
+export function openFile(file: File, as?: ImportOptions): void {
   replay.open({ kind: "file", file, name: file.name, ...(as === undefined ? {} : { as }) });
 }
 

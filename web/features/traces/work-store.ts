@@ -1,6 +1,6 @@
 import { createStore } from "zustand/vanilla";
 import type { ExportFormatName } from "../../../shared/trace/export/index.ts";
-import type { TraceCheck } from "../../../shared/trace/index.ts";
+import type { Redaction, TraceCheck } from "../../../shared/trace/index.ts";
 import { replay } from "../../replay/replay.ts";
 import type { TaskName, Tasks } from "../../replay/tasks.ts";
 import { cursorStore } from "../../stores/cursor.ts";
@@ -14,9 +14,10 @@ interface Work {
   readonly fork: Tasks["fork"]["answer"] | null;
   readonly policies: { readonly pattern: string; readonly at: number; readonly rows: Tasks["policies"]["answer"] } | null;
   readonly comparison: Tasks["compare"]["answer"] | null;
+  readonly history: Tasks["history"]["answer"] | null;
 }
 
-const nothing: Work = { running: null, problem: null, check: null, fork: null, policies: null, comparison: null };
+const nothing: Work = { running: null, problem: null, check: null, fork: null, policies: null, comparison: null, history: null };
 
 export const workStore = createStore<Work>(() => nothing);
 
@@ -60,6 +61,16 @@ export const forkTrace = (ask: Tasks["fork"]["ask"]): Promise<void> =>
 
 export const tryPolicies = (ask: Tasks["policies"]["ask"]): Promise<void> =>
   run("policies", ask, "Running it under every policy", (rows) => ({ policies: { ...ask, rows } }));
+
+export const redactTrace = (rules: readonly Redaction[]): Promise<void> =>
+  run("redact", { rules }, "Writing the redacted copy", (file) => {
+    download(file, "redacted-copy.sbtrace");
+    return {};
+  });
+
+/** `operations`: what an import found; null for the locks of a trace of ours. */
+export const checkHistory = (operations: Tasks["history"]["ask"]["operations"]): Promise<void> =>
+  run("history", { operations }, "Looking for an order that explains it", (history) => ({ history }));
 
 export const exportTrace = (format: ExportFormatName): Promise<void> =>
   run("export", { format }, "Writing the file", ({ file, name }) => {
