@@ -1,17 +1,16 @@
 import type { Blocker } from "../../model/index.ts";
 import type { CheckerFactory } from "./checker.ts";
+import { DecidedBefore } from "./decided-before.ts";
 import type { Ledger } from "./ledger.ts";
 import { agingStepMs, blockersOf, type Use } from "./uses.ts";
 
 /** An event or a refusal names no more blockers than this. */
 const toldAtMost = 3;
-/** Tries whose answer is still on its way. */
-const openTries = 1_000;
 
 /** LK-24: what a waiter or a refused try is told to stand before it is just what does. */
 export const blockers: CheckerFactory = (fail) => {
-  /** By sender and command: what stood before each decision of it whose answer is on its way. */
-  const tries = new Map<string, Set<string>[]>();
+  /** What stood before each decision of a try. */
+  const tries = new DecidedBefore<ReadonlySet<string>>();
   return {
     event(event, before) {
       if (event.type !== "lock.queued") return;
@@ -21,19 +20,13 @@ export const blockers: CheckerFactory = (fail) => {
     },
     step({ command, events, atMs }, after) {
       if (events.length > 0 || command?.from !== "agent" || command.command.type !== "lock.acquire" || command.command.waitMs !== 0) return;
-      if (tries.size >= openTries) tries.clear();
-      const key = `${command.session} ${command.command.id}`;
-      tries.set(key, [...(tries.get(key) ?? []).slice(-9), wouldBlock(after, command.session, command.command, atMs)]);
+      tries.add(command.session, command.command.id, wouldBlock(after, command.session, command.command, atMs));
     },
     fact(fact) {
-      if (fact.kind !== "answered") return;
-      const key = `${fact.sender} ${fact.answer.id}`;
-      const expected = tries.get(key);
-      if (expected === undefined || fact.answer.ok || fact.answer.error.code !== "busy") return;
-      // A repeated try is decided each time anew; answers do not say which of them they are of.
-      const problems = expected.map((one) => [...differences(fact.answer.ok ? [] : (fact.answer.error.blockers ?? []), one)]);
-      if (!problems.some((found) => found.length === 0))
-        for (const problem of problems[0] ?? []) fail("LK-24", `try ${fact.answer.id} of ${fact.sender} ${problem}`);
+      if (fact.kind !== "answered" || fact.answer.ok || fact.answer.error.code !== "busy") return;
+      const { id, error } = fact.answer;
+      const problems = tries.of(fact.sender, id).map((one) => [...differences(error.blockers ?? [], one)]);
+      if (!problems.some((found) => found.length === 0)) for (const problem of problems[0] ?? []) fail("LK-24", `try ${id} of ${fact.sender} ${problem}`);
     },
   };
 };

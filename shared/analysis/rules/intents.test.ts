@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Answer } from "../../model/index.ts";
 import { asks, type Bad, intent, Stream, silentAmong, who } from "./testing/streams.ts";
 
 const bad: Bad = [
@@ -33,6 +34,16 @@ const bad: Bad = [
 
 test.each(bad)("%s shows %s", (rule, _, make) => {
   expect(make().broken).toContain(rule);
+});
+
+test("IN-5 an answer is held against what its check met, however many others were asked meanwhile", () => {
+  const check = (id: string) => asks("a", { type: "intent.check", id, uses: [{ resource: "x", mode: "exclusive", weight: 1 }], startsInMs: 0, lastsMs: 1_000 });
+  const stream = new Stream().join("a", "b").step(check("first"));
+  for (let n = 0; n < 1_500; n++) stream.step(check(`c${n}`));
+  stream.grant("b", "1", "x").step(check("first"));
+  const answer: Answer = { id: "first", ok: true, result: { status: "checked", conflicts: [] } };
+  stream.fact({ kind: "answered", sender: "s-a", answer, decidedAt: 2, durable: 3 });
+  expect(stream.broken).toEqual([]);
 });
 
 test("its checkers catch some bad stream each", () => {

@@ -1,16 +1,14 @@
 import type { CheckerFactory } from "./checker.ts";
+import { DecidedBefore } from "./decided-before.ts";
 import { conflictsOf, difference, plansMeet } from "./plans.ts";
-
-/** Checks whose answer is still on its way. */
-const openChecks = 1_000;
 
 /**
  * IN-1: committed intents never conflict. IN-3: an intent ends with its window. IN-4: an announcement names all it conflicts
  * with. IN-5: a check answers the same and changes nothing.
  */
 export const intents: CheckerFactory = (fail) => {
-  /** By sender and command: what each decision of a check met. */
-  const checks = new Map<string, Set<string>[]>();
+  /** What each decision of a check met. */
+  const checks = new DecidedBefore<ReadonlySet<string>>();
   return {
     event(event, before, { command }) {
       if (command?.from === "agent" && command.command.type === "intent.check") fail("IN-5", `a check came to ${event.type}`);
@@ -34,17 +32,12 @@ export const intents: CheckerFactory = (fail) => {
       if (command?.from !== "agent" || command.command.type !== "intent.check") return;
       const { session, command: asked } = command;
       const startMs = atMs + asked.startsInMs;
-      const met = conflictsOf(after, { session, uses: asked.uses, startMs, endMs: startMs + asked.lastsMs });
-      if (checks.size >= openChecks) checks.clear();
-      const key = `${session} ${asked.id}`;
-      checks.set(key, [...(checks.get(key) ?? []).slice(-9), met]);
+      checks.add(session, asked.id, conflictsOf(after, { session, uses: asked.uses, startMs, endMs: startMs + asked.lastsMs }));
     },
     fact(fact, now) {
       if (fact.kind === "answered" && fact.answer.ok && fact.answer.result.status === "checked") {
         const { id, result } = fact.answer;
-        const expected = checks.get(`${fact.sender} ${id}`) ?? [];
-        // A repeated check is decided each time anew; answers do not say which of them they are of.
-        const problems = expected.map((one) => difference(result.conflicts, one));
+        const problems = checks.of(fact.sender, id).map((met) => difference(result.conflicts, met));
         if (problems.length > 0 && !problems.includes(undefined)) fail("IN-5", `check ${id} of ${fact.sender} ${problems[0]}`);
       }
       if (fact.kind !== "awake") return;

@@ -31,7 +31,7 @@ test("the checkers that the rules name are there", () => {
   );
   const files = readdirSync("shared/analysis/rules").filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
   expect(named.filter((file) => !files.includes(file))).toEqual([]);
-  const parts = ["ages.ts", "checker.ts", "index.ts", "ledger.ts", "match.ts", "monitor.ts", "plans.ts", "stuck.ts", "uses.ts"];
+  const parts = ["ages.ts", "checker.ts", "decided-before.ts", "index.ts", "ledger.ts", "match.ts", "monitor.ts", "plans.ts", "stuck.ts", "uses.ts"];
   expect(files.filter((file) => !named.includes(file) && !parts.includes(file))).toEqual([]);
 });
 
