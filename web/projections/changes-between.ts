@@ -38,25 +38,6 @@ type Known = Pick<
   "position" | "atMs" | "sessions" | "locks" | "waits" | "intents" | "rules" | "freezes" | "quotas" | "faults" | "findings" | "deadlocks"
 >;
 
-/** Keeps what `changesBetween` compares of a state that goes on: records are never changed in place, so a copy of the tables is enough. */
-export function remember(state: State): Known {
-  const { position, atMs, sessions, locks, waits, intents, rules, freezes, quotas, faults, findings, deadlocks } = state;
-  return {
-    position,
-    atMs,
-    sessions: new Map(sessions),
-    locks: new Map(locks),
-    waits: new Map(waits),
-    intents: new Map(intents),
-    rules: [...rules],
-    freezes: new Map(freezes),
-    quotas: new Map(quotas),
-    faults: new Map(faults),
-    findings: new Map(findings),
-    deadlocks: new Map(deadlocks),
-  };
-}
-
 /** What changed from one position of a space to a later one. */
 export function changesBetween(before: Known, after: Known): Changes {
   const held = (locks: Known["locks"]) => new Map([...locks].filter(([, { coolingUntilMs }]) => coolingUntilMs === undefined));

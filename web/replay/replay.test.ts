@@ -197,6 +197,19 @@ describe("replay", () => {
     expect(world().status).toBe("live");
   });
 
+  it("opens a trace without events, and one that begins in the middle", async () => {
+    const { trace } = traceOf({ engine: "test", space: "main", name: "none", base: "0".repeat(64) }, toSnapshot(stateAt(500)), []);
+    const parts: string[] = [];
+    writeTrace(trace, (text) => parts.push(text));
+    replay.open({ kind: "file", file: new Blob(parts), name: "none.sbtrace" });
+    await read();
+    expect(cursor()).toMatchObject({ position: 500, problem: null });
+    expect(picture(world().state)).toEqual(picture(stateAt(500)));
+    replay.step(1);
+    replay.step(-1);
+    await settled(500);
+  });
+
   it("asks the server to do nothing while it shows the past, whoever asks", async () => {
     replay.openSpace(1_000);
     await settled(1_000);

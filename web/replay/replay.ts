@@ -1,8 +1,7 @@
 import type { Event } from "../../shared/model/index.ts";
-import type { StateAnswer } from "../../shared/protocol/index.ts";
 import { evolve, fromSnapshot, type State, toSnapshot } from "../../shared/state/index.ts";
 import type { ImportOptions } from "../../shared/trace/import/index.ts";
-import { livePort, setPastPort } from "../connection/port.ts";
+import { setPastPort } from "../connection/port.ts";
 import { PackedLanes } from "../projections/lanes-packed.ts";
 import { nowMs } from "../stores/clock.ts";
 import { type Cursor, cursorStore, noTrace, speeds, type TimeRange, type TraceName } from "../stores/cursor.ts";
@@ -15,6 +14,7 @@ import { keepNotes, notesOf } from "./notes.ts";
 import { pastPort } from "./past-port.ts";
 import { played, stepAlong } from "./play.ts";
 import { Recent } from "./recent.ts";
+import { SpaceHistory } from "./space-history.ts";
 import type { TaskName, Tasks } from "./tasks.ts";
 import { type News, TraceClient, TraceRefusal } from "./trace-client.ts";
 import { TraceIndex } from "./trace-index.ts";
@@ -28,10 +28,6 @@ export type Opened =
 const filesKept = 5;
 const olderEvents = 10_000;
 const restMs = 250;
-const growEveryMs = 1_000;
-const pageEvents = 5_000;
-/** A past of at most so many events is read from its beginning. */
-const readWhole = 100_000;
 /** A page that was hidden for a while does not catch up with what it did not show. */
 const longestFrameMs = 250;
 
@@ -50,7 +46,7 @@ export class Replay {
   #wanted: { readonly position: number; readonly atMs: number | undefined } | undefined;
   #busy = false;
   #resting: ReturnType<typeof setTimeout> | undefined;
-  #growing: ReturnType<typeof setTimeout> | undefined;
+  #history: SpaceHistory | undefined;
   #frame: number | undefined;
   readonly #files = new Map<string, Blob>();
   #along: { readonly key: string; readonly positions: Uint32Array } | undefined;
@@ -102,7 +98,12 @@ export class Replay {
       log.append(events);
       this.#show(fromSnapshot(toSnapshot({ ...live.state, answers: new Map() })), log, atMs);
     }
-    void this.#readSpace(this.#client, at ?? live.state.position, whole);
+    const client = this.#client;
+    this.#history = new SpaceHistory({
+      pages: (page) => client?.pages(page),
+      failed: (message) => cursorStore.setState({ problem: { message } }),
+    });
+    void this.#history.begin(at ?? live.state.position, whole);
   }
 
   /** Waits where a link leads until what it needs is there: nothing of the live space is shown meanwhile. */
@@ -123,6 +124,8 @@ export class Replay {
 
   /** Reads no further; what is there can be looked at. */
   stopReading(): void {
+    this.#history?.stop();
+    if (this.#history !== undefined) this.#client?.pages({ events: [], complete: true });
     this.#client?.stop();
   }
 
@@ -175,6 +178,8 @@ export class Replay {
     const { position, loop } = cursorStore.getState();
     if (position >= this.#index.to && loop === null && cursorStore.getState().reading.done) this.#want(this.#index.from - 1);
     cursorStore.setState({ playing: true });
+    const { follow } = cursorStore.getState();
+    if (follow !== null) void this.#positionsOf({ kind: "agent", id: follow });
     let lastMs: number | undefined;
     const frame = (frameMs: number) => {
       if (!cursorStore.getState().playing) return;
@@ -283,7 +288,8 @@ export class Replay {
   #end(): void {
     this.pause();
     clearTimeout(this.#resting);
-    clearTimeout(this.#growing);
+    this.#history?.stop();
+    this.#history = undefined;
     this.#client?.close();
     this.#client = undefined;
     setPastPort(undefined);
@@ -297,6 +303,7 @@ export class Replay {
     const { reading, indexed, trace } = cursorStore.getState();
     switch (news.type) {
       case "head": {
+        this.#index.begin(news.head.from);
         cursorStore.setState({ head: news.head });
         cursorStore.setState({ notes: notesOf(this.#key(), news.head.notes) });
         return;
@@ -438,39 +445,6 @@ export class Replay {
     return positions;
   }
 
-  /** Reads the space's history page by page, and then on as it grows. */
-  async #readSpace(client: TraceClient | undefined, at: number, whole: boolean): Promise<void> {
-    const begin = await stateBefore(at, whole);
-    if (client === undefined || client !== this.#client) return;
-    if (!begin.ok) {
-      cursorStore.setState({ problem: { message: begin.error.message } });
-      return;
-    }
-    let snapshot = begin.snapshot ?? undefined;
-    let after = snapshot?.position ?? 0;
-    const read = async (): Promise<void> => {
-      for (;;) {
-        const answer = await livePort().history({ after, limit: pageEvents });
-        if (client !== this.#client) return;
-        if (!answer.ok) {
-          // The connection may come back.
-          if (answer.error.code !== "unavailable") cursorStore.setState({ problem: { message: answer.error.message } });
-          break;
-        }
-        after = answer.events.at(-1)?.position ?? after;
-        client.pages({ events: answer.events, complete: !answer.more, ...(snapshot === undefined ? {} : { snapshot }) });
-        if (answer.events.length > 0) snapshot = undefined;
-        if (!answer.more) break;
-      }
-      this.#growing = setTimeout(grow, growEveryMs);
-    };
-    const grow = () => {
-      if ((liveStore.getState().state?.position ?? 0) > after) void read();
-      else this.#growing = setTimeout(grow, growEveryMs);
-    };
-    await read();
-  }
-
   #keep(name: string, file: Blob): void {
     this.#files.delete(name);
     this.#files.set(name, file);
@@ -483,20 +457,6 @@ export class Replay {
     const { trace, head } = cursorStore.getState();
     return trace?.kind === "space" ? `space ${liveStore.getState().space}` : (head?.lastHash ?? "");
   }
-}
-
-/** The state from which to read a space's past, so that what was at `at` is known soon; a null one is its beginning. */
-async function stateBefore(at: number, whole: boolean): Promise<StateAnswer> {
-  const last = liveStore.getState().state?.position ?? 0;
-  const near = await livePort().state(whole ? 0 : at);
-  if (!near.ok) return near;
-  const reachesBack = near.oldest <= 1;
-  if (reachesBack && (whole || last <= readWhole)) return { ...near, snapshot: null };
-  if (reachesBack || near.snapshot !== null) return near;
-  // Nobody knows any more what stood before the oldest event: any state that is kept is as far back as it goes.
-  const kept = await livePort().state(last);
-  if (!kept.ok || kept.snapshot !== null) return kept;
-  return { ok: false, error: { code: "notFound", message: "The server has no state of this space's past to begin from. Record it: a recording has one." } };
 }
 
 export const replay = new Replay();

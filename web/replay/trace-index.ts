@@ -57,6 +57,11 @@ export class TraceIndex {
     return this.#spots;
   }
 
+  /** Says where the first event will stand, before there is any. */
+  begin(from: number): void {
+    this.#from ??= from;
+  }
+
   /** Takes in what follows; a part that does not follow is left out, and false says so. */
   append({ from, times, codes, spots, ends }: IndexPart): boolean {
     this.#from ??= from;
@@ -99,12 +104,6 @@ export class TraceIndex {
     if (direction < 0 && start < 0) return undefined;
     const found = direction > 0 ? codes.indexOf(codeOfKind(kind), Math.max(0, start)) : codes.lastIndexOf(codeOfKind(kind), start);
     return found < 0 ? undefined : this.from + found;
-  }
-
-  /** Whether any of these positions, both included, is of a kind. */
-  has(first: number, last: number, kind: JumpKind): boolean {
-    const found = this.next(first - 1, 1, kind);
-    return found !== undefined && found <= last;
   }
 
   /** Quiet stretches folded, as the timeline folds them. */
