@@ -25,9 +25,10 @@ export function Recordings({ listed, search, setSearch }: RecordingsProps) {
   const operator = useWorld((world) => world.actor?.role === "operator");
   const [recording, setRecording] = useState(false);
   const asks = search !== noSearch && Object.values(search).some((word) => word !== "");
-  const field = (name: keyof RecordingSearch, label: string, placeholder: string) => (
+  const field = (name: keyof RecordingSearch, label: string, placeholder: string, type = "text") => (
     <TextInput
       size="xs"
+      type={type}
       label={label}
       placeholder={placeholder}
       value={search[name]}
@@ -50,7 +51,10 @@ export function Recordings({ listed, search, setSearch }: RecordingsProps) {
           {field("text", "Name or tag", "night")}
           {field("agent", "Agent", "w3")}
           {field("resource", "Resource", "repo/src")}
+          {field("event", "Event", "lock.queued")}
           {field("anomaly", "What went wrong", "deadlock")}
+          {field("since", "After", "", "datetime-local")}
+          {field("until", "Before", "", "datetime-local")}
         </div>
       ) : null}
       {listed?.kept === true && listed.recordings.length === 0 ? (

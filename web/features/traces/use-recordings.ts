@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { useStore } from "zustand";
-import type { Recordings } from "../../../shared/protocol/index.ts";
+import type { Recordings, RecordingsQuery } from "../../../shared/protocol/index.ts";
 import { liveStore, useWorld } from "../../stores/world.ts";
 import { loadRecordings, recordingsStore } from "./recordings-store.ts";
 
@@ -8,10 +8,20 @@ export interface RecordingSearch {
   readonly text: string;
   readonly agent: string;
   readonly resource: string;
+  readonly event: string;
   readonly anomaly: string;
+  /** Local times as a browser's field has them, `2026-11-20T08:59`. */
+  readonly since: string;
+  readonly until: string;
 }
 
-export const noSearch: RecordingSearch = { text: "", agent: "", resource: "", anomaly: "" };
+export const noSearch: RecordingSearch = { text: "", agent: "", resource: "", event: "", anomaly: "", since: "", until: "" };
+
+/** What the server is asked: times as it counts them. */
+function queryOf({ since, until, ...words }: RecordingSearch): Partial<RecordingsQuery> {
+  const ms = (time: string) => (time === "" ? undefined : new Date(time).getTime());
+  return { ...words, sinceMs: ms(since), untilMs: ms(until) };
+}
 
 const afterMs = 250;
 
@@ -29,7 +39,7 @@ export function useRecordings(): {
   const writing = listed?.recordings.some(({ file }) => file === "writing") === true;
   // biome-ignore lint/correctness/useExhaustiveDependencies: what the space knows says when to ask again.
   useEffect(() => {
-    const ask = () => void loadRecordings(space, search);
+    const ask = () => void loadRecordings(space, queryOf(search));
     const timer = setTimeout(ask, afterMs);
     // Its file comes a moment after its end, which nobody tells.
     const again = writing ? setInterval(ask, 1_000) : undefined;
