@@ -93,7 +93,7 @@ function open(trace: TraceName, at: number | null, space: string): void {
     const token = readToken();
     return replay.open({ kind: "recording", name: trace.name, url, headers: token === undefined ? {} : { authorization: `Bearer ${token}` }, ...from });
   }
-  const known = trace.kind === "file" ? replay.fileOf(trace.name) : undefined;
+  const known = trace.kind === "file" ? replay.files.get(trace.name) : undefined;
   if (trace.kind === "file" && known !== undefined) return replay.open({ kind: "file", file: known, name: trace.name, ...from });
   replay.await(trace, at);
   if (trace.kind === "file") return;

@@ -6,11 +6,12 @@ import { PackedLanes } from "../projections/lanes-packed.ts";
 import { nowMs } from "../stores/clock.ts";
 import { type Cursor, cursorStore, noTrace, speeds, type TimeRange, type TraceName } from "../stores/cursor.ts";
 import { EventLog } from "../stores/event-log.ts";
-import type { Selected } from "../stores/selection.ts";
 import { liveStore, showLive, showPast, showsPast, worldStore } from "../stores/world.ts";
+import { Along, type Thing } from "./along.ts";
 import type { JumpKind } from "./marks.ts";
 import type { Moment, WorkerSource } from "./messages.ts";
 import { keepNotes, notesOf } from "./notes.ts";
+import { OpenedFiles } from "./opened-files.ts";
 import { pastPort } from "./past-port.ts";
 import { played, stepAlong } from "./play.ts";
 import { Recent } from "./recent.ts";
@@ -24,8 +25,6 @@ export type Opened =
   | { readonly kind: "file"; readonly file: Blob; readonly name: string; readonly at?: number; readonly as?: ImportOptions }
   | { readonly kind: "recording"; readonly url: string; readonly headers: Readonly<Record<string, string>>; readonly name: string; readonly at?: number };
 
-/** Files that were opened on this page: the way back in the browser's history leads to them again. */
-const filesKept = 5;
 const olderEvents = 10_000;
 const restMs = 250;
 /** A page that was hidden for a while does not catch up with what it did not show. */
@@ -48,8 +47,9 @@ export class Replay {
   #resting: ReturnType<typeof setTimeout> | undefined;
   #history: SpaceHistory | undefined;
   #frame: number | undefined;
-  readonly #files = new Map<string, Blob>();
-  #along: { readonly key: string; readonly positions: Uint32Array } | undefined;
+  /** Files opened on this page. */
+  readonly files = new OpenedFiles();
+  #along = new Along();
 
   constructor(connect: (source: WorkerSource, told: (news: News) => void) => TraceClient = (source, told) => new TraceClient(source, told)) {
     this.#connect = connect;
@@ -68,17 +68,12 @@ export class Replay {
   /** Opens a file or a recording. What was looked at stays in sight until its first moment is there. */
   open(opened: Opened): void {
     const { name } = opened;
-    if (opened.kind === "file") this.#keep(name, opened.file);
+    if (opened.kind === "file") this.files.keep(name, opened.file);
     const source: WorkerSource =
       opened.kind === "file"
         ? { kind: "file", file: opened.file, name, ...(opened.as === undefined ? {} : { as: opened.as }) }
         : { kind: "url", url: opened.url, headers: opened.headers, name };
     this.#begin({ kind: opened.kind, name }, source, new TraceIndex(), opened.at);
-  }
-
-  /** A file that was opened on this page before. */
-  fileOf(name: string): Blob | undefined {
-    return this.#files.get(name);
   }
 
   /**
@@ -154,7 +149,7 @@ export class Replay {
   }
 
   /** To the next event of an agent or a resource, or the one before; false when there is none. */
-  async stepAlong(thing: Pick<Selected, "id"> & { kind: "agent" | "resource" }, direction: 1 | -1): Promise<boolean> {
+  async stepAlong(thing: Thing, direction: 1 | -1): Promise<boolean> {
     this.pause();
     if (this.isLive) this.openSpace();
     const positions = await this.#positionsOf(thing);
@@ -218,7 +213,7 @@ export class Replay {
   /** Steps and plays along the events of this agent; null along all. */
   follow(agent: string | null): void {
     cursorStore.setState({ follow: agent });
-    this.#along = undefined;
+    this.#along = new Along();
     if (agent !== null) void this.#positionsOf({ kind: "agent", id: agent });
   }
 
@@ -296,7 +291,7 @@ export class Replay {
     this.#state = null;
     this.#wanted = undefined;
     this.#busy = false;
-    this.#along = undefined;
+    this.#along = new Along();
   }
 
   #heard(news: News): void {
@@ -420,7 +415,7 @@ export class Replay {
 
   #advance(elapsedMs: number): void {
     const { atMs, speed, skipsIdle, loop, reading, trace, follow } = cursorStore.getState();
-    const along = follow !== null && this.#along?.key === `agent ${follow}` ? this.#along.positions : null;
+    const along = follow === null ? null : this.#along.of({ kind: "agent", id: follow });
     const next = played(this.#index, atMs, elapsedMs, { speed, skipsIdle, loop, along });
     cursorStore.setState({ atMs: next.atMs });
     if (next.position !== this.#standing()) this.#want(next.position, next.atMs);
@@ -436,20 +431,8 @@ export class Replay {
     return this.#wanted?.position ?? cursorStore.getState().wanted ?? cursorStore.getState().position;
   }
 
-  async #positionsOf({ kind, id }: { kind: "agent" | "resource"; id: string }): Promise<Uint32Array> {
-    const key = `${kind} ${id}`;
-    const client = this.#client;
-    if (this.#along?.key === key && (this.#along.positions.at(-1) ?? 0) >= this.#standing()) return this.#along.positions;
-    const positions = (await client?.ask("thing", { kind, id }).catch(() => undefined)) ?? new Uint32Array();
-    if (client === this.#client) this.#along = { key, positions };
-    return positions;
-  }
-
-  #keep(name: string, file: Blob): void {
-    this.#files.delete(name);
-    this.#files.set(name, file);
-    const [oldest] = this.#files.keys();
-    if (this.#files.size > filesKept && oldest !== undefined) this.#files.delete(oldest);
+  #positionsOf(thing: Thing): Promise<Uint32Array> {
+    return this.#along.ask(this.#client, thing, this.#standing());
   }
 
   /** Under which notes are kept here. */
