@@ -181,6 +181,8 @@ export interface LaneWatch {
 export interface RowView {
   readonly length: number;
   at(index: number): Segment | undefined;
+  /** Where a row can find it sooner than by looking at segments. */
+  firstEndingAfter?(ms: number): number;
 }
 
 export interface MarksView {
@@ -209,6 +211,8 @@ export interface LanesView extends Pick<Lanes, "cuts" | "fromPosition" | "firstM
   readonly resources: LaneTableView;
   readonly acts: readonly Mark[];
   readonly bands: readonly Segment[];
+  /** Those that can lie over a lane, where there are too many to look through for each. */
+  bandsFor?(lane: Pick<LaneView, "by" | "key">): readonly Segment[];
 }
 
 /**

@@ -56,9 +56,23 @@ export class PackedRow implements RowView {
     return this.#numbers.search((number) => end.at(number) > ms);
   }
 
+  /** Looks near `from` first: whoever goes through a row does not go far. */
   firstStartingFrom(ms: number, from = 0): number {
-    const { start } = this.#segments;
-    return this.#numbers.search((number) => start.at(number) >= ms, from);
+    const starts = this.#segments.start.all;
+    const numbers = this.#numbers.all;
+    let low = from;
+    let reach = 1;
+    while (low + reach <= this.length && (starts[numbers[low + reach - 1] as number] as number) < ms) {
+      low += reach;
+      reach *= 2;
+    }
+    let high = Math.min(low + reach, this.length);
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((starts[numbers[middle] as number] as number) >= ms) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
   /** Nearly always it comes last; a plan may lie before another. */

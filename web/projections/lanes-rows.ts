@@ -2,6 +2,7 @@ import type { Lane, Lanes, LaneTable, Mark, MarksView, Row, RowView, Segment } f
 
 /** Index of the first segment in the row that ends after `ms`; the row's length when none does. */
 export function firstEndingAfter(row: RowView, ms: number): number {
+  if (row.firstEndingAfter !== undefined) return row.firstEndingAfter(ms);
   let low = 0;
   let high = row.length;
   while (low < high) {

@@ -3,7 +3,7 @@ import type { DeadlockRecord, Event, Fault } from "../../shared/model/index.ts";
 import { overlaps } from "../../shared/state/index.ts";
 import { names, ringOf } from "./deadlock-words.ts";
 import { faultLabel } from "./fault-words.ts";
-import type { Lane, LaneBounds, Lanes, Segment, SegmentEnd } from "./lanes-model.ts";
+import type { LaneBounds, Lanes, LanesView, LaneView, Segment, SegmentEnd } from "./lanes-model.ts";
 import { type Beginning, begin, finish } from "./lanes-segments.ts";
 
 /**
@@ -35,14 +35,14 @@ export function bandOfDeadlock(found: DeadlockRecord): Beginning {
 }
 
 /** Does a band lie over this lane? */
-export function isOver(band: Segment, lane: Pick<Lane, "by" | "key">): boolean {
+export function isOver(band: Segment, lane: Pick<LaneView, "by" | "key">): boolean {
   if (lane.by === "resource") return band.resources.includes(lane.key);
   return band.covers.some((target) => target === lane.key || (target.includes("*") && overlaps(target, lane.key)));
 }
 
 /** The bands over a lane between two times, in the order they began. */
-export function bandsOver(lanes: Pick<Lanes, "bands">, lane: Pick<Lane, "by" | "key">, fromMs: number, toMs: number): Segment[] {
-  return lanes.bands.filter((band) => band.startMs <= toMs && band.endMs >= fromMs && isOver(band, lane));
+export function bandsOver(lanes: Pick<LanesView, "bands" | "bandsFor">, lane: Pick<LaneView, "by" | "key">, fromMs: number, toMs: number): Segment[] {
+  return (lanes.bandsFor?.(lane) ?? lanes.bands).filter((band) => band.startMs <= toMs && band.endMs >= fromMs && isOver(band, lane));
 }
 
 /** Begins and ends the bands of faults and deadlocks; false when the event is about neither. */

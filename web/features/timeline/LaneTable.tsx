@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
-import type { Lane, Segment } from "../../projections/lanes-model.ts";
-import { firstEndingAfter, firstStartingFrom } from "../../projections/lanes-rows.ts";
+import type { LaneView, Segment } from "../../projections/lanes-model.ts";
+import { firstEndingAfter, firstStartingFrom, lastingAt } from "../../projections/lanes-rows.ts";
 import { bandsOver } from "../../projections/lanes-trouble.ts";
 import { wordsOf } from "./hover.ts";
 import { visibleLanes } from "./paint.ts";
@@ -66,12 +66,13 @@ function wordsOfLanes(scene: Scene): LaneWords[] {
 }
 
 /** What lasts on a lane, in words. */
-export function laneWords(scene: Scene, lane: Lane): string {
+export function laneWords(scene: Scene, lane: LaneView): string {
   const lasting = [...lane.bars, ...lane.backdrop]
-    .map((row) => row.at(-1))
+    .map((row) => lastingAt(row, scene.nowMs))
     .concat(bandsOver(scene.lanes, lane, scene.nowMs, scene.nowMs))
-    .filter((segment): segment is Segment => segment !== undefined && segment.end === undefined);
-  const words = lasting.slice(0, lastingAtMost).map((segment) => wordsOf(scene, segment));
+    .filter((segment): segment is Segment => segment !== undefined && segment.endMs > scene.nowMs);
+  // At the cursor nobody knows yet how it ends.
+  const words = lasting.slice(0, lastingAtMost).map((segment) => wordsOf({ ...scene, untilMs: scene.nowMs }, { ...segment, end: undefined }));
   if (lasting.length > lastingAtMost) words.push(`and ${lasting.length - lastingAtMost} more`);
   return words.length === 0 ? "nothing lasts" : words.join("; ");
 }

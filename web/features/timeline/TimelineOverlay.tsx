@@ -1,11 +1,13 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
+import { replay } from "../../replay/replay.ts";
 import { type Selected, selectionStore } from "../../stores/selection.ts";
 import { listenToGestures } from "./gestures.ts";
-import { paintOver, selectionAt, underPoint, wordsAt } from "./hover.ts";
+import { paintOver, selectionAt, timeOnAxis, underPoint, wordsAt } from "./hover.ts";
 import { laneWords } from "./LaneTable.tsx";
 import type { Scene } from "./scene.ts";
 import classes from "./Timeline.module.css";
 import { fitCanvas, type TimelineView } from "./timeline-view.ts";
+import { told } from "./told.ts";
 
 interface Props {
   readonly view: TimelineView;
@@ -56,7 +58,7 @@ export function TimelineOverlay({ view, region, listeners, setFolded, setHidesQu
     const explain = (scene: Scene) => {
       const box = tip.current;
       if (box === null) return;
-      const under = point === undefined ? undefined : underPoint(scene, point.x, point.y);
+      const under = point === undefined ? undefined : told(scene.lanes, underPoint(scene, point.x, point.y), repaint);
       const words = under === undefined ? [] : wordsAt(scene, under);
       hover(under?.segment === undefined ? null : selectionAt(scene, under));
       box.hidden = words.length === 0;
@@ -97,14 +99,19 @@ export function TimelineOverlay({ view, region, listeners, setFolded, setHidesQu
       },
       clicked: (at) => {
         if (view.scene === undefined) return;
-        const thing = selectionAt(view.scene, underPoint(view.scene, at.x, at.y));
+        const axisMs = timeOnAxis(view.scene, at.x, at.y);
+        if (axisMs !== undefined) {
+          replay.pause();
+          return replay.seekTime(axisMs);
+        }
+        const thing = selectionAt(view.scene, told(view.scene.lanes, underPoint(view.scene, at.x, at.y), repaint));
         if (thing !== null) selectionStore.getState().select(thing);
       },
       doubleClicked: (at) => {
         const { scene } = view;
         const segment = scene === undefined ? undefined : underPoint(scene, at.x, at.y).segment;
         if (scene === undefined || segment === undefined) return;
-        const endMs = segment.end === undefined ? scene.nowMs : segment.endMs;
+        const endMs = segment.end === undefined ? scene.untilMs : segment.endMs;
         const margin = Math.max(endMs - segment.startMs, 1_000) * 0.4;
         view.show(segment.startMs - margin, endMs + margin);
       },

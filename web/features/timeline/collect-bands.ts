@@ -1,4 +1,4 @@
-import type { Lane, Row, Segment } from "../../projections/lanes-model.ts";
+import type { LaneView, RowView, Segment } from "../../projections/lanes-model.ts";
 import { firstEndingAfter } from "../../projections/lanes-rows.ts";
 import { bandsOver } from "../../projections/lanes-trouble.ts";
 import type { Brush } from "./brush.ts";
@@ -14,13 +14,13 @@ const leastRowPx = 9;
 const barsLookedAt = 50;
 
 /** Collects the bands over one lane, behind all else on it, with their labels where no bar is in the way. */
-export function collectBands(brush: Brush, scene: Scene, scale: Scale, lane: Lane, top: number): void {
+export function collectBands(brush: Brush, scene: Scene, scale: Scale, lane: LaneView, top: number): void {
   const height = laneHeight(lane) - 1;
   const taken: Label[] = [];
   for (const band of bandsOver(scene.lanes, lane, scale.leftMs, scale.rightMs)) {
-    if (band.startMs > scene.nowMs) continue;
+    if (band.startMs > scene.untilMs) continue;
     const from = Math.max(scale.xOf(band.startMs), scene.gutter - 4);
-    const to = Math.min(scale.xOf(Math.min(band.endMs, scene.nowMs)), scene.width + 4);
+    const to = Math.min(scale.xOf(Math.min(band.endMs, scene.untilMs)), scene.width + 4);
     const width = Math.max(to - from, leastPx);
     const look = band.kind === "deadlock" ? "deadlock" : "fault";
     brush.boxes[look].push(from, top, width, height);
@@ -39,7 +39,7 @@ interface Label {
 }
 
 /** Where a band's label stands: in the first of the lane's rows that has room for it beside its bars and the labels before it. */
-function placeOf(lane: Lane, scene: Scene, scale: Scale, band: Segment, from: number, to: number, taken: readonly Label[]): Label | undefined {
+function placeOf(lane: LaneView, scene: Scene, scale: Scale, band: Segment, from: number, to: number, taken: readonly Label[]): Label | undefined {
   const width = band.label.length * letterPx;
   const after = (y: number) => Math.max(from, ...taken.flatMap((label) => (label.y === y && label.x < to ? [label.x + label.width] : [])));
   if (lane.bars.length === 0) {
@@ -55,13 +55,14 @@ function placeOf(lane: Lane, scene: Scene, scale: Scale, band: Segment, from: nu
 }
 
 /** The first place within the band where a text of this width stands beside the bars; undefined when there is none. */
-function freeX(row: Row, scene: Scene, scale: Scale, band: Segment, from: number, to: number, width: number): number | undefined {
+function freeX(row: RowView, scene: Scene, scale: Scale, band: Segment, from: number, to: number, width: number): number | undefined {
   let x = from + besidePx;
   if (x + width > to) return undefined;
   const first = firstEndingAfter(row, Math.max(band.startMs, scale.leftMs));
-  for (const bar of row.slice(first, first + barsLookedAt)) {
+  for (let index = first; index < Math.min(first + barsLookedAt, row.length); index++) {
+    const bar = row.at(index) as Segment;
     if (scale.xOf(bar.startMs) >= x + width + besidePx) return x;
-    x = Math.max(x, scale.xOf(Math.min(bar.endMs, scene.nowMs)) + besidePx);
+    x = Math.max(x, scale.xOf(Math.min(bar.endMs, scene.untilMs)) + besidePx);
     if (x + width > to) return undefined;
   }
   return row.length > first + barsLookedAt ? undefined : x;

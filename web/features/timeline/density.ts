@@ -1,9 +1,5 @@
-import type { Segment } from "../../projections/lanes-model.ts";
-import { isHold } from "../../projections/lanes-words.ts";
 import type { Brush } from "./brush.ts";
 
-/** Something that takes no time is still seen. */
-const leastCover = 0.2;
 /** Densities come in so many heights, so that neighbours of one height are one box. */
 const densitySteps = 4;
 
@@ -27,15 +23,14 @@ export function newDensity(brush: Brush, y: number, height: number): Density {
   return { brush, y, height, column: Number.NaN, held: 0, waits: 0, runFrom: 0, runTo: 0, heldStep: 0, waitStep: 0 };
 }
 
-export function cover(density: Density, segment: Segment, x: number, width: number): void {
-  const column = Math.floor(x);
+/** Adds to what a pixel shows: how much of it is held, and how much waits. */
+export function cover(density: Density, column: number, held: number, waits: number): void {
   if (column !== density.column) {
     endColumn(density);
     density.column = column;
   }
-  const part = Math.max(width, leastCover);
-  if (isHold(segment)) density.held += part;
-  else density.waits += part;
+  density.held += held;
+  density.waits += waits;
 }
 
 function endColumn(density: Density): void {

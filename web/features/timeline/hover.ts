@@ -1,16 +1,16 @@
 import { clockText } from "../../projections/lanes-axis.ts";
-import type { Lane, Mark, Segment } from "../../projections/lanes-model.ts";
+import type { LaneView, Mark, Segment } from "../../projections/lanes-model.ts";
 import { bandsOver } from "../../projections/lanes-trouble.ts";
 import { isHold, nextHolder, segmentWords } from "../../projections/lanes-words.ts";
 import type { Selected } from "../../stores/selection.ts";
 import { laneAt, laneHeight, segmentAt } from "./lane-layout.ts";
 import { actsNear } from "./paint-acts.ts";
 import { markNear } from "./paint-marks.ts";
-import { footHeight, headHeight, type Scene, scaleOf, selects } from "./scene.ts";
+import { footHeight, headHeight, type Scene, scaleOf, selects, stepText } from "./scene.ts";
 
 /** What lies under a point of the picture. */
 export interface Under {
-  readonly lane: Lane | undefined;
+  readonly lane: LaneView | undefined;
   readonly laneTop: number;
   readonly segment: Segment | undefined;
   readonly mark: Mark | undefined;
@@ -34,15 +34,21 @@ export function underPoint(scene: Scene, x: number, y: number): Under {
   const inLanes = y - headHeight + scene.scrollTop;
   if (y > scene.height - footHeight || scene.layout.lanes.length === 0 || inLanes >= (scene.layout.tops[scene.layout.lanes.length] as number)) return nothing;
   const index = laneAt(scene.layout, inLanes);
-  const lane = scene.layout.lanes[index] as Lane;
+  const lane = scene.layout.lanes[index] as LaneView;
   const laneTop = scene.layout.tops[index] as number;
   const under = { lane, laneTop: laneTop + headHeight - scene.scrollTop, segment: undefined, mark: undefined, atMs };
   if (atMs === undefined) return under;
   const reachMs = 3 / scale.pxPerMs;
   const nearMark = markNear(lane.marks, scale, x, reachPx);
   const [fromMs, toMs] = [atMs - reachMs, atMs + reachMs];
-  const band = fromMs > scene.nowMs ? undefined : bandsOver(scene.lanes, lane, fromMs, toMs).at(-1);
-  return { ...under, mark: nearMark, segment: segmentAt(lane, inLanes - laneTop, fromMs, toMs, scene.nowMs) ?? band };
+  const band = fromMs > scene.untilMs ? undefined : bandsOver(scene.lanes, lane, fromMs, toMs).at(-1);
+  return { ...under, mark: nearMark, segment: segmentAt(lane, inLanes - laneTop, fromMs, toMs, scene.untilMs) ?? band };
+}
+
+/** The time that a click on the axis means; undefined elsewhere, and where there is nothing. */
+export function timeOnAxis(scene: Scene, x: number, y: number): number | undefined {
+  if (y < scene.height - footHeight || x < scene.gutter) return undefined;
+  return Math.min(Math.max(scaleOf(scene).msAt(x), scene.lanes.firstMs), scene.untilMs);
 }
 
 /** What a click there selects. */
@@ -65,18 +71,20 @@ export function wordsAt(scene: Scene, under: Under): string[] {
   if (segment !== undefined) {
     lines.push(wordsOf(scene, segment));
     if (segment.reason !== "" && (isHold(segment) || segment.kind === "waiting")) lines.push(`Reason: ${segment.reason}`);
-    const until = segment.end === undefined ? "now" : clockText(segment.endMs, scene.zoneMs);
-    if (segment.startKnown && segment.kind !== "intent") lines.push(`${clockText(segment.startMs, scene.zoneMs)} to ${until}`);
+    const until = segment.end === undefined ? (scene.whole ? "the end of the trace" : "now") : timeText(scene, segment.endMs);
+    if (segment.startKnown && segment.kind !== "intent") lines.push(`${timeText(scene, segment.startMs)} to ${until}`);
     if (segment.fence !== null && scene.alerts.has(segment.fence)) lines.push("Needs you: no progress while others wait.");
   }
   if (lines.length === 0 && under.lane !== undefined && under.atMs === undefined) lines.push(under.lane.key);
   return lines;
 }
 
+const timeText = ({ logical, zoneMs }: Scene, ms: number): string => (logical ? stepText(ms) : clockText(ms, zoneMs));
+
 export function wordsOf(scene: Scene, segment: Segment): string {
   const ended = isHold(segment) && segment.end !== undefined;
   const next = ended ? nextHolder(scene.lanes.resources.byKey.get(segment.resources[0] ?? ""), segment) : undefined;
-  return segmentWords(segment, scene.nowMs, scene.zoneMs, next);
+  return segmentWords(segment, scene.untilMs, scene.zoneMs, next);
 }
 
 /** Draws what follows the pointer and the keys, over the picture: a hairline with its time, and the lane that the keys are on. */
@@ -96,7 +104,7 @@ export function paintOver(context: CanvasRenderingContext2D, scene: Scene, point
   context.fillStyle = tokens["line-strong"];
   context.fillRect(x, headHeight, 1, scene.height - headHeight - footHeight);
   const atMs = scene.axis.msAt(scene.edges.left + (pointerX - scene.gutter) / scale.pxPerMs);
-  const label = clockText(atMs, scene.zoneMs, scale.pxPerMs > 0.05 ? 1 : 1_000);
+  const label = scene.logical ? stepText(atMs) : clockText(atMs, scene.zoneMs, scale.pxPerMs > 0.05 ? 1 : 1_000);
   context.font = `11px ${tokens.mono}`;
   const half = context.measureText(label).width / 2 + 5;
   const middle = Math.min(Math.max(x, scene.gutter + half), scene.width - half);

@@ -1,23 +1,26 @@
 import type { State } from "../../../shared/state/index.ts";
 import { agentFacts, type Filter } from "../../app/filter.ts";
-import type { Lane, LaneBy, Segment } from "../../projections/lanes-model.ts";
+import type { LaneBy, LaneView, Segment } from "../../projections/lanes-model.ts";
+import { firstEndingAfter, lastingAt } from "../../projections/lanes-rows.ts";
 import { isHold } from "../../projections/lanes-words.ts";
 
 /** Which lanes a filter lets through, by what is true now; an agent that left is still found by its name. */
-export function laneFilter(filter: Filter, by: LaneBy, state: State | null): (lane: Lane) => boolean {
-  return by === "agent" ? (lane) => filter.agent(factsOfAgent(lane, state)) : (lane) => filter.resource(factsOfResource(lane));
+export function laneFilter(filter: Filter, by: LaneBy, state: State | null, nowMs: number): (lane: LaneView) => boolean {
+  return by === "agent" ? (lane) => filter.agent(factsOfAgent(lane, state)) : (lane) => filter.resource(factsOfResource(lane, nowMs));
 }
 
-function factsOfAgent(lane: Lane, state: State | null) {
+function factsOfAgent(lane: LaneView, state: State | null) {
   const session = state?.sessions.get(state.agents.get(lane.key) ?? "");
   if (state !== null && session !== undefined) return agentFacts(state, session);
   return { agent: lane.key, states: ["left"], words: () => lane.key.toLowerCase(), paths: () => [] };
 }
 
-function factsOfResource(lane: Lane) {
-  const lasting = [...lane.bars.map((row) => row.at(-1)), ...lane.plans.flat(), ...lane.backdrop.map((row) => row.at(-1))].filter(
-    (segment): segment is Segment => segment !== undefined && segment.end === undefined,
-  );
+function factsOfResource(lane: LaneView, nowMs: number) {
+  const lasting = [...lane.bars, ...lane.backdrop]
+    .map((row) => lastingAt(row, nowMs))
+    // What is intended may begin later.
+    .concat(lane.plans.map((row) => row.at(firstEndingAfter(row, nowMs))))
+    .filter((segment): segment is Segment => segment !== undefined && segment.endMs > nowMs);
   const agentsOf = (test: (segment: Segment) => boolean) => lasting.filter(test).flatMap(({ agent }) => (agent === null ? [] : [agent]));
   return {
     resource: lane.key,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { buildLanes } from "../../projections/lanes.ts";
+import type { Segment } from "../../projections/lanes-model.ts";
 import { sampleEvents, takeEvents } from "../../projections/lanes-sample.ts";
 import { isBusy, laneAt, laneHeight, layOut, rowBoxes, segmentAt } from "./lane-layout.ts";
 
@@ -44,7 +45,7 @@ describe("the layout of lanes", () => {
     for (const lane of [...lanes.agents.order, ...lanes.resources.order]) {
       for (const { row, band, top, height } of rowBoxes(lane)) {
         if (band === "backdrop" || band === "plan") continue;
-        for (const segment of row) {
+        for (const segment of row as readonly Segment[]) {
           const end = Math.min(segment.endMs, nowMs);
           if (end <= segment.startMs) continue;
           const middle = (segment.startMs + end) / 2;

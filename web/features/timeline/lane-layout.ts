@@ -1,15 +1,15 @@
-import type { Lane, Row, Segment } from "../../projections/lanes-model.ts";
+import type { LaneView, RowView, Segment } from "../../projections/lanes-model.ts";
 import { firstEndingAfter, firstMarkFrom } from "../../projections/lanes-rows.ts";
 
 /** Where the lanes stand, from the top of the first one. Heights follow the rows that a lane ever needed, so nothing jumps while it works. */
 export interface LaneLayout {
-  readonly lanes: readonly Lane[];
+  readonly lanes: readonly LaneView[];
   /** Top of each lane, and at the end the height of all. */
   readonly tops: Float64Array;
 }
 
 export interface RowBox {
-  readonly row: Row;
+  readonly row: RowView;
   readonly band: "bar" | "crowd" | "plan" | "backdrop";
   readonly top: number;
   readonly height: number;
@@ -26,11 +26,11 @@ const planRows = 2;
 /** Where the lane's track lies, from its top: in the middle of its first row. */
 export const trackAt = padding + firstHeight / 2;
 
-function laterHeight(lane: Lane): number {
+function laterHeight(lane: LaneView): number {
   return lane.bars.length <= 3 ? 9 : 7;
 }
 
-export function laneHeight(lane: Lane): number {
+export function laneHeight(lane: LaneView): number {
   const later = Math.max(0, lane.bars.length - 1) * (laterHeight(lane) + rowGap);
   const crowd = lane.crowd.length > 0 ? crowdHeight + rowGap : 0;
   const plans = Math.min(lane.plans.length, planRows) * (planHeight + 1);
@@ -38,7 +38,7 @@ export function laneHeight(lane: Lane): number {
 }
 
 /** The rows of a lane from its top, what lies at the back first. */
-export function rowBoxes(lane: Lane): RowBox[] {
+export function rowBoxes(lane: LaneView): RowBox[] {
   const boxes: RowBox[] = [];
   for (const row of lane.backdrop) boxes.push({ row, band: "backdrop", top: 1, height: laneHeight(lane) - 2 });
   let top = padding;
@@ -58,16 +58,16 @@ export function rowBoxes(lane: Lane): RowBox[] {
   return boxes;
 }
 
-export function layOut(lanes: readonly Lane[]): LaneLayout {
+export function layOut(lanes: readonly LaneView[]): LaneLayout {
   const tops = new Float64Array(lanes.length + 1);
-  for (let index = 0; index < lanes.length; index++) tops[index + 1] = (tops[index] as number) + laneHeight(lanes[index] as Lane);
+  for (let index = 0; index < lanes.length; index++) tops[index + 1] = (tops[index] as number) + laneHeight(lanes[index] as LaneView);
   return { lanes, tops };
 }
 
 /** Whether anything lies on the lane between two times. */
-export function isBusy(lane: Lane, fromMs: number, toMs: number): boolean {
-  const touches = (row: Row) => (row[firstEndingAfter(row, fromMs)]?.startMs ?? Number.POSITIVE_INFINITY) <= toMs;
-  const mark = lane.marks[firstMarkFrom(lane.marks, fromMs)];
+export function isBusy(lane: LaneView, fromMs: number, toMs: number): boolean {
+  const touches = (row: RowView) => (row.at(firstEndingAfter(row, fromMs))?.startMs ?? Number.POSITIVE_INFINITY) <= toMs;
+  const mark = lane.marks.at(firstMarkFrom(lane.marks, fromMs));
   return [lane.bars, lane.plans, lane.backdrop].some((rows) => rows.some(touches)) || (mark !== undefined && mark.atMs <= toMs);
 }
 
@@ -84,13 +84,13 @@ export function laneAt(layout: LaneLayout, y: number): number {
 }
 
 /** What lies under a point: `y` from the lane's top, between two times that stand for a few pixels around it. */
-export function segmentAt(lane: Lane, y: number, fromMs: number, toMs: number, nowMs: number): Segment | undefined {
+export function segmentAt(lane: LaneView, y: number, fromMs: number, toMs: number, nowMs: number): Segment | undefined {
   const boxes = rowBoxes(lane).reverse();
   // First what is really there, then, with a generous hand, what is just beside.
   for (const slack of [0, rowGap + 1]) {
     for (const { row, top, height } of boxes) {
       if (y < top - slack || y >= top + height + slack) continue;
-      const segment = row[firstEndingAfter(row, fromMs)];
+      const segment = row.at(firstEndingAfter(row, fromMs));
       if (segment !== undefined && segment.startMs <= toMs && fromMs <= Math.min(segment.endMs, segment.kind === "intent" ? segment.endMs : nowMs))
         return segment;
     }

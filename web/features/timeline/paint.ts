@@ -1,13 +1,14 @@
 import { formatDuration } from "../../../shared/analysis/words.ts";
 import { ticksOf } from "../../projections/lanes-axis.ts";
-import type { Cut, Lane } from "../../projections/lanes-model.ts";
+import type { Cut, LaneView } from "../../projections/lanes-model.ts";
 import { newBrush, paintBrush, shorten } from "./brush.ts";
 import { collectBands } from "./collect-bands.ts";
 import { collectRow } from "./collect-rows.ts";
 import { laneAt, laneHeight, rowBoxes, trackAt } from "./lane-layout.ts";
 import { paintActLines, paintActs } from "./paint-acts.ts";
+import { paintArrows } from "./paint-arrows.ts";
 import { paintMarks } from "./paint-marks.ts";
-import { footHeight, headHeight, type Scale, type Scene, scaleOf } from "./scene.ts";
+import { footHeight, headHeight, type Scale, type Scene, scaleOf, stepText } from "./scene.ts";
 
 const tickGapPx = 90;
 
@@ -40,6 +41,8 @@ export function paint(context: CanvasRenderingContext2D, scene: Scene): void {
   }
   paintBrush(context, scene, brush);
   for (const { lane, top } of lanes) paintMarks(context, scene, scale, lane, top);
+  if (scene.whole) paintLater(context, scene, scale);
+  paintArrows(context, scene, scale);
   context.restore();
 
   context.save();
@@ -52,7 +55,7 @@ export function paint(context: CanvasRenderingContext2D, scene: Scene): void {
 }
 
 interface Placed {
-  readonly lane: Lane;
+  readonly lane: LaneView;
   readonly top: number;
 }
 
@@ -64,7 +67,7 @@ export function visibleLanes(scene: Pick<Scene, "layout" | "scrollTop" | "height
   for (let index = laneAt(layout, scrollTop); index < layout.lanes.length; index++) {
     const top = headHeight + (layout.tops[index] as number) - scrollTop;
     if (top > height - footHeight) break;
-    placed.push({ lane: layout.lanes[index] as Lane, top });
+    placed.push({ lane: layout.lanes[index] as LaneView, top });
   }
   return placed;
 }
@@ -75,12 +78,12 @@ function clip(context: CanvasRenderingContext2D, x: number, y: number, width: nu
   context.clip();
 }
 
-function isSelected(scene: Scene, lane: Lane): boolean {
+function isSelected(scene: Scene, lane: LaneView): boolean {
   return scene.selected?.kind === scene.by && scene.selected.id === lane.key;
 }
 
 /** The track that segments stand on; a selected lane is lit. */
-function paintLaneGround(context: CanvasRenderingContext2D, scene: Scene, lane: Lane, top: number): void {
+function paintLaneGround(context: CanvasRenderingContext2D, scene: Scene, lane: LaneView, top: number): void {
   const { tokens } = scene.palette;
   if (isSelected(scene, lane)) {
     context.fillStyle = tokens.hovered;
@@ -103,11 +106,18 @@ function paintTicks(context: CanvasRenderingContext2D, scene: Scene, scale: Scal
     const x = Math.round(scene.gutter + (tick.place - edges.left) * scale.pxPerMs);
     context.fillStyle = tokens.line;
     context.fillRect(x, headHeight, 1, height - headHeight - footHeight);
-    const half = context.measureText(tick.label).width / 2;
+    const text = scene.logical ? stepText(tick.ms) : tick.label;
+    const half = context.measureText(text).width / 2;
     if (x - half < scene.gutter || x + half > scene.width) continue;
     if (taken.some((label) => Math.abs(label.x - x) < label.half + half + 6)) continue;
     context.fillStyle = tokens["text-3"];
-    context.fillText(tick.label, x, height - footHeight / 2);
+    context.fillText(text, x, height - footHeight / 2);
+  }
+  if (scene.logical) {
+    context.textAlign = "left";
+    context.fillStyle = tokens["text-3"];
+    context.fillText("steps, not times", 8, height - footHeight / 2);
+    context.textAlign = "center";
   }
   for (const { x, text } of taken) {
     context.fillStyle = tokens["text-2"];
@@ -181,10 +191,28 @@ function paintCuts(context: CanvasRenderingContext2D, scene: Scene, scale: Scale
   }
 }
 
+/** What has not happened yet at the cursor stands back a little; behind the end there is nothing. */
+function paintLater(context: CanvasRenderingContext2D, scene: Scene, scale: Scale): void {
+  const { tokens } = scene.palette;
+  const height = scene.height - headHeight - footHeight;
+  const from = Math.max(scale.xOf(scene.nowMs), scene.gutter);
+  const to = Math.min(scale.xOf(scene.untilMs), scene.width);
+  context.globalAlpha = 0.42;
+  context.fillStyle = tokens.surface;
+  if (to > from) context.fillRect(from, headHeight, to - from, height);
+  context.globalAlpha = 1;
+  if (to >= scene.width) return;
+  context.fillStyle = tokens.canvas;
+  context.fillRect(Math.max(to, scene.gutter), headHeight, scene.width - to, height);
+  context.fillStyle = tokens["line-strong"];
+  context.fillRect(Math.round(to), headHeight, 1, height);
+}
+
+/** The present; in the past the cursor, in the colour that the scrubber gives it. */
 function paintNow(context: CanvasRenderingContext2D, scene: Scene, scale: Scale): void {
   const x = Math.round(scale.xOf(scene.nowMs));
   if (x < scene.gutter || x > scene.width) return;
-  context.fillStyle = scene.palette.tokens.hold;
+  context.fillStyle = scene.palette.tokens[scene.whole ? "focus" : "hold"];
   context.fillRect(x - 1, 4, 2, scene.height - footHeight - 4);
   context.beginPath();
   context.arc(x, 5, 3, 0, Math.PI * 2);

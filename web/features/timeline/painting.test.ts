@@ -38,6 +38,10 @@ function sceneOf(by: LaneBy, leftMs: number, rightMs: number, more: Partial<Scen
     axis: plainAxis,
     edges: { left: leftMs, right: rightMs },
     nowMs,
+    untilMs: nowMs,
+    whole: false,
+    position: 0,
+    logical: false,
     zoneMs: 0,
   };
   return { ...base, palette: {} as Palette, selected: null, alerts: new Map(), before: "", ...more };
@@ -112,7 +116,7 @@ describe("drawing the timeline", () => {
     for (const { lane, top } of visibleLanes(scene)) {
       for (const { row, band, top: rowTop, height } of rowBoxes(lane)) {
         if (band !== "bar") continue;
-        for (const segment of row) {
+        for (const segment of row as readonly Segment[]) {
           const middle = (segment.startMs + Math.min(segment.endMs, nowMs)) / 2;
           if (middle < scale.leftMs || (Math.min(segment.endMs, nowMs) - segment.startMs) * scale.pxPerMs < 8) continue;
           const under = underPoint(scene, scale.xOf(middle), top + rowTop + height / 2);
@@ -209,7 +213,7 @@ describe("drawing the timeline", () => {
     const state = emptyState("main");
     for (const event of events) evolve(state, event);
     const keys = (query: string, by: LaneBy) =>
-      (by === "agent" ? lanes.agents : lanes.resources).order.filter(laneFilter(parseFilter(query), by, state)).map(({ key }) => key);
+      (by === "agent" ? lanes.agents : lanes.resources).order.filter(laneFilter(parseFilter(query), by, state, events.at(-1)!.atMs)).map(({ key }) => key);
     expect(keys("agent:w10", "agent")).toEqual(["w10"]);
     expect(keys("path:repo/src/part1", "resource").every((key) => key.startsWith("repo/src/part1"))).toBe(true);
     const held = [...new Set([...state.locks.values()].filter((lock) => lock.coolingUntilMs === undefined).map((lock) => lock.resource))].sort();

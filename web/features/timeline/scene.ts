@@ -1,5 +1,5 @@
 import type { Axis } from "../../projections/lanes-axis.ts";
-import type { LaneBy, Lanes, Segment } from "../../projections/lanes-model.ts";
+import type { LaneBy, LanesView, Segment } from "../../projections/lanes-model.ts";
 import type { Selected } from "../../stores/selection.ts";
 import type { LaneLayout } from "./lane-layout.ts";
 import type { Palette } from "./palette.ts";
@@ -11,7 +11,7 @@ export interface Scene {
   readonly height: number;
   /** Left edge of the plot: the lanes' names stand before it. */
   readonly gutter: number;
-  readonly lanes: Lanes;
+  readonly lanes: LanesView;
   /** When something last changed, as of this picture. */
   readonly lastMs: number;
   readonly layout: LaneLayout;
@@ -19,7 +19,16 @@ export interface Scene {
   readonly scrollTop: number;
   readonly axis: Axis;
   readonly edges: Edges;
+  /** The present, or in the past the cursor. */
   readonly nowMs: number;
+  /** Until when what lasts is drawn: the present, or the end of a whole trace. */
+  readonly untilMs: number;
+  /** Whether what comes after the cursor is known too. */
+  readonly whole: boolean;
+  /** Position of the cursor's event, where it is a whole trace. */
+  readonly position: number;
+  /** Times only tell what came before what, one second a step. */
+  readonly logical: boolean;
   readonly zoneMs: number;
   readonly palette: Palette;
   readonly selected: Selected | null;
@@ -35,6 +44,7 @@ export const footHeight = 22;
 
 export interface Scale {
   readonly xOf: (ms: number) => number;
+  readonly msAt: (x: number) => number;
   readonly pxPerMs: number;
   readonly leftMs: number;
   readonly rightMs: number;
@@ -50,7 +60,16 @@ export function scaleOf(scene: Scene): Scale {
   // Nothing is left out inside of what is shown, nearly always: then time is place, less one number.
   const straight = rightMs - leftMs === edges.right - edges.left;
   const xOf = straight ? (ms: number) => gutter + (ms - leftMs) * pxPerMs : (ms: number) => gutter + (axis.placeOf(ms) - edges.left) * pxPerMs;
-  return { xOf, pxPerMs, leftMs, rightMs, plotWidth };
+  const msAt = (x: number) => axis.msAt(edges.left + (x - gutter) / pxPerMs);
+  return { xOf, msAt, pxPerMs, leftMs, rightMs, plotWidth };
+}
+
+/** Where times only tell what came before what: which step of the trace it is. */
+export const stepText = (ms: number): string => `step ${Math.round(ms / 10) / 100}`;
+
+/** Whether it lasts at the cursor. */
+export function lastsNow({ whole, nowMs }: Pick<Scene, "whole" | "nowMs">, segment: Segment): boolean {
+  return whole ? segment.startMs <= nowMs && segment.endMs > nowMs : segment.end === undefined;
 }
 
 /** Whether a segment belongs to what is selected. */

@@ -1,6 +1,6 @@
 import type { Tokens } from "../../app/theme.ts";
 import { type Axis, foldedAxis, plainAxis } from "../../projections/lanes-axis.ts";
-import { type Lane, type LaneBy, type Lanes, laneTable } from "../../projections/lanes-model.ts";
+import { type LaneBy, type LanesView, type LaneView, laneTable } from "../../projections/lanes-model.ts";
 import { idleAfterMs } from "../../projections/lanes-segments.ts";
 import { bandsOver } from "../../projections/lanes-trouble.ts";
 import type { Selected } from "../../stores/selection.ts";
@@ -8,18 +8,40 @@ import { isBusy, type LaneLayout, laneAt, layOut } from "./lane-layout.ts";
 import { paint } from "./paint.ts";
 import { type Palette, palette } from "./palette.ts";
 import { footHeight, headHeight, type Scene } from "./scene.ts";
-import { edges, firstSpanMs, fitted, maxSpanMs, minSpanMs, panned, showing, usualSpanMs, type Viewport, zoomed } from "./viewport.ts";
+import {
+  type Edges,
+  edges,
+  firstSpanMs,
+  fitted,
+  keeping,
+  maxSpanMs,
+  minSpanMs,
+  panned,
+  showing,
+  showingAll,
+  usualSpanMs,
+  type Viewport,
+  zoomed,
+} from "./viewport.ts";
 
 /** What the view is given from outside; every field may change at any time. */
 export interface ViewInputs {
-  readonly lanes: Lanes;
+  readonly lanes: LanesView;
+  /** The lanes are those of a whole trace: what comes after the present is known, too. */
+  readonly whole: boolean;
+  /** Where a whole trace ends, as far as it is read; and whether more of it comes. */
+  readonly untilMs: number;
+  readonly grows: boolean;
+  /** The cursor's event in a whole trace. */
+  readonly position: number;
+  readonly logical: boolean;
   readonly by: LaneBy;
   readonly folded: boolean;
   readonly tokens: Tokens;
   readonly selected: Selected | null;
   readonly alerts: ReadonlyMap<string, number>;
   /** Which lanes the filter lets through; null for all. */
-  readonly shows: ((lane: Lane) => boolean) | null;
+  readonly shows: ((lane: LaneView) => boolean) | null;
   /** Leaves out lanes with nothing in the shown time. */
   readonly hidesQuiet: boolean;
   readonly before: string;
@@ -38,6 +60,7 @@ const usualGutter = { least: 64, agentMost: 150, resourceMost: 300 } as const;
 const letterPx = 7.25;
 const quietRedrawMs = 1_000;
 const quietLookMs = 1_000;
+const unplaced: Viewport = { endMs: 0, spanMs: usualSpanMs, follow: true };
 
 /**
  * Draws the timeline when something changed, at most once a frame. While the present is in sight that is as often as it moves
@@ -49,11 +72,13 @@ export class TimelineView {
   readonly #now: () => number;
   readonly #events: ViewEvents;
   #inputs: ViewInputs;
-  #view: Viewport = { endMs: 0, spanMs: usualSpanMs, follow: true };
+  #view: Viewport = unplaced;
   /** A range of times that stays in sight while older history comes or the axis folds, until the person moves. */
   #range: { readonly fromMs: number; readonly toMs: number } | null = null;
   /** Whether the person chose what to see. */
   #moved = false;
+  /** Whether all of a whole trace is shown, as long as nothing else was asked for. */
+  #fits = true;
   #layout: LaneLayout = layOut([]);
   #layoutOf: unknown[] = [];
   #wanted: string | undefined;
@@ -76,6 +101,11 @@ export class TimelineView {
     this.#events = events;
   }
 
+  /** Whether the link has nothing to say of what is shown. */
+  get isUsual(): boolean {
+    return this.#inputs.whole ? this.#fits : this.#view.follow;
+  }
+
   get viewport(): Viewport {
     return this.#view;
   }
@@ -90,8 +120,27 @@ export class TimelineView {
   }
 
   set(inputs: Partial<ViewInputs>): void {
+    const { whole, lanes, grows } = this.#inputs;
+    if (whole && inputs.whole === false) this.#leaveWhole();
+    else if (inputs.whole && (!whole || inputs.lanes !== lanes)) this.#begin();
+    // What came last is to be seen, too.
+    else if (grows && inputs.grows === false && this.#fits) this.#view = unplaced;
     this.#inputs = { ...this.#inputs, ...inputs };
     this.invalidate();
+  }
+
+  /** All of a trace, unless the link says what of it. */
+  #begin(): void {
+    this.#moved = false;
+    this.#fits = this.#range === null;
+    this.#view = unplaced;
+  }
+
+  /** Back to the present. */
+  #leaveWhole(): void {
+    this.#range = null;
+    this.#begin();
+    this.#events.moved();
   }
 
   /** News of the fleet. Nothing is drawn for what lies beyond the shown time; with reduced motion the next beat is soon enough. */
@@ -129,32 +178,51 @@ export class TimelineView {
     return headHeight + footHeight + (this.#layout.tops[this.#layout.lanes.length] ?? 0);
   }
 
-  axis(nowMs = this.#now()): Axis {
+  /** Until when there is anything: the present, or the end of a whole trace. */
+  #untilMs(): number {
+    const { whole, untilMs, lanes } = this.#inputs;
+    return whole ? Math.max(untilMs, lanes.lastMs) : this.#now();
+  }
+
+  axis(untilMs = this.#untilMs()): Axis {
     const { lanes, folded } = this.#inputs;
-    return folded && lanes.fromPosition !== undefined ? foldedAxis(lanes.cuts, lanes.lastMs, nowMs) : plainAxis;
+    return folded ? foldedAxis(lanes.cuts, lanes.lastMs, untilMs) : plainAxis;
+  }
+
+  /** A whole trace stands still while the cursor goes through it. */
+  #edges(axis: Axis, untilMs: number): Edges {
+    return edges(this.#inputs.whole ? { ...this.#view, follow: false } : this.#view, axis, untilMs);
   }
 
   /** Moves by a part of the width, to the past when negative. */
   pan(share: number): void {
-    const nowMs = this.#now();
-    this.#move(panned(this.#view, this.axis(nowMs), nowMs, share * this.#view.spanMs, this.#inputs.lanes.firstMs));
+    const nowMs = this.#untilMs();
+    const view = this.#inputs.whole ? { ...this.#view, follow: false } : this.#view;
+    this.#move(panned(view, this.axis(nowMs), nowMs, share * this.#view.spanMs, this.#inputs.lanes.firstMs));
   }
 
   /** Below 1 zooms in; `share` is where the pointer stands between the plot's edges. */
   zoom(factor: number, share = 0.5): void {
-    const nowMs = this.#now();
-    this.#move(zoomed(this.#view, this.axis(nowMs), nowMs, factor, share));
+    const nowMs = this.#untilMs();
+    const view = this.#inputs.whole ? { ...this.#view, follow: false } : this.#view;
+    this.#move(zoomed(view, this.axis(nowMs), nowMs, factor, share));
   }
 
   fit(): void {
-    const nowMs = this.#now();
+    const nowMs = this.#untilMs();
+    if (this.#inputs.whole) {
+      this.#move(showingAll(this.axis(nowMs), this.#inputs.lanes.firstMs, nowMs));
+      this.#fits = true;
+      return;
+    }
     this.#move(fitted(this.axis(nowMs), nowMs, this.#inputs.lanes.firstMs));
   }
 
   follow(on: boolean): void {
-    const nowMs = this.#now();
+    const nowMs = this.#untilMs();
     const axis = this.axis(nowMs);
-    this.#move({ ...this.#view, follow: on, endMs: axis.msAt(edges(this.#view, axis, nowMs).right) });
+    if (this.#inputs.whole) this.#move({ ...this.#view, follow: on });
+    else this.#move({ ...this.#view, follow: on, endMs: axis.msAt(edges(this.#view, axis, nowMs).right) });
   }
 
   show(fromMs: number, toMs: number): void {
@@ -165,6 +233,7 @@ export class TimelineView {
   /** Shows a link's range without telling that the person moved; null goes live. */
   restore(range: { readonly fromMs: number; readonly toMs: number } | null): void {
     this.#range = range;
+    this.#fits = range === null;
     if (range === null) this.#view = { ...this.#view, follow: true };
     this.invalidate();
   }
@@ -172,6 +241,7 @@ export class TimelineView {
   #move(view: Viewport): void {
     this.#range = null;
     this.#moved = true;
+    this.#fits = false;
     this.#view = { ...view, spanMs: Math.min(Math.max(view.spanMs, minSpanMs), maxSpanMs) };
     this.#events.moved();
     this.invalidate();
@@ -199,11 +269,13 @@ export class TimelineView {
     const ratio = window.devicePixelRatio || 1;
     fitCanvas(this.#canvas, width, height, ratio);
     const nowMs = this.#now();
-    const axis = this.axis(nowMs);
+    const untilMs = this.#untilMs();
+    const axis = this.axis(untilMs);
     if (this.#range !== null) this.#view = showing(axis, this.#range.fromMs, this.#range.toMs);
+    else if (this.#inputs.whole) this.#viewWhole(axis, nowMs, untilMs);
     else if (!this.#moved && this.#inputs.lanes.fromPosition === 0) this.#view = { ...this.#view, spanMs: firstSpanMs(nowMs - this.#inputs.lanes.firstMs) };
-    this.#layOut(width, axis, nowMs);
-    const { lanes, by, selected, alerts, before } = this.#inputs;
+    this.#layOut(width, axis, untilMs);
+    const { lanes, by, selected, alerts, before, whole, position, logical } = this.#inputs;
     this.#scene = {
       width,
       height,
@@ -214,8 +286,12 @@ export class TimelineView {
       by,
       scrollTop: Math.max(0, Math.min(this.#region.scrollTop, this.contentHeight() - height)),
       axis,
-      edges: edges(this.#view, axis, nowMs),
+      edges: this.#edges(axis, untilMs),
       nowMs,
+      untilMs,
+      whole,
+      position,
+      logical,
       zoneMs: -new Date(nowMs).getTimezoneOffset() * 60_000,
       palette: this.#paletteFor(context, ratio),
       selected,
@@ -226,6 +302,13 @@ export class TimelineView {
     paint(context, this.#scene);
     this.#events.painted(this.#scene);
     this.#drawAgain(this.#scene);
+  }
+
+  /** Grows with the trace while it is read, and then stands still; the cursor stays in sight. */
+  #viewWhole(axis: Axis, nowMs: number, untilMs: number): void {
+    const { lanes, grows } = this.#inputs;
+    if (this.#view === unplaced || (this.#fits && grows)) this.#view = showingAll(axis, lanes.firstMs, untilMs);
+    else if (this.#view.follow && !this.#fits) this.#view = keeping(this.#view, axis, nowMs);
   }
 
   /** Lanes are laid out anew only when one came, went or grew; with quiet ones hidden also once a second. */
@@ -247,8 +330,8 @@ export class TimelineView {
     if (this.#wanted !== undefined) this.scrollToLane(this.#wanted);
   }
 
-  #withoutQuiet(lanes: readonly Lane[], axis: Axis, nowMs: number): Lane[] {
-    const { left, right } = edges(this.#view, axis, nowMs);
+  #withoutQuiet(lanes: readonly LaneView[], axis: Axis, nowMs: number): LaneView[] {
+    const { left, right } = this.#edges(axis, nowMs);
     const { by, selected, lanes: all } = this.#inputs;
     const [fromMs, toMs] = [axis.msAt(left), axis.msAt(right)];
     return lanes.filter(

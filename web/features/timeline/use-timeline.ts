@@ -4,6 +4,7 @@ import { readTokens, useScheme } from "../../app/theme.ts";
 import { eventsBetween } from "../../projections/lanes.ts";
 import { laneTable } from "../../projections/lanes-model.ts";
 import { nowMs } from "../../stores/clock.ts";
+import { cursorStore } from "../../stores/cursor.ts";
 import { selectionStore } from "../../stores/selection.ts";
 import { worldStore } from "../../stores/world.ts";
 import { attentionStore } from "../attention/attention-store.ts";
@@ -117,7 +118,7 @@ export function useTimeline(
   }, [view, scheme]);
   useEffect(() => {
     if (view === null) return;
-    const apply = () => view.set({ shows: filter.active ? laneFilter(filter, by, worldStore.getState().state) : null });
+    const apply = () => view.set({ shows: filter.active ? laneFilter(filter, by, worldStore.getState().state, nowMs()) : null });
     apply();
     if (!filter.active) return;
     const timer = setInterval(apply, filterEveryMs);
@@ -132,6 +133,8 @@ export function useTimeline(
   return { view, summary };
 }
 
+const notWhole = { whole: false, untilMs: 0, grows: false, position: 0, logical: false } as const;
+
 function initialInputs() {
   const { lanes } = lanesStore.getState();
   return {
@@ -145,6 +148,7 @@ function initialInputs() {
     hidesQuiet: false,
     before: "",
     live: false,
+    ...notWhole,
   } as const;
 }
 
@@ -152,11 +156,27 @@ function initialInputs() {
 function feed(view: TimelineView): () => void {
   const lanes = () => {
     const { lanes, older } = lanesStore.getState();
-    view.hear({ lanes, before: beforeWords[older] });
+    if (!view.inputs.whole) view.hear({ lanes, before: beforeWords[older] });
   };
   const world = () => {
     const live = worldStore.getState().status === "live";
     if (live !== view.inputs.live) view.set({ live });
+  };
+  let indexed = 0;
+  /** In the past: the whole trace, as far as it is read, with the cursor in it. */
+  const cursor = () => {
+    const cursor = cursorStore.getState();
+    const { lanes: whole, position, head, reading, index } = cursor;
+    if (whole === null || whole.fromPosition === undefined) {
+      if (!view.inputs.whole) return;
+      view.set({ ...notWhole, lanes: lanesStore.getState().lanes });
+      lanes();
+      return;
+    }
+    const grows = !reading.done;
+    if (view.inputs.lanes === whole && indexed === cursor.indexed && view.inputs.grows === grows && view.inputs.position === position) return view.invalidate();
+    indexed = cursor.indexed;
+    view.set({ lanes: whole, whole: true, grows, position, untilMs: index.untilMs, logical: head?.format === "shiviz", before: "the trace begins here" });
   };
   const attention = () => view.set({ alerts: alertsOf(attentionStore.getState().needs, worldStore.getState().state) });
   const selection = () => {
@@ -165,26 +185,42 @@ function feed(view: TimelineView): () => void {
     view.set({ selected });
     view.scrollToLane(selected?.kind === view.inputs.by ? selected.id : "");
   };
-  for (const begin of [lanes, world, attention, selection]) begin();
-  const stops = [lanesStore.subscribe(lanes), worldStore.subscribe(world), attentionStore.subscribe(attention), selectionStore.subscribe(selection)];
+  for (const begin of [lanes, world, cursor, attention, selection]) begin();
+  const stops = [
+    lanesStore.subscribe(lanes),
+    cursorStore.subscribe(cursor),
+    worldStore.subscribe(world),
+    attentionStore.subscribe(attention),
+    selectionStore.subscribe(selection),
+  ];
   return () => {
     for (const stop of stops) stop();
   };
 }
 
+/** In a whole trace its index counts them, on this page without asking for any. */
+function countBetween(fromMs: number, toMs: number, whole: boolean): number {
+  if (!whole) return eventsBetween(lanesStore.getState().lanes, fromMs, toMs);
+  const { index } = cursorStore.getState();
+  return index.positionAtTime(toMs) - index.positionAtTime(fromMs - 1);
+}
+
 function summaryOf(scene: Scene, view: TimelineView): Summary {
-  const { lanes, axis, zoneMs, nowMs } = scene;
+  const { lanes, axis, zoneMs, nowMs, whole, untilMs } = scene;
   const { leftMs, rightMs } = scaleOf(scene);
-  const fromMs = Math.round(leftMs);
-  const toMs = Math.round(Math.max(fromMs, view.viewport.follow ? nowMs : rightMs));
+  const fromMs = Math.round(whole ? Math.max(leftMs, lanes.firstMs) : leftMs);
+  const shownUntilMs = whole ? Math.min(rightMs, untilMs) : view.viewport.follow ? nowMs : rightMs;
+  const toMs = Math.round(Math.max(fromMs, shownUntilMs));
   const folded = axis.cuts.some((cut) => cut.toMs > fromMs && cut.fromMs < toMs);
   const known = laneTable(lanes, scene.by).order.length > 0;
-  return { fromMs, toMs, zoneMs, events: eventsBetween(lanes, fromMs, toMs), folded, follow: view.viewport.follow, known, lanes: scene.layout.lanes.length };
+  return { fromMs, toMs, zoneMs, events: countBetween(fromMs, toMs, whole), folded, follow: view.viewport.follow, known, lanes: scene.layout.lanes.length };
 }
 
 /** By this computer's clock: in the past the fleet's may stand still. */
 function askForOlder(scene: Scene, settled: { from: number | undefined; sinceMs: number }): { from: number | undefined; sinceMs: number } {
   const { lanes } = scene;
+  // All of a trace comes by itself.
+  if (scene.whole) return settled;
   if (lanes.fromPosition !== settled.from) return { from: lanes.fromPosition, sinceMs: performance.now() };
   if (performance.now() - settled.sinceMs > settledMs && scene.axis.msAt(scene.edges.left) < lanes.firstMs && lanesStore.getState().older === "more")
     void loadOlder();
@@ -192,7 +228,7 @@ function askForOlder(scene: Scene, settled: { from: number | undefined; sinceMs:
 }
 
 function shownRange(view: TimelineView): { fromMs: number; toMs: number } | null {
-  if (view.viewport.follow || view.scene === undefined) return null;
+  if (view.isUsual || view.scene === undefined) return null;
   const { leftMs, rightMs } = scaleOf(view.scene);
   return { fromMs: leftMs, toMs: rightMs };
 }

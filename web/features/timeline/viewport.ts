@@ -49,6 +49,19 @@ export function zoomed(view: Viewport, axis: Axis, nowMs: number, factor: number
   return { ...view, spanMs, endMs: axis.msAt(place + (1 - share) * spanMs) };
 }
 
+/** All between two times, with a little air. */
+export function showingAll(axis: Axis, fromMs: number, toMs: number): Viewport {
+  const spanMs = Math.max(axis.placeOf(toMs) - axis.placeOf(fromMs), minSpanMs);
+  return { endMs: axis.msAt(axis.placeOf(toMs) + spanMs * liveMargin), spanMs: Math.min(spanMs * (1 + 2 * liveMargin), maxSpanMs), follow: true };
+}
+
+/** Moves no more than it has to so that a time is in sight: to the left part, as most is to be seen after it. */
+export function keeping(view: Viewport, axis: Axis, ms: number): Viewport {
+  const [place, right] = [axis.placeOf(ms), axis.placeOf(view.endMs)];
+  if (place >= right - view.spanMs && place <= right) return view;
+  return { ...view, endMs: axis.msAt(place + view.spanMs * 0.8) };
+}
+
 /** From `fromMs` to the present; follows it. */
 export function fitted(axis: Axis, nowMs: number, fromMs: number): Viewport {
   const spanMs = (axis.placeOf(nowMs) - axis.placeOf(fromMs)) / (1 - 2 * liveMargin);

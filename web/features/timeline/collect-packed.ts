@@ -1,0 +1,62 @@
+import type { PackedRow } from "../../projections/lanes-packed-row.ts";
+import type { Brush } from "./brush.ts";
+import { alerts, collect, endOf, leastPx } from "./collect-segment.ts";
+import { cover, flush, newDensity } from "./density.ts";
+import type { RowBox } from "./lane-layout.ts";
+import type { Scale, Scene } from "./scene.ts";
+
+const otherLooks = { cooling: "cooling", crowd: "crowd", intent: "intent", disconnected: "away", frozen: "frozen" } as const;
+const insets: Readonly<Record<string, number>> = { cooling: 1, crowd: 2 };
+
+/**
+ * As `collectRow` does, from pixel to pixel: all that begins in one and is too narrow to be seen by itself is one difference
+ * of sums. Only the last that begins in a pixel can reach beyond it, so none that is wide enough is missed.
+ */
+export function collectPacked(brush: Brush, scene: Scene, scale: Scale, box: RowBox & { readonly row: PackedRow }, top: number): void {
+  const { row } = box;
+  const { xOf, msAt, leftMs, rightMs, pxPerMs } = scale;
+  const density = newDensity(brush, top + box.top, box.height);
+  const firstX = scene.gutter - 4;
+  const lastX = scene.width + 4;
+  const end = row.firstStartingFrom(rightMs + 1e-3);
+  const alarm = alarmOn(scene, row);
+  let thinX = Number.NEGATIVE_INFINITY;
+  const spanOf = (index: number) => {
+    const [startMs, endMs] = [row.startMs(index), row.endMs(index)];
+    const from = Math.max(xOf(startMs), firstX);
+    const until = endMs === Number.POSITIVE_INFINITY ? endOf({ kind: "held-exclusive", startMs, endMs }, scene.untilMs) : endMs;
+    return { from, width: Math.min(xOf(until), lastX) - from };
+  };
+  for (let index = row.firstEndingAfter(leftMs); index < end; ) {
+    const { from, width } = spanOf(index);
+    const segment = width >= leastPx || index === alarm ? row.at(index) : undefined;
+    if (segment !== undefined) {
+      flush(density);
+      collect(brush, scene, scale, segment, box, from, top + box.top, Math.max(width, leastPx));
+      index++;
+      continue;
+    }
+    const column = Math.floor(from);
+    let next = Math.max(Math.min(row.firstStartingFrom(msAt(column + 1), index + 1), end), index + 1);
+    if (next - 1 > index && spanOf(next - 1).width >= leastPx) next--;
+    if (alarm > index && alarm < next) next = alarm;
+    const { heldMs, waitsMs, otherMs } = row.sums(index, next, scene.untilMs);
+    if (heldMs > 0 || waitsMs > 0) cover(density, column, heldMs * pxPerMs, waitsMs * pxPerMs);
+    if (otherMs > 0 && from >= thinX + 1) {
+      const look = otherLooks[row.otherKind as keyof typeof otherLooks];
+      const inset = insets[look] ?? 0;
+      brush.boxes[look].push(from, top + box.top + inset, 1, box.height - 2 * inset);
+      thinX = from;
+    }
+    index = next;
+  }
+  flush(density);
+}
+
+/** The index of what needs the operator at the cursor: it never vanishes in a crowd. -1 when nothing does. */
+function alarmOn(scene: Scene, row: PackedRow): number {
+  if (scene.alerts.size === 0) return -1;
+  const index = row.firstEndingAfter(scene.nowMs);
+  const segment = row.at(index);
+  return segment !== undefined && alerts(scene, segment) ? index : -1;
+}
