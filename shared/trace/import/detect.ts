@@ -23,12 +23,13 @@ const marks: readonly { readonly format: Format; readonly mark: RegExp }[] = [
   { format: "pg-deadlock", mark: /[Pp]rocess \d{1,10} (?:waits for|still waiting for) \w{1,40}Lock on |\b40P01\b/ },
   {
     format: "pg-locks",
-    mark: /^-\[ RECORD \d+ \][^\n]{0,500}\n(?:[^\n]{0,500}\n){0,60}?(?:locktype|granted|blocked_pid|pg_blocking_pids)[ \t]*\|/m,
+    mark: /^(?:\+?-\[ \S{1,40} \d+ \]|\* \S{1,40} \d+)[^\n]{0,500}\n(?:[^\n]{0,500}\n){0,60}?(?:\|[ \t])?(?:locktype|granted|blocked_pid|pg_blocking_pids)[ \t]*[| ]/m,
   },
   {
     format: "pg-locks",
     mark: /^[^\n]{0,2000}\b(?:locktype\b[^\n]{0,2000}\b(?:mode|granted)\b|pid\b[^\n]{0,2000}\bgranted\b|granted\b[^\n]{0,2000}\bpid\b|blocked_pid\b|blocking_pid\b|pg_blocking_pids\b)/m,
   },
+  { format: "pg-locks", mark: /^(?:granted\|[tf]|(?:blocked_pid|blocking_pid)\|\d+|pg_blocking_pids\|\{[\d,]*\})$/m },
   { format: "pg-isolation", mark: /^[ \t]*session[ \t]+"?[\w-]{1,100}"?[ \t]*(?:#.{0,200})?$[\s\S]{0,20000}?^[ \t]*step[ \t]+"?[\w-]{1,100}"?\s*\{/m },
 ];
 
@@ -121,6 +122,6 @@ function byText({ text }: Source): Format | undefined {
   const lines = head.split("\n", 2_000).filter((line) => line.length < 2_000);
   if (isEdn(head.trimStart()) || lines.some((line) => logLine.test(line))) return "history";
   if (lines.some((line) => /\{\s*"[^"]{1,200}"\s*:\s*\d+\s*[,}]/.test(line))) return "shiviz";
-  if (lines.some((line) => modeWord.test(line) && /\d+[^\d]{1,200}[;；、][^\d]{1,200}\d+/.test(line))) return "pg-deadlock";
+  if (lines.some((line) => modeWord.test(line) && /\d+[^\d]{0,200}[;；、،][^\d]{1,200}\d+/.test(line))) return "pg-deadlock";
   return undefined;
 }

@@ -56,7 +56,7 @@ export function slicesOf(events: readonly TraceEvent[], lastNs: bigint, problems
 }
 
 function sliceAt({ pid, tid, name, cat, ns, json }: TraceEvent, durNs: bigint): Slice {
-  return { pid, tid, name, cat, startNs: ns, args: objectOf(json["args"]), durNs: durNs < 0n ? 0n : durNs, unfinished: false, parent: null };
+  return { pid, tid, name, cat, startNs: ns, args: objectOf(json.args), durNs: durNs < 0n ? 0n : durNs, unfinished: false, parent: null };
 }
 
 const endOf = (slice: Slice): bigint => slice.startNs + slice.durNs;

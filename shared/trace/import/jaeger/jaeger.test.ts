@@ -28,3 +28,19 @@ test("a bare trace, a list of traces and an answer of the query service are the 
   const whole = importTrace(bytesOf(JSON.stringify(answer)));
   for (const form of [answer.data[0], answer.data]) expect(importTrace(bytesOf(JSON.stringify(form)))).toEqual(whole);
 });
+
+test("ids with and without leading zeros are the same id", () => {
+  const span = (spanID: string, more: object) => ({ spanID, operationName: spanID, startTime: "1000", duration: "10", processID: "p", ...more });
+  const spans = [
+    span("00a1", { traceID: "00ab" }),
+    span("00a2", { traceID: "ab", references: [{ refType: "CHILD_OF", traceID: "ab", spanID: "a1" }] }),
+    span("a3", { traceID: "00ab", parentSpanID: "00A2" }),
+  ];
+  const found = importTrace(bytesOf(JSON.stringify({ data: [{ traceID: "00ab", spans, processes: { p: { serviceName: "s" } } }] })));
+  expect(found.spans.map(({ id, parent, trace, startNs }) => [id, parent, trace, startNs])).toEqual([
+    ["00a1", null, "00ab", "1000000"],
+    ["00a2", "00a1", "00ab", "1000000"],
+    ["a3", "00a2", "00ab", "1000000"],
+  ]);
+  expect(found.problems).toEqual([]);
+});

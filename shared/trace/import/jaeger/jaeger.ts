@@ -33,11 +33,23 @@ function tracesOf(value: Json): JsonObject[] {
 function readTrace(trace: JsonObject, spans: RawSpan[], problems: Problems): void {
   const traceId = wordOf(trace.traceID) ?? "";
   const processes = objectOf(trace.processes);
+  const own: RawSpan[] = [];
   for (const item of listOf(trace.spans) ?? []) {
-    if (spans.length >= importLimits.items) throw new TraceError(`The file has more than ${importLimits.items} spans.`);
+    if (spans.length + own.length >= importLimits.items) throw new TraceError(`The file has more than ${importLimits.items} spans.`);
     const span = readSpan(objectOf(item), traceId, processes, problems);
-    if (span !== undefined) spans.push(span);
+    if (span !== undefined) own.push(span);
   }
+  for (const span of withParentsAsSpelt(own)) spans.push(span);
+}
+
+/** Some tracers leave out leading zeros of ids, some do not, and both may have written to one trace. */
+const short = (id: string): string => id.replace(/^0+(?=.)/, "").toLowerCase();
+
+/** A parent that is there with more or fewer zeros before it is meant as it is there. */
+function withParentsAsSpelt(spans: readonly RawSpan[]): RawSpan[] {
+  const spelt = new Set(spans.map(({ id }) => id));
+  const byShort = new Map(spans.map(({ id }) => [short(id), id]));
+  return spans.map((span) => (span.parent === null || spelt.has(span.parent) ? span : { ...span, parent: byShort.get(short(span.parent)) ?? span.parent }));
 }
 
 function readSpan(span: JsonObject | undefined, traceId: string, processes: JsonObject | undefined, problems: Problems): RawSpan | undefined {
@@ -54,7 +66,8 @@ function readSpan(span: JsonObject | undefined, traceId: string, processes: Json
   const process = objectOf(span.process) ?? objectOf(processId === undefined ? undefined : processes?.[processId]);
   const service = stringOf(process?.serviceName);
   if (service === undefined) problems.add(`Span ${id} (${name}) names a process ${processId ?? "(none)"} that is not described.`);
-  const trace = wordOf(span.traceID) ?? traceId;
+  const told = wordOf(span.traceID) ?? traceId;
+  const trace = short(told) === short(traceId) ? traceId : told;
   const tags = new Map((listOf(span.tags) ?? []).map((tag) => [stringOf(objectOf(tag)?.key), wordOf(objectOf(tag)?.value)]));
   const { parent, links } = referencesOf(span, trace);
   return {
@@ -70,7 +83,7 @@ function referencesOf(span: JsonObject, trace: string): { parent: string | null;
     const id = wordOf(reference?.spanID);
     return id === undefined || id === "" ? [] : [{ trace: wordOf(reference?.traceID) ?? trace, span: id, kind: wordOf(reference?.refType) ?? "CHILD_OF" }];
   });
-  const own = references.filter((reference) => reference.trace === trace);
+  const own = references.filter((reference) => short(reference.trace) === short(trace));
   const parent = own.find((reference) => reference.kind === "CHILD_OF") ?? own.find((reference) => reference.kind === "FOLLOWS_FROM");
   const older = wordOf(span.parentSpanID) ?? "";
   return { parent: parent?.span ?? (/^0*$/.test(older) ? null : older), links: references.filter((reference) => reference !== parent) };

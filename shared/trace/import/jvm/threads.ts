@@ -29,7 +29,7 @@ const longestLine = 4_000;
 const stackHeader = /^"(.{1,300})" .{0,400}?(?:#\d+|prio=|tid=|nid=|Id=|daemon)/;
 const sectionHeader = /^"(.{1,500})":\s*$/;
 const asked =
-  /^\s*(?:-\s*)?waiting (?:to lock (?:monitor )?|for ownable synchronizer )([^\s,]+)?,?\s*(?:\((?:object |Object@)?([^\s,)]+)?,?\s*(?:an? )?([^)]{0,300})\))?/;
+  /^\s*(?:-\s*)?waiting (?:to lock (?:monitor )?|for ownable synchronizer )([^\s,]+)?,?\s*(?:\((?:(?:object |Object@)([^\s,)]+),?\s*)?(?:an? )?([^)]{0,300})\))?/;
 const heldBy = /which is held by "(.{1,500})"/;
 const inStack =
   /^\s*- (locked|waiting to lock|waiting to re-lock in wait\(\)|waiting on|parking to wait for|<0x[0-9a-fA-F]+>|None)\s*(?:<(0x[0-9a-fA-F]+)>)?\s*(?:\(an? (.{1,300}?)\))?\s*$/;

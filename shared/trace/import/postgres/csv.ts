@@ -11,7 +11,12 @@ export function csvRows(text: string): Row[] {
   const [names, ...records] = [...recordsOf(text, separator)];
   if (names === undefined) return [];
   const columns = names.cells.map((name) => name.trim().toLowerCase());
+  let snapshot = 0;
   return records.flatMap(({ cells, line }) => {
+    if (cells.length > 1 && cells.every((cell, index) => cell === names.cells[index])) {
+      snapshot += 1;
+      return [];
+    }
     if (cells.length === 1 && (cells[0] ?? "").trim() === "") return [];
     if (/^\(\d+ rows?\)$/.test(cells[0] ?? "")) return [];
     const values = new Map<string, string>();
@@ -19,7 +24,7 @@ export function csvRows(text: string): Row[] {
       const cell = cells[index] ?? "";
       if (cell !== "" && cell !== "\\N") values.set(column, clip(cell));
     });
-    return [{ values, line }];
+    return [{ values, line, snapshot }];
   });
 }
 

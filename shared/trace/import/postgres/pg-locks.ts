@@ -2,7 +2,7 @@ import { TraceError } from "../../format/error.ts";
 import type { HoldFound, Imported, WaitForEdge, WaitFound } from "../imported.ts";
 import type { Source } from "../source/source.ts";
 import { timeNs } from "../source/time.ts";
-import { importSnapshots } from "../wait-for/snapshots.ts";
+import { importSnapshots, type WaitSnapshot } from "../wait-for/snapshots.ts";
 import { describe } from "./lock-tag.ts";
 import { modeOf, modesConflict } from "./modes.ts";
 import { type Row, rowsOf } from "./rows.ts";
@@ -21,43 +21,63 @@ interface LockRow {
 const mostComparisons = 5_000_000;
 
 /**
- * A snapshot of pg_locks, alone or joined with pg_stat_activity, or a query of who blocks whom. A row that is not granted
+ * Snapshots of pg_locks, alone or joined with pg_stat_activity, or a query of who blocks whom. A row that is not granted
  * waits for those who hold the same thing in a mode that conflicts with its own; and for those who stand before it in the
  * queue, where their waitstart says so or nobody else can be what it waits for.
  */
 export function importPgLocks(source: Source): Imported {
   const rows = rowsOf(source);
-  const locks = rows.flatMap((row) => lockOf(row) ?? []);
-  const told = rows.flatMap(blockedBy);
-  if (locks.length === 0 && told.length === 0)
+  const tables = new Map<number, Row[]>();
+  for (const row of rows) {
+    const own = tables.get(row.snapshot ?? 0) ?? [];
+    tables.set(row.snapshot ?? 0, own);
+    own.push(row);
+  }
+  const read = [...tables.values()].map((own) => ({ rows: own, locks: own.flatMap((row) => lockOf(row) ?? []), told: own.flatMap(blockedBy) }));
+  const locks = read.flatMap((one) => one.locks);
+  if (locks.length === 0 && read.every((one) => one.told.length === 0))
     throw new TraceError("There are no rows of pg_locks in it: the columns pid, locktype, mode and granted are needed, or blocked_pid and blocking_pid.", {
       line: 1,
     });
   for (const lock of locks) if (lock.agent === "") source.problems.add("A lock names no process.", { line: lock.line });
+  const holds = locks.filter((lock) => lock.granted).map(holdOf);
+  return importSnapshots("pg-locks", read.map(snapshotOf), source.problems, {
+    ...{ rows: rows.length, locks: locks.length, granted: holds.length, waiting: locks.length - holds.length, holds, snapshots: read.length },
+  });
+}
+
+const holdOf = ({ agent, what, mode }: LockRow): HoldFound => ({ agent, resource: what, mode });
+
+function snapshotOf({ rows, locks, told }: { rows: readonly Row[]; locks: readonly LockRow[]; told: readonly WaitForEdge[] }): WaitSnapshot {
   const edges = [...edgesOf(locks)];
   const known = new Set(edges.map(([waiter, holder]) => `${waiter} ${holder}`));
   edges.push(...told.filter(([waiter, holder]) => !known.has(`${waiter} ${holder}`)));
-  const waiting = locks.filter((lock) => !lock.granted);
   const on = new Map<string, string[]>();
   for (const [waiter, holder, what] of edges) {
     const key = JSON.stringify([waiter, what]);
-    on.set(key, [...(on.get(key) ?? []), holder]);
+    const holders = on.get(key) ?? [];
+    on.set(key, holders);
+    holders.push(holder);
   }
+  const waiting = locks.filter((lock) => !lock.granted);
   const waits = waiting.map(({ agent, what, mode, waitNs }): WaitFound => {
     return { agent, resource: what, mode, ...(waitNs !== undefined && { sinceNs: String(waitNs) }), on: on.get(JSON.stringify([agent, what])) ?? [] };
   });
-  for (const [waiter, holder, what] of told) if (!waiting.some((lock) => lock.agent === waiter)) waits.push({ agent: waiter, resource: what, on: [holder] });
-  const holds = locks.filter((lock) => lock.granted).map(({ agent, what, mode }): HoldFound => ({ agent, resource: what, mode }));
-  return importSnapshots("pg-locks", [{ holds: contended(holds, waits), waits, edges, victim: null, doing: doingOf(rows) }], source.problems, {
-    ...{ rows: rows.length, locks: locks.length, granted: holds.length, waiting: waiting.length, holds },
-  });
+  const waiters = new Set(waiting.map((lock) => lock.agent));
+  for (const [waiter, holder, what] of told) if (!waiters.has(waiter)) waits.push({ agent: waiter, resource: what, on: [holder] });
+  const holds = locks.filter((lock) => lock.granted).map(holdOf);
+  return { holds: contended(holds, waits), waits, edges, victim: null, doing: doingOf(rows) };
 }
 
 /** Locks that nobody waits for say little, and many go together that a space has no mode for: only those in the way are drawn. */
 function contended(holds: readonly HoldFound[], waits: readonly WaitFound[]): HoldFound[] {
   const wanted = new Set(waits.map((wait) => wait.resource));
   const blocking = new Map<string, Set<string>>();
-  for (const { resource, on } of waits) blocking.set(resource, new Set([...(blocking.get(resource) ?? []), ...(on ?? [])]));
+  for (const { resource, on } of waits) {
+    const own = blocking.get(resource) ?? new Set<string>();
+    blocking.set(resource, own);
+    for (const holder of on ?? []) own.add(holder);
+  }
   return holds.filter(({ agent, resource }) => wanted.has(resource) && blocking.get(resource)?.has(agent) === true);
 }
 

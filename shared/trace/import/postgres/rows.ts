@@ -5,12 +5,14 @@ import { parseSequence } from "../json/sequence.ts";
 import { importLimits } from "../limits.ts";
 import type { Source } from "../source/source.ts";
 import { csvRows } from "./csv.ts";
-import { tableRows } from "./psql-table.ts";
+import { looksLikeTable, tableRows } from "./psql-table.ts";
 
 /** One row of a query's result: values by column name in lower case. What is null is not there. */
 export interface Row {
   readonly values: ReadonlyMap<string, string>;
   readonly line?: number | undefined;
+  /** From 0: a query that is run again and again (`\\watch`) prints a table of the same columns each time. */
+  readonly snapshot?: number | undefined;
 }
 
 /** Rows of whatever a client printed: psql's tables (also expanded, also several), CSV, JSON. */
@@ -19,10 +21,6 @@ export function rowsOf(source: Source): Row[] {
   const rows = first === "{" || first === "[" ? jsonRows(source) : looksLikeTable(source.lines) ? tableRows(source.lines) : csvRows(source.text);
   if (rows.length > importLimits.items) throw new TraceError(`The file has more than ${importLimits.items} rows.`);
   return rows;
-}
-
-function looksLikeTable(lines: readonly string[]): boolean {
-  return lines.some((line) => /^[\s|+]*--[-+|\s:]*$/.test(line) || /^-\[ RECORD \d+ \]/.test(line));
 }
 
 function jsonRows(source: Source): Row[] {

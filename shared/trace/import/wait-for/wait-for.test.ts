@@ -64,6 +64,58 @@ describe("PostgreSQL", () => {
     ]);
   });
 
+  describe.each(["-[ RECORD 1 ]-+-", "+-[ DATENSATZ 1 ]-+-+", "* Record 1", "unaligned"])("psql's expanded rows under %s", (heading) => {
+    const cells: readonly (readonly [string, string])[][] = [
+      ["1", "760", "ExclusiveLock", "t"],
+      ["1", "761", "ShareLock", "f"],
+      ["2", "761", "ExclusiveLock", "t"],
+      ["2", "760", "ShareLock", "f"],
+    ].map(([pid, id, mode, granted]) => [
+      ["pid", pid!] as const,
+      ["locktype", "transactionid"] as const,
+      ["transactionid", id!] as const,
+      ["mode", mode!] as const,
+      ["granted", granted!] as const,
+    ]);
+    const field = (column: string, cell: string): string => {
+      if (heading === "unaligned") return `${column}|${cell}`;
+      if (heading.startsWith("*")) return `${column.padEnd(14)}${cell}`;
+      return heading.startsWith("+") ? `| ${column.padEnd(14)} | ${cell.padEnd(14)} |` : `${column.padEnd(14)}| ${cell}`;
+    };
+    const text = (rows: readonly (readonly (readonly [string, string])[])[]) =>
+      rows
+        .map((row, at) => [heading === "unaligned" ? "" : heading.replace("1", `${at + 1}`), ...row.map(([column, cell]) => field(column, cell))].join("\n"))
+        .join("\n");
+
+    test("are rows like others", () => {
+      expect(importTrace(bytesOf(text(cells)))).toMatchObject({ format: "pg-locks", cycle: ["1", "2"] });
+    });
+  });
+
+  test("a query that is run again gives one snapshot each: who waited in turn did not wait in a circle", () => {
+    const first = ["1|transactionid|760|ExclusiveLock|t", "2|transactionid|760|ShareLock|f"];
+    const second = ["2|transactionid|761|ExclusiveLock|t", "1|transactionid|761|ShareLock|f"];
+    const header = "pid|locktype|transactionid|mode|granted";
+    const aligned = (rows: readonly string[]) => [header, "---+-------+-----+-----+-----", ...rows, "(2 rows)", ""];
+    for (const lines of [
+      [...aligned(first), ...aligned(second)],
+      [header, ...first, "(2 rows)", header, ...second, "(2 rows)"],
+    ]) {
+      const found = importTrace(bytesOf(lines.join("\n")));
+      expect(found).toMatchObject({ cycle: [], figures: { snapshots: 2, locks: 4 } });
+      expect(found.waitFor).toHaveLength(2);
+    }
+  });
+
+  test("a German log says it its own way", () => {
+    const lines = [
+      "2024-05-01 12:00:00 CEST [501] FEHLER:  Verklemmung (Deadlock) entdeckt",
+      "2024-05-01 12:00:00 CEST [501] DETAIL:  Prozess 501 wartet auf ShareLock-Sperre auf Transaktion 761; blockiert von Prozess 502.",
+      "\tProzess 502 wartet auf ShareLock-Sperre auf Transaktion 760; blockiert von Prozess 501.",
+    ];
+    expect(importTrace(bytesOf(lines.join("\n")))).toMatchObject({ format: "pg-deadlock", cycle: ["501", "502"], victim: "501" });
+  });
+
   test("deadlocks of a log, in two languages, each with its victim", () => {
     const found = imported("a server log with two deadlocks");
     expect(found.cycles).toEqual([
@@ -124,6 +176,19 @@ describe("JVM", () => {
     ]);
     expect(found.holds.map((hold) => `${hold.agent} ${hold.resource}`)).not.toContain("keeper Queue 0x00000000e4");
     expect(found.cycle).toEqual(["left", "right", "keeper"]);
+  });
+
+  test("a ReentrantLock that section and stacks both tell of is one wait", () => {
+    const type = "java.util.concurrent.locks.ReentrantLock$NonfairSync";
+    const stack = (name: string, waits: string, holds: string) =>
+      `"${name}" #29 [2731] prio=5 tid=0x00007f8c nid=2731 waiting on condition\n\t- parking to wait for  <${waits}> (a ${type})\n   Locked ownable synchronizers:\n\t- <${holds}> (a ${type})\n`;
+    const section = (name: string, waits: string, holder: string) =>
+      `"${name}":\n  waiting for ownable synchronizer ${waits}, (a ${type}),\n  which is held by "${holder}"\n`;
+    const text = `${stack("t1", "0xb", "0xa")}${stack("t2", "0xa", "0xb")}Found one Java-level deadlock:\n${section("t1", "0xb", "t2")}${section("t2", "0xa", "t1")}`;
+    expect(importTrace(bytesOf(text)).waitFor).toEqual([
+      ["t1", "t2", `${type} 0xb`],
+      ["t2", "t1", `${type} 0xa`],
+    ]);
   });
 
   test("two deadlocks are two cycles, and their pairs are printed", () => {
