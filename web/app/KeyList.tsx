@@ -16,7 +16,7 @@ const more = [
 export function KeyList() {
   const opened = useStore(keyListStore, (store) => store.opened);
   return (
-    <Modal opened={opened} onClose={() => keyListStore.setState({ opened: false })} title="Keys" size="sm" closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened={opened} onClose={() => keyListStore.setState({ opened: false })} title="Keys" size={760} closeButtonProps={{ "aria-label": "Close" }}>
       <dl className={classes.list}>
         {[...more.slice(0, 1), ...bindings, ...more.slice(1)].map(({ shown, does }) => (
           <div key={shown} className={classes.row}>
