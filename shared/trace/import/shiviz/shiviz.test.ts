@@ -30,6 +30,12 @@ test("the order in which events are shown never contradicts the clocks", () => {
   expect(declared.indexOf("asked")).toBeLessThan(declared.indexOf("answered"));
 });
 
+test("times are steps: concurrent events may share one, what follows from something never does", () => {
+  const { events } = importTrace(log('a {"a":1} one', 'a {"a":2} two', 'b {"b":1} apart', 'b {"b":2,"a":2} heard', 'a {"a":3} three'), { parser });
+  const steps = Object.fromEntries(events.flatMap((event) => (event.type === "session.declared" ? [[event.doing, event.atMs / 1_000]] : [])));
+  expect(steps).toEqual({ one: 1, apart: 1, two: 2, heard: 3, three: 3 });
+});
+
 test("an edge that another implies is left out", () => {
   const report = reportOf(importTrace(log('a {"a":1} x', 'b {"a":1,"b":1} x', 'c {"a":1,"b":1,"c":1} x'), { parser }));
   expect(report.edges).toEqual([

@@ -19,8 +19,8 @@ export interface ShivizOptions {
 const stepNs = 1_000_000_000n;
 
 /**
- * A log with vector clocks, as ShiViz reads it. Times, if any, are of clocks that disagree: events are put one second
- * apart in an order that goes with the vector clocks, and only what these order is drawn as ordered.
+ * A log with vector clocks, as ShiViz reads it. Times, if any, are of clocks that disagree: an event is put one second after
+ * the last of those that come before it, so that a time says how long the chain is that leads there, and no more.
  *
  * An expression comes from whoever wrote the file or the command. What it takes to match it has no bound that can be told
  * beforehand: the caller runs this where it can be stopped (a worker).
@@ -85,16 +85,23 @@ function bestOf(expressions: readonly string[], count: (expression: string) => n
 interface Step {
   readonly event: LogEvent;
   readonly execution: Execution;
+  /** One after the other's end where there are several executions. */
+  readonly step: number;
 }
 
 /** Executions one after the other; hosts of several are told apart by its label. */
 function actsOf(executions: readonly Execution[]): { acts: Act[]; steps: Step[]; names: (event: LogEvent, execution: Execution) => string } {
   const names = (event: LogEvent, execution: Execution): string =>
     executions.length === 1 ? event.host : `${execution.label || `run ${executions.indexOf(execution) + 1}`}:${event.host}`;
-  const steps = executions.flatMap((execution) => inCausalOrder(execution.events).map((event) => ({ event, execution })));
+  let before = 0;
+  const steps = executions.flatMap((execution) => {
+    const own = inCausalOrder(execution.events).map(({ event, step }) => ({ event, execution, step: before + step }));
+    before = own.reduce((highest, { step }) => Math.max(highest, step), before);
+    return own;
+  });
   const acts = steps.map(
-    ({ event, execution }, at): Act => ({
-      ns: stepNs * BigInt(at + 1),
+    ({ event, execution, step }): Act => ({
+      ns: stepNs * BigInt(step),
       kind: "declare",
       agent: names(event, execution),
       state: "working",
