@@ -1,7 +1,7 @@
 import type { Socket } from "socket.io";
 import { previewAct } from "../../shared/engine/preview.ts";
-import type { CommandInput } from "../../shared/host/index.ts";
-import { type Actor, type CommandError, type OperatorCommand, operatorCommandSchema, type Snapshot } from "../../shared/model/index.ts";
+import { type CommandInput, subscribe } from "../../shared/host/index.ts";
+import { type Actor, type CommandError, type Event, type OperatorCommand, operatorCommandSchema, type Snapshot } from "../../shared/model/index.ts";
 import {
   creditSchema,
   historySchema,
@@ -145,22 +145,31 @@ export class OperatorConnection extends Connection<keyof OperatorToServer> imple
     if (this.#subscribing) return refuse(reply, { code: "conflict", message: "this connection is subscribing already: wait for the answer" });
     const { after } = parsed.data;
     this.#subscribing = true;
-    if (after !== undefined && this.space.stoppedReason === undefined && this.space.recent.between(after, this.#place.frames.position) !== undefined) {
-      return this.#place.frames.admit(this, after, () => this.#subscribed(after, null, reply));
-    }
-    const snapshot = viewOf(this.space);
-    this.space.whenDurable((stopped) => {
-      if (stopped !== undefined) {
-        this.#subscribing = false;
-        refuse(reply, unavailable(this.space.name, stopped));
-        const { backMs } = this.#place;
-        if (backMs !== undefined) this.#socket.emit("stopped", { reason: stopped, backMs });
-      } else if (this.#socket.connected) this.#place.frames.admit(this, snapshot.position, () => this.#subscribed(snapshot.position, snapshot, reply));
+    const { space } = this;
+    const { frames } = this.#place;
+    subscribe({
+      viewer: this,
+      frames,
+      recent: space.recent,
+      after: space.stoppedReason === undefined ? after : undefined,
+      snapshotOf: () => viewOf(space),
+      whenDurable: (run) =>
+        space.whenDurable((stopped) => {
+          if (stopped !== undefined) this.#stopped(stopped, reply);
+          else if (this.#socket.connected) run();
+        }),
+      admitted: (_, snapshot, events) => this.#subscribed(snapshot, events, reply),
     });
   }
 
-  /** The next frame follows on `frames.position`: what lies between the viewer and there goes along. */
-  #subscribed(after: number, snapshot: Snapshot | null, reply: Reply): void {
+  #stopped(reason: string, reply: Reply) {
+    this.#subscribing = false;
+    refuse(reply, unavailable(this.space.name, reason));
+    const { backMs } = this.#place;
+    if (backMs !== undefined) this.#socket.emit("stopped", { reason, backMs });
+  }
+
+  #subscribed(snapshot: Snapshot | null, events: readonly Event[], reply: Reply): void {
     this.#subscribing = false;
     reply({
       ok: true,
@@ -170,7 +179,7 @@ export class OperatorConnection extends Connection<keyof OperatorToServer> imple
       actor: this.#actor,
       serverMs: this.space.nowMs(),
       snapshot,
-      events: this.space.recent.between(after, this.#place.frames.position) ?? [],
+      events,
       creditFrames,
     });
     this.#onSubscribed();

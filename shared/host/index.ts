@@ -2,3 +2,4 @@ export { FindingWatch } from "./finding-watch.ts";
 export { creditFrames, Frames, type FramesOptions, type Viewer } from "./frames.ts";
 export { RecentEvents } from "./recent-events.ts";
 export { type CommandInput, type HostOptions, type HostPorts, SpaceHost } from "./space-host.ts";
+export { type Subscription, subscribe } from "./subscribe.ts";

@@ -34,10 +34,15 @@ export class RecentEvents {
     return this.#events.slice(-limit);
   }
 
+  /** Is everything after this position still here? */
+  reachesBackTo(position: number): boolean {
+    return position >= this.#last - this.#events.length;
+  }
+
   /** Events after one position up to and with another; undefined when some of them are no longer, or not yet, here. */
   between(after: number, to: number): readonly Event[] | undefined {
+    if (!this.reachesBackTo(after) || to > this.#last || after > to) return undefined;
     const first = this.#last - this.#events.length;
-    if (after < first || to > this.#last || after > to) return undefined;
     return this.#events.slice(after - first + (plants.resumedShort ? 1 : 0), to - first);
   }
 }

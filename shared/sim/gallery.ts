@@ -1,4 +1,4 @@
-import { Frames, RecentEvents, type Viewer } from "../host/index.ts";
+import { Frames, RecentEvents, subscribe, type Viewer } from "../host/index.ts";
 import type { Event, Snapshot } from "../model/index.ts";
 import type { Frame } from "../protocol/index.ts";
 import type { Clock } from "./clock.ts";
@@ -78,14 +78,20 @@ export class Gallery {
   subscribe(seat: Seat, after: number | undefined, snapshotOf: () => Snapshot, whenDurable: (run: () => void) => void): void {
     const frames = this.#frames;
     if (frames === undefined || !seat.open) return;
-    const viewer = this.#viewerOf(seat);
-    if (after !== undefined && this.#recent.between(after, frames.position) !== undefined) {
-      frames.admit(viewer, after, () => this.#subscribed(seat, after, null));
-      return;
-    }
-    const snapshot = snapshotOf();
-    whenDurable(() => {
-      if (this.#frames === frames && seat.open) frames.admit(viewer, snapshot.position, () => this.#subscribed(seat, snapshot.position, snapshot));
+    subscribe({
+      viewer: this.#viewerOf(seat),
+      frames,
+      recent: this.#recent,
+      after,
+      snapshotOf,
+      whenDurable: (run) =>
+        whenDurable(() => {
+          if (this.#frames === frames && seat.open) run();
+        }),
+      admitted: (from, snapshot, events) => {
+        this.#witness.fact({ kind: "subscribed", viewer: seat.viewer, after: from, fresh: snapshot !== null, events, framed: frames.position });
+        seat.send({ type: "subscribed", snapshot, events });
+      },
     });
   }
 
@@ -101,12 +107,6 @@ export class Gallery {
     const viewer = this.#seats.get(seat);
     if (viewer !== undefined) this.#frames?.remove(viewer);
     this.#seats.delete(seat);
-  }
-
-  #subscribed(seat: Seat, after: number, snapshot: Snapshot | null): void {
-    const events = this.#recent.between(after, this.#frames?.position ?? after) ?? [];
-    this.#witness.fact({ kind: "subscribed", viewer: seat.viewer, after, fresh: snapshot !== null, events, framed: this.#frames?.position ?? after });
-    seat.send({ type: "subscribed", snapshot, events });
   }
 
   #send(frame: Frame): void {
