@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { plant, plants, unplant } from "../state/index.ts";
-import { allPlants, findPlant } from "./planted.ts";
+import { allPlants, findPlant, rarePlants, scenarioFor } from "./planted.ts";
 import { failureText } from "./report.ts";
 import { runSeed } from "./run.ts";
 
@@ -15,6 +15,13 @@ test.each(allPlants)("the simulator finds %s", { timeout: 300_000 }, (name) => {
   const { seed, rules, breaks } = findPlant(name, 1, 1_000);
   expect(seed).toBeDefined();
   expect(rules).toContain(breaks);
+});
+
+test.each(rarePlants)("every rule holds in the scenario in which %s is looked for", { timeout: 60_000 }, (name) => {
+  for (let seed = 1; seed <= 10; seed++) {
+    const result = runSeed(seed, { scenario: scenarioFor(name, seed) });
+    if (result.breaches.length > 0) expect.fail(failureText(result));
+  }
 });
 
 test("a failure tells the rule, the seed, what happened before, and how to run it again", () => {
