@@ -101,7 +101,7 @@ function losersOf(event: Event, ledger: Ledger): string[] {
 }
 
 function hasAnything(ledger: Ledger, session: string): boolean {
-  for (const wait of ledger.waits.values()) if (wait.session === session) return true;
-  for (const lock of ledger.locks.values()) if (lock.session === session && lock.coolingUntilMs === undefined) return true;
+  if (ledger.waits.of(session).size > 0) return true;
+  for (const lock of ledger.locks.of(session)) if (lock.coolingUntilMs === undefined) return true;
   return false;
 }

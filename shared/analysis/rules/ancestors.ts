@@ -43,7 +43,9 @@ function incompatibleAt(ledger: Ledger, node: string, granted: Lock): string | u
   const own = modeAt(granted, node);
   if (own === undefined) return undefined;
   const modes = new Map<string, EffectiveMode>();
-  for (const lock of ledger.locks.values()) {
+  // Intentions go together; against one speaks only what covers the node itself.
+  const intention = own === "IS" || own === "IX";
+  for (const lock of intention ? ledger.locks.above(node) : ledger.locks.near(node)) {
     if (lock.level !== "sequenced" || (lock.resource === node && settingsOf(ledger, node).capacity > 1)) continue;
     const mode = modeAt(lock, node);
     // A cooling lock stands for itself: it keeps its former session out as well.

@@ -11,7 +11,7 @@ export const capacity: CheckerFactory = (fail) => ({
         if (granted.level !== "sequenced" || capacity === 1) continue;
         if (granted.mode === "shared") fail("LK-3", `semaphore ${granted.resource} was taken shared by ${granted.agent}`);
         let used = 0;
-        for (const lock of after.locks.values()) if (lock.resource === granted.resource && lock.level === "sequenced") used += lock.weight;
+        for (const lock of after.locks.near(granted.resource)) if (lock.resource === granted.resource && lock.level === "sequenced") used += lock.weight;
         if (used > capacity) fail("LK-3", `${used} units of ${granted.resource} are out, its capacity is ${capacity}`);
       }
     }

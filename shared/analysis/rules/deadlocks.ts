@@ -1,11 +1,12 @@
-import type { DeadlockRecord, EventType } from "../../model/index.ts";
+import type { DeadlockRecord, Event, EventType } from "../../model/index.ts";
 import type { CheckerFactory } from "./checker.ts";
 import type { Ledger } from "./ledger.ts";
-import { stuckSessions } from "./stuck.ts";
+import { stuckSessions, waitingSessions } from "./stuck.ts";
 import { clash, isBefore } from "./uses.ts";
+import { reachable, waitFor } from "./wait-for.ts";
 
 /** What neither makes nor frees anybody wait. */
-const inert: readonly EventType[] = [
+const inert: ReadonlySet<EventType> = new Set([
   "session.connected",
   "session.disconnected",
   "session.declared",
@@ -23,35 +24,87 @@ const inert: readonly EventType[] = [
   "recording.ended",
   "recording.changed",
   "recording.deleted",
-];
+]);
+
+/** After so many commands everybody is looked at, not just whom the command touched. */
+const lookAtAllEvery = 512;
 
 /**
  * WG-1: after every command whoever can never go on is in a known deadlock or stands behind one, and nobody of a known one
  * can go on. WG-2: declared waits are in it, and end with their session.
  */
-export const deadlocks: CheckerFactory = (fail) => ({
-  event(event, before) {
-    if (event.type === "wait.ended" && before.declared.get(event.declared)?.session !== event.session)
-      fail("WG-2", `${event.declared} of ${event.agent} ends, which it never declared`);
-    if (event.type === "deadlock.resolved" && !before.deadlocks.has(event.deadlock)) fail("WG-1", `${event.deadlock} is resolved, which is not known`);
-    if (event.type !== "deadlock.detected") return;
-    for (const problem of cycleProblems(before, event.found)) fail("WG-1", `${event.found.deadlock} ${problem}`);
-  },
-  step({ events }, after) {
-    for (const event of events) {
-      if (event.type !== "session.ended") continue;
-      for (const wait of after.declared.values()) if (wait.session === event.session) fail("WG-2", `${wait.declared} outlives ${event.agent}, who declared it`);
-    }
-    if (events.every((event) => inert.includes(event.type))) return;
-    if (after.waits.size + after.declared.size + after.deadlocks.size < 2) return;
-    for (const problem of standing(after)) fail("WG-1", problem);
-  },
-});
+export const deadlocks: CheckerFactory = (fail) => {
+  let steps = 0;
+  /** Members of known deadlocks that a command ended: they may be in another one, which nobody had to know before. */
+  const freed = new Set<string>();
+  return {
+    event(event, before) {
+      if (event.type === "wait.ended" && before.declared.get(event.declared)?.session !== event.session)
+        fail("WG-2", `${event.declared} of ${event.agent} ends, which it never declared`);
+      if (event.type === "deadlock.resolved") for (const member of before.deadlocks.get(event.deadlock)?.cycle ?? []) freed.add(member.session);
+      if (event.type === "deadlock.resolved" && !before.deadlocks.has(event.deadlock)) fail("WG-1", `${event.deadlock} is resolved, which is not known`);
+      if (event.type !== "deadlock.detected") return;
+      for (const problem of cycleProblems(before, event.found)) fail("WG-1", `${event.found.deadlock} ${problem}`);
+    },
+    step({ events }, after) {
+      for (const event of events) {
+        if (event.type !== "session.ended") continue;
+        for (const wait of after.declared.values())
+          if (wait.session === event.session) fail("WG-2", `${wait.declared} outlives ${event.agent}, who declared it`);
+      }
+      if (events.every((event) => inert.has(event.type))) return;
+      const touched = touchedBy(events, after);
+      for (const session of freed) touched?.add(session);
+      freed.clear();
+      if (after.waits.size + after.declared.size + after.deadlocks.size < 2) return;
+      steps += 1;
+      const all = touched === undefined || after.deadlocks.size > 0 || steps % lookAtAllEvery === 1;
+      for (const problem of all ? standing(after) : begun(after, touched)) fail("WG-1", problem);
+    },
+  };
+};
+
+/** Whose waits and locks are others than before; undefined where it may be anybody's. */
+function touchedBy(events: readonly Event[], ledger: Ledger): Set<string> | undefined {
+  const touched = new Set<string>();
+  for (const event of events) {
+    if (event.type === "resource.configured") return undefined;
+    if ("session" in event) touched.add(event.session);
+    if (event.type === "lock.queued" || event.type === "wait.declared") touched.add(event.wait.session);
+    if (event.type === "lock.transferred") touched.add(event.to);
+    // Whoever waits for this agent by its own word waits for somebody who is there now.
+    if (event.type === "session.joined") for (const wait of ledger.declared.values()) if (wait.on.includes(event.agent)) touched.add(wait.session);
+  }
+  return touched;
+}
+
+/**
+ * Where nobody was stuck before, a ring of those who are now goes through somebody whose waits or locks changed: among all
+ * others everything is as it was. So only those are looked at who may stand in a ring with one of these.
+ */
+function* begun(ledger: Ledger, touched: ReadonlySet<string>): Generator<string> {
+  const { ahead, behind } = waitFor(ledger);
+  for (const session of touched) {
+    if (ledger.waits.of(session).size === 0 && ![...ledger.declared.values()].some((wait) => wait.session === session)) continue;
+    const ring = reachable(behind(session), behind);
+    if (!ring.has(session)) continue;
+    const before = reachable([session], (one) => [...ahead(one)].filter((other) => ring.has(other)));
+    const [stuck] = stuckSessions(ledger, before);
+    if (stuck === undefined) continue;
+    yield unknown(ledger, stuck);
+    return;
+  }
+}
+
+function unknown(ledger: Ledger, session: string): string {
+  return `${ledger.sessions.get(session)?.agent ?? session} can never go on, and no known deadlock says why`;
+}
 
 function* standing(ledger: Ledger): Generator<string> {
   const known = [...ledger.deadlocks.values()];
   const named = new Set(known.flatMap((one) => one.cycle.map((step) => step.session)));
-  const stuck = stuckSessions(ledger);
+  const waiting = waitingSessions(ledger);
+  const stuck = stuckSessions(ledger, waiting);
   for (const { deadlock, cycle } of known) {
     const free = cycle.find((step) => !stuck.has(step.session));
     const lost = cycle.find((step) => !ledger.waits.has(step.request ?? 0) && !ledger.declared.has(step.declared ?? ""));
@@ -59,10 +112,10 @@ function* standing(ledger: Ledger): Generator<string> {
     if (free !== undefined) yield `${deadlock} stands unresolved, though ${free.agent} of its cycle can go on`;
   }
   // What is left once all of the known ones give way is a deadlock that nobody knows.
-  for (const session of stuck.size === 0 ? [] : stuckSessions(ledger, named)) {
-    yield `${ledger.sessions.get(session)?.agent ?? session} can never go on, and no known deadlock says why`;
-    return;
-  }
+  if (stuck.size === 0) return;
+  for (const session of named) waiting.delete(session);
+  const [session] = stuckSessions(ledger, waiting);
+  if (session !== undefined) yield unknown(ledger, session);
 }
 
 /** Each step of a cycle is a wait that is there, for something that the next one has or stands before. */
@@ -78,12 +131,10 @@ function* cycleProblems(ledger: Ledger, { cycle }: DeadlockRecord): Generator<st
     const wait = ledger.waits.get(step.request ?? 0);
     if (wait?.session !== step.session) yield `says that request ${step.request ?? 0} of ${step.agent} waits`;
     else if (step.kind === "lock") {
-      const holds = [...ledger.locks.values()].some(
-        (lock) => lock.session === step.on && lock.coolingUntilMs === undefined && wait.wants.some((want) => clash(lock, want)),
-      );
+      const holds = [...ledger.locks.of(step.on)].some((lock) => lock.coolingUntilMs === undefined && wait.wants.some((want) => clash(lock, want)));
       if (!holds) yield `says that ${step.onAgent} holds what ${step.agent} waits for`;
     } else if (step.kind === "queue") {
-      const ahead = [...ledger.waits.values()].some((other) => other.session === step.on && isBefore(other, wait));
+      const ahead = [...ledger.waits.of(step.on)].some((other) => isBefore(other, wait));
       if (!ahead) yield `says that ${step.onAgent} stands before ${step.agent} in a queue`;
     }
   }

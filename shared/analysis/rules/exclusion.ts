@@ -21,7 +21,7 @@ export const exclusion: CheckerFactory = (fail) => ({
 
 function check(fail: Fail, ledger: Ledger, lock: Lock, what: string): void {
   if (lock.level !== "sequenced") return;
-  for (const other of ledger.locks.values()) {
+  for (const other of ledger.locks.near(lock.resource)) {
     if (other.level !== "sequenced" || other.fence === lock.fence) continue;
     if (other.session === lock.session && other.coolingUntilMs === undefined) continue;
     if (!clash(lock, other) || isUnitOfSame(ledger, lock, other)) continue;

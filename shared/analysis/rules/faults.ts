@@ -19,7 +19,7 @@ export const faults: CheckerFactory = (fail) => {
   let health: Health = { waiting: 0, deadlocks: 0, agents: 0 };
   return {
     event(event, before, { events }) {
-      if (event === events[0]) health = healthOf(before);
+      if (event === events[0] && before.schedules.size > 0) health = healthOf(before);
       if (event.type === "fault.began") began(fail, before, event, health);
       if (event.type === "fault.ended") {
         const fault = before.faults.get(event.fault);

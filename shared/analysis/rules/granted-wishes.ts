@@ -47,7 +47,7 @@ function denied(ledger: Ledger, session: string, command: AgentCommand, atMs: nu
       return lock.mode === "exclusive" && !unit ? "LK-11" : undefined;
     }
     case "lock.cancel":
-      return [...ledger.waits.values()].some((wait) => wait.session === session && wait.command === command.acquire) ? "LK-17" : undefined;
+      return [...ledger.waits.of(session)].some((wait) => wait.command === command.acquire) ? "LK-17" : undefined;
     case "intent.fulfil":
     case "intent.withdraw":
       return ledger.intents.get(command.intent)?.session === session ? "IN-2" : undefined;
@@ -70,13 +70,8 @@ function isPossible(ledger: Ledger, session: string, wants: readonly Use[]): boo
   if (new Set(wants.map((want) => want.resource)).size < wants.length) return false;
   return wants.every((want) => {
     const { level, capacity } = settingsOf(ledger, want.resource);
-    const holdsShared = [...ledger.locks.values()].some(
-      (lock) =>
-        lock.session === session &&
-        lock.resource === want.resource &&
-        lock.mode === "shared" &&
-        lock.level === "sequenced" &&
-        lock.coolingUntilMs === undefined,
+    const holdsShared = [...ledger.locks.of(session)].some(
+      (lock) => lock.resource === want.resource && lock.mode === "shared" && lock.level === "sequenced" && lock.coolingUntilMs === undefined,
     );
     // Who holds it shared has to upgrade.
     if (want.mode === "exclusive" && capacity === 1 && holdsShared) return false;

@@ -25,7 +25,7 @@ export const inheritance: CheckerFactory = (fail) => ({
     for (const urgent of waiting) {
       if (!urgent.wants.every((want) => settingsOf(after, want.resource).inherit)) continue;
       const before = new Set(blockersOf(after, { session: urgent.session, wants: urgent.wants, place: urgent }));
-      for (const lock of after.locks.values()) {
+      for (const lock of urgent.wants.flatMap((want) => after.locks.near(want.resource))) {
         if (!before.has(`holder ${lock.fence}`) || lock.session === urgent.session) continue;
         // Of units it is not said whose: some of them may be its own.
         if (settingsOf(after, lock.resource).capacity > 1) continue;

@@ -16,6 +16,15 @@ import type {
   Wait,
 } from "../../model/index.ts";
 import { Ages } from "./ages.ts";
+import { Shelf } from "./shelf.ts";
+
+export function newLockShelf(): Shelf<string, Lock> {
+  return new Shelf((lock) => [lock.resource]);
+}
+
+export function newWaitShelf(): Shelf<number, Wait> {
+  return new Shelf((wait) => wait.wants.map((want) => want.resource));
+}
 
 /**
  * The checkers' own account of what is true, kept from events alone with plain maps. It is a second, independent reading
@@ -25,8 +34,8 @@ export class Ledger {
   position = 0;
   atMs = 0;
   readonly sessions = new Map<string, Session>();
-  readonly locks = new Map<string, Lock>();
-  readonly waits = new Map<number, Wait>();
+  readonly locks = newLockShelf();
+  readonly waits = newWaitShelf();
   readonly intents = new Map<string, Intent>();
   readonly rules = new Map<string, Rule>();
   readonly freezes = new Map<string, Freeze>();

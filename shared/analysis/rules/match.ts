@@ -10,12 +10,12 @@ const memoLimit = 100_000;
 /** Is there a path that both cover? */
 export function overlaps(a: string, b: string): boolean {
   if (a === b) return true;
+  if (!isGlob(a) && !isGlob(b)) return a.length < b.length ? b.startsWith(a) && b[a.length] === "/" : a.startsWith(b) && a[b.length] === "/";
   const key = a < b ? `${a}\n${b}` : `${b}\n${a}`;
   const known = overlapMemo.get(key);
   if (known !== undefined) return known;
   if (overlapMemo.size >= memoLimit) overlapMemo.clear();
-  const plain = !isGlob(a) && !isGlob(b);
-  const found = plain ? a.startsWith(`${b}/`) || b.startsWith(`${a}/`) : segmentsOverlap(a.split("/"), b.split("/"), namesFile(a), namesFile(b));
+  const found = segmentsOverlap(a.split("/"), b.split("/"), namesFile(a), namesFile(b));
   overlapMemo.set(key, found);
   return found;
 }

@@ -48,7 +48,7 @@ function* conflictsToTell(event: Event, after: Ledger): Generator<string> {
   }
   for (const lock of locks) {
     if (lock.level === "sequenced") continue;
-    for (const other of after.locks.values()) {
+    for (const other of after.locks.near(lock.resource)) {
       const beside = other.session !== lock.session && other.coolingUntilMs === undefined && clash(other, lock);
       if (beside) yield keyOf(other.session, { type: "conflict", subject: other.fence });
     }

@@ -19,10 +19,14 @@ export function conflictsOf(ledger: Ledger, plan: Plan): Set<string> {
   const meets = (session: string, uses: readonly Pick<Want, "resource" | "mode" | "weight">[]) =>
     session !== plan.session && plan.uses.some((x) => uses.some((y) => clash(x, y)));
   const intents = [...ledger.intents.values()].filter((other) => plansMeet(plan, other)).map((other) => `intent ${other.intent}`);
-  const locks = [...ledger.locks.values()]
+  const locks = plan.uses
+    .flatMap(({ resource }) => ledger.locks.near(resource))
     .filter((lock) => lock.coolingUntilMs === undefined && meets(lock.session, [lock]))
     .map((lock) => `holder ${lock.fence}`);
-  const waits = [...ledger.waits.values()].filter((wait) => meets(wait.session, wait.wants)).map((wait) => `waiter ${wait.request}`);
+  const waits = plan.uses
+    .flatMap(({ resource }) => ledger.waits.near(resource))
+    .filter((wait) => meets(wait.session, wait.wants))
+    .map((wait) => `waiter ${wait.request}`);
   return new Set([...intents, ...locks, ...waits]);
 }
 

@@ -2,7 +2,8 @@ import { type DeadlockRecord, type EventOf, limits, type Wait } from "../../mode
 import type { CheckerFactory, Fail, Step } from "./checker.ts";
 import type { Ledger } from "./ledger.ts";
 import { stuckSessions } from "./stuck.ts";
-import { clash, isBefore, settingsOf } from "./uses.ts";
+import { clash, isBefore, near, settingsOf } from "./uses.ts";
+import { reachable, waitFor } from "./wait-for.ts";
 
 /** In canary one of so many deadlocks is resolved by itself. */
 const canaryEvery = 4;
@@ -41,7 +42,7 @@ function checkPlan(fail: Fail, ledger: Ledger, found: DeadlockRecord, passed: Re
   for (const step of found.cycle) {
     if (step.kind !== "queue") continue;
     const wait = ledger.waits.get(step.request ?? 0);
-    const ahead = wait === undefined ? [] : [...ledger.waits.values()].filter((other) => other.session === step.on && stands(other, wait));
+    const ahead = wait === undefined ? [] : [...ledger.waits.of(step.on)].filter((other) => stands(other, wait));
     const [only] = ahead;
     if (wait === undefined || only === undefined || ahead.length > 1 || only.upgradeOf !== undefined) continue;
     const moved = { ...wait, rank: only.rank - 1 };
@@ -53,9 +54,18 @@ function checkPlan(fail: Fail, ledger: Ledger, found: DeadlockRecord, passed: Re
 
 /** Would everyone of the cycle go on if this wait stood where it is moved to? */
 function isFreed(ledger: Ledger, { cycle }: DeadlockRecord, moved: Wait): boolean {
-  const trial = Object.assign(Object.create(ledger) as Ledger, { waits: new Map(ledger.waits).set(moved.request, moved) });
-  const stuck = stuckSessions(trial);
-  return cycle.every((step) => !stuck.has(step.session));
+  const from = ledger.waits.get(moved.request);
+  ledger.waits.set(moved.request, moved);
+  try {
+    // Whether they can go on is up to those alone that they wait for.
+    const { ahead } = waitFor(ledger);
+    const members = cycle.map((step) => step.session);
+    const stuck = stuckSessions(ledger, reachable(members, ahead));
+    return members.every((session) => !stuck.has(session));
+  } finally {
+    if (from === undefined) ledger.waits.delete(moved.request);
+    else ledger.waits.set(moved.request, from);
+  }
 }
 
 function checkAct(fail: Fail, { deadlock, plan, automatic }: DeadlockRecord, { events }: Step): void {
@@ -84,7 +94,7 @@ function checkReordering(fail: Fail, ledger: Ledger, event: EventOf<"lock.reorde
 
 /** The waiters that a wait goes past when it moves. */
 function passes(ledger: Ledger, from: Wait, to: Wait): Wait[] {
-  return [...ledger.waits.values()].filter((other) => other.request !== from.request && stands(other, from) && isBefore(to, other));
+  return near(ledger, from.wants).filter((other) => other.request !== from.request && stands(other, from) && isBefore(to, other));
 }
 
 /** Does a wait stand before another and want what does not go together with it? */
@@ -106,9 +116,8 @@ export function isOutOfOrder(ledger: Ledger, session: string, wants: readonly { 
   return wants.some(({ resource }) => {
     const { policy, automatic, level } = settingsOf(ledger, resource);
     if (policy !== "ordered" || automatic !== "live" || level !== "sequenced") return false;
-    return [...ledger.locks.values()].some(
-      (lock) =>
-        lock.session === session && lock.coolingUntilMs === undefined && lock.resource > resource && settingsOf(ledger, lock.resource).policy === "ordered",
+    return [...ledger.locks.of(session)].some(
+      (lock) => lock.coolingUntilMs === undefined && lock.resource > resource && settingsOf(ledger, lock.resource).policy === "ordered",
     );
   });
 }

@@ -1,6 +1,6 @@
 import type { EventOf, Wait } from "../../model/index.ts";
 import type { CheckerFactory } from "./checker.ts";
-import { agingStepMs, type Place, settingsOf, type Use, waitsBefore, waitsFor } from "./uses.ts";
+import { agingStepMs, near, type Place, settingsOf, type Use, waitsBefore, waitsFor } from "./uses.ts";
 
 /** LK-18: nobody is granted past an earlier waiter. LK-20: whoever was overtaken is counted, and by what right. */
 export const queueOrder: CheckerFactory = (fail) => ({
@@ -14,7 +14,7 @@ export const queueOrder: CheckerFactory = (fail) => ({
     for (const wait of waitsBefore(before, { session: event.session, wants, place })) {
       fail("LK-18", `${event.agent} was granted ${names(wants)} before request ${wait.request} of ${wait.agent} for ${names(wait.wants)}`);
     }
-    const overtaken = [...before.waits.values()].filter(
+    const overtaken = near(before, wants).filter(
       (wait) =>
         wait.request < place.request &&
         wait.session !== event.session &&

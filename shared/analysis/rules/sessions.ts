@@ -19,12 +19,10 @@ export const sessions: CheckerFactory = (fail) => ({
   step({ events }, after) {
     for (const event of events) {
       if (event.type !== "session.ended") continue;
-      for (const lock of after.locks.values()) {
-        if (lock.session === event.session && lock.coolingUntilMs === undefined)
-          fail("SE-5", `${event.agent} ended as ${event.why} and still holds ${lock.resource} as ${lock.fence}`);
+      for (const lock of after.locks.of(event.session)) {
+        if (lock.coolingUntilMs === undefined) fail("SE-5", `${event.agent} ended as ${event.why} and still holds ${lock.resource} as ${lock.fence}`);
       }
-      for (const wait of after.waits.values())
-        if (wait.session === event.session) fail("SE-5", `${event.agent} ended as ${event.why} and still waits as ${wait.request}`);
+      for (const wait of after.waits.of(event.session)) fail("SE-5", `${event.agent} ended as ${event.why} and still waits as ${wait.request}`);
       for (const intent of after.intents.values()) {
         if (intent.session === event.session) fail("SE-5", `${event.agent} ended as ${event.why} and still intends ${intent.intent}`);
       }

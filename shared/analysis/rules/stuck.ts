@@ -1,90 +1,158 @@
 import type { Lock, Wait } from "../../model/index.ts";
-import type { Ledger } from "./ledger.ts";
+import { type Ledger, newLockShelf, newWaitShelf } from "./ledger.ts";
+import type { Shelf } from "./shelf.ts";
 import { blockersOf, isBefore, type Standing, settingsOf } from "./uses.ts";
-
-/** What is tried out: a copy that nobody else sees. */
-type Trial = Standing & { readonly here: Set<string> };
+import { Witnesses } from "./witnesses.ts";
 
 /**
  * Who can never go on, by the definition: whoever waits for nothing goes and gives back what it has, whatever that makes
  * grantable is granted, and so on; who is left is stuck. Time and operators help nobody here: lock-delays and freezes are
- * taken as over. `gone` go at once, as if they had given way. Slow, and apart from the engine's own reduction.
+ * taken as over. Apart from the engine's own reduction.
+ *
+ * @param among only these stay; everybody else goes at once, as if they had given way.
  */
-export function stuckSessions(ledger: Ledger, gone: ReadonlySet<string> = new Set()): Set<string> {
-  const waiting = new Set([...ledger.waits.values(), ...ledger.declared.values()].map((wait) => wait.session));
-  for (const session of gone) waiting.delete(session);
-  if (waiting.size < 2) return new Set();
-  const trial = trialOf(ledger, waiting);
-  while (goOn(ledger, trial) || grantFirst(trial, () => true)) {}
+export function stuckSessions(ledger: Ledger, among: ReadonlySet<string>): Set<string> {
+  const trial = new Trial(ledger, among);
+  if (trial.here.size < 2) return new Set();
+  while (trial.goOn() || trial.grantFirst()) {}
   return trial.here;
 }
 
-/** Only those who wait, with what they hold: everyone else has gone already. */
-function trialOf(ledger: Ledger, waiting: Set<string>): Trial {
-  const locks = new Map<string, Lock>();
-  for (const lock of ledger.locks.values()) if (lock.coolingUntilMs === undefined && waiting.has(lock.session)) locks.set(lock.fence, lock);
-  const waits = new Map<number, Wait>();
-  for (const wait of [...ledger.waits.values()].sort((a, b) => (isBefore(a, b) ? -1 : 1))) if (waiting.has(wait.session)) waits.set(wait.request, wait);
-  return { locks, waits, freezes: new Map(), rules: ledger.rules, settings: ledger.settings, here: waiting };
+/** Who waits for a lock or has declared to wait. */
+export function waitingSessions(ledger: Ledger): Set<string> {
+  const waiting = new Set<string>();
+  for (const wait of ledger.waits.values()) waiting.add(wait.session);
+  for (const wait of ledger.declared.values()) waiting.add(wait.session);
+  return waiting;
 }
 
-/** Lets everyone go who waits for nothing any more, or would not once its own requests are granted as things stand. */
-function goOn(ledger: Ledger, trial: Trial): boolean {
-  const declared = declaredStill(ledger, trial);
-  for (const session of trial.here) {
-    if (declared.has(session) || !canFinish(trial, session)) continue;
-    trial.here.delete(session);
-    for (const wait of [...trial.waits.values()]) if (wait.session === session) trial.waits.delete(wait.request);
-    for (const lock of [...trial.locks.values()]) if (lock.session === session) trial.locks.delete(lock.fence);
-    return true;
-  }
-  return false;
-}
+/** What is tried out, on a copy that nobody else sees: only those who wait, with what they hold. */
+class Trial implements Standing {
+  readonly here: Set<string>;
+  readonly locks: Shelf<string, Lock>;
+  readonly waits: Shelf<number, Wait>;
+  readonly freezes: Standing["freezes"] = new Map();
+  readonly rules: Standing["rules"];
+  readonly settings: Standing["settings"];
+  readonly #ledger: Ledger;
+  readonly #witnesses = new Witnesses();
+  /** Who may be able to go on; nobody else can, as nothing changed for them. */
+  readonly #open: Set<string>;
 
-/** Who waits for others to do something, by its own word. Who is not here may come back: that is nobody's deadlock. */
-function declaredStill(ledger: Ledger, trial: Trial): Set<string> {
-  const agents = new Set([...trial.here].map((session) => ledger.sessions.get(session)?.agent ?? ""));
-  const still = new Set<string>();
-  for (const wait of ledger.declared.values()) {
-    const missing = wait.need - wait.on.filter((agent) => !agents.has(agent)).length;
-    if (wait.kind !== "session" && missing > 0) still.add(wait.session);
-  }
-  return still;
-}
-
-function canFinish(trial: Trial, session: string): boolean {
-  const own = [...trial.waits.values()].filter((wait) => wait.session === session);
-  if (own.length === 0) return true;
-  const alone = { ...trial, locks: new Map(trial.locks), waits: new Map(trial.waits) };
-  for (let left = own.length; left > 0; left--) if (!grantFirst(alone, (wait) => wait.session === session)) return false;
-  return true;
-}
-
-/** Grants the first request that can be granted and meets a condition. */
-function grantFirst(trial: Trial, condition: (wait: Wait) => boolean): boolean {
-  for (const wait of trial.waits.values()) {
-    if (!condition(wait)) continue;
-    const request = { session: wait.session, wants: wait.wants, place: wait };
-    if (!blockersOf(withoutOwnUnits(trial, wait), request).next().done) continue;
-    trial.waits.delete(wait.request);
-    for (const [index, want] of wait.wants.entries()) {
-      const fence = wait.upgradeOf ?? `trial ${wait.request} ${index}`;
-      const lock = trial.locks.get(fence);
-      const fresh = { fence, resource: want.resource, weight: want.weight, level: settingsOf(trial, want.resource).level, session: wait.session };
-      trial.locks.set(fence, (lock === undefined ? { ...fresh, mode: want.mode } : { ...lock, mode: "exclusive" }) as Lock);
+  constructor(ledger: Ledger, among: Iterable<string>, locks = newLockShelf(), waits = newWaitShelf()) {
+    this.#ledger = ledger;
+    this.locks = locks;
+    this.waits = waits;
+    this.rules = ledger.rules;
+    this.settings = ledger.settings;
+    this.here = new Set(among);
+    this.#open = new Set(this.here);
+    if (locks.size + waits.size > 0) return;
+    for (const session of this.here) {
+      for (const lock of ledger.locks.of(session)) if (lock.coolingUntilMs === undefined) locks.set(lock.fence, lock);
+      for (const wait of ledger.waits.of(session)) waits.set(wait.request, wait);
     }
+  }
+
+  /** Lets somebody go who waits for nothing any more, or would not once its own requests are granted as things stand. */
+  goOn(): boolean {
+    const declared = this.#declaredStill();
+    for (const session of this.#open) {
+      if (declared.has(session)) continue;
+      this.#open.delete(session);
+      if (!this.#canFinish(session)) continue;
+      this.here.delete(session);
+      for (const wait of [...this.waits.of(session)]) this.#dequeue(wait);
+      for (const lock of [...this.locks.of(session)]) {
+        this.locks.delete(lock.fence);
+        this.#freed(this.#witnesses.gone(`holder ${lock.fence}`));
+        if (settingsOf(this, lock.resource).capacity > 1) for (const wait of this.waits.near(lock.resource)) this.#lookAgain(wait);
+      }
+      return true;
+    }
+    return false;
+  }
+
+  /** Grants the first request, of all or of one session, that can be granted. */
+  grantFirst(session?: string): boolean {
+    const waits = session === undefined ? this.waits.values() : this.waits.of(session);
+    for (const wait of [...waits].sort((a, b) => (isBefore(a, b) ? -1 : 1))) {
+      if (this.#isBlocked(wait)) continue;
+      this.#dequeue(wait);
+      for (const [index, want] of wait.wants.entries()) {
+        const fence = wait.upgradeOf ?? `trial ${wait.request} ${index}`;
+        const lock = this.locks.get(fence);
+        const fresh = { fence, resource: want.resource, weight: want.weight, level: settingsOf(this, want.resource).level, session: wait.session };
+        this.locks.set(fence, (lock === undefined ? { ...fresh, mode: want.mode } : { ...lock, mode: "exclusive" }) as Lock);
+      }
+      // It may cover what its session still waits for.
+      for (const other of this.waits.of(wait.session)) this.#lookAgain(other);
+      this.#open.add(wait.session);
+      return true;
+    }
+    return false;
+  }
+
+  #canFinish(session: string): boolean {
+    const own = this.waits.of(session);
+    if (own.size === 0) return true;
+    if ([...own].every((wait) => this.#isBlocked(wait))) return false;
+    if (own.size === 1) return true;
+    const alone = new Trial(this.#ledger, this.here, copyOf(this.locks, newLockShelf()), copyOf(this.waits, newWaitShelf()));
+    for (let left = own.size; left > 0; left--) if (!alone.grantFirst(session)) return false;
     return true;
   }
-  return false;
+
+  #isBlocked(wait: Wait): boolean {
+    if (this.#witnesses.has(wait.request)) return true;
+    const blocker = blockersOf(withoutOwnUnits(this, wait), { session: wait.session, wants: wait.wants, place: wait }).next();
+    if (blocker.done !== true) this.#witnesses.note(wait.request, blocker.value);
+    return blocker.done !== true;
+  }
+
+  #dequeue(wait: Wait): void {
+    this.waits.delete(wait.request);
+    this.#witnesses.forget(wait.request);
+    this.#freed(this.#witnesses.gone(`queue ${wait.request}`));
+  }
+
+  #freed(requests: readonly number[]): void {
+    for (const request of requests) {
+      const wait = this.waits.get(request);
+      if (wait !== undefined) this.#lookAgain(wait);
+    }
+  }
+
+  #lookAgain(wait: Wait): void {
+    this.#witnesses.forget(wait.request);
+    this.#open.add(wait.session);
+  }
+
+  /** Who waits for others to do something, by its own word. Who is not here may come back: that is nobody's deadlock. */
+  #declaredStill(): ReadonlySet<string> {
+    const still = new Set<string>();
+    if (this.#ledger.declared.size === 0) return still;
+    const agents = new Set([...this.here].map((session) => this.#ledger.sessions.get(session)?.agent ?? ""));
+    for (const wait of this.#ledger.declared.values()) {
+      const missing = wait.need - wait.on.filter((agent) => !agents.has(agent)).length;
+      if (wait.kind !== "session" && missing > 0) still.add(wait.session);
+    }
+    return still;
+  }
+}
+
+function copyOf<Key, Item extends { readonly session: string }>(from: Shelf<Key, Item>, to: Shelf<Key, Item>): Shelf<Key, Item> {
+  for (const [key, item] of from) to.set(key, item);
+  return to;
 }
 
 /** Units that a session holds itself are in its own hand: it waits for nobody by them. */
-function withoutOwnUnits(trial: Trial, wait: Wait): Standing {
-  const own = (lock: Lock) =>
-    lock.session === wait.session && wait.wants.some((want) => want.resource === lock.resource && settingsOf(trial, want.resource).capacity > 1);
-  const found = [...trial.locks].filter(([, lock]) => own(lock));
-  if (found.length === 0) return trial;
-  const locks = new Map(trial.locks);
-  for (const [fence] of found) locks.delete(fence);
-  return { ...trial, locks };
+function withoutOwnUnits(trial: Standing, wait: Wait): Standing {
+  const own = [...trial.locks.of(wait.session)].filter((lock) =>
+    wait.wants.some((want) => want.resource === lock.resource && settingsOf(trial, want.resource).capacity > 1),
+  );
+  if (own.length === 0) return trial;
+  const locks = copyOf(trial.locks, newLockShelf());
+  for (const lock of own) locks.delete(lock.fence);
+  return { locks, waits: trial.waits, freezes: trial.freezes, rules: trial.rules, settings: trial.settings };
 }

@@ -67,15 +67,19 @@ export function* blockersOf(ledger: Standing, request: Request): Generator<strin
       yield `${lock.coolingUntilMs === undefined ? "holder" : "lockDelay"} ${lock.fence}`;
     for (const freeze of ledger.freezes.values()) if (overlaps(freeze.resource, want.resource)) yield `frozen ${freeze.resource}`;
     if (isCovered(ledger, request.session, want)) continue;
-    for (const wait of ledger.waits.values()) if (isBefore(wait, request.place) && waitsFor(ledger, wait, want)) yield `queue ${wait.request}`;
+    for (const wait of ledger.waits.near(want.resource)) if (isBefore(wait, request.place) && waitsFor(ledger, wait, want)) yield `queue ${wait.request}`;
   }
 }
 
 /** The waits before a request in the queue that want what it may not take from them. */
 export function waitsBefore(ledger: Standing, request: Request): Wait[] {
-  return [...ledger.waits.values()].filter(
-    (wait) => isBefore(wait, request.place) && request.wants.some((want) => mustQueue(ledger, request.session, want) && waitsFor(ledger, wait, want)),
-  );
+  const queued = request.wants.filter((want) => mustQueue(ledger, request.session, want));
+  return near(ledger, queued).filter((wait) => isBefore(wait, request.place) && queued.some((want) => waitsFor(ledger, wait, want)));
+}
+
+/** Each wait that may want something of these, once. */
+export function near(ledger: Standing, wants: readonly Use[]): Wait[] {
+  return [...new Set(wants.flatMap((want) => ledger.waits.near(want.resource)))];
 }
 
 /** Does the queue matter for this want? Not when it only tells, nor for what the session has already. */
@@ -92,7 +96,7 @@ export function waitsFor(ledger: Standing, wait: Wait, want: Use): boolean {
 function locksBefore(ledger: Standing, session: string, want: Use, capacity: number): Lock[] {
   const found: Lock[] = [];
   const units: Lock[] = [];
-  for (const lock of ledger.locks.values()) {
+  for (const lock of ledger.locks.near(want.resource)) {
     if (lock.level !== "sequenced") continue;
     if (capacity > 1 && lock.resource === want.resource) units.push(lock);
     else if (!isOwn(lock, session) && clash(lock, want)) found.push(lock);
@@ -110,13 +114,13 @@ function suffices(lock: Lock, session: string, want: Use): boolean {
 }
 
 function holdsAlready(ledger: Standing, session: string, want: Use): boolean {
-  for (const lock of ledger.locks.values()) if (lock.resource === want.resource && suffices(lock, session, want)) return true;
+  for (const lock of ledger.locks.of(session)) if (lock.resource === want.resource && suffices(lock, session, want)) return true;
   return false;
 }
 
 /** Does the session hold something above the want that includes it? */
 function isCovered(ledger: Standing, session: string, want: Use): boolean {
-  for (const lock of ledger.locks.values())
+  for (const lock of ledger.locks.of(session))
     if (lock.resource !== want.resource && suffices(lock, session, want) && covers(lock.resource, want.resource)) return true;
   return false;
 }

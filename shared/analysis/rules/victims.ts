@@ -2,7 +2,7 @@ import { type DeadlockRecord, limits, type VictimRule, type Wait } from "../../m
 import type { CheckerFactory, Fail } from "./checker.ts";
 import type { Ledger } from "./ledger.ts";
 import { overlaps } from "./match.ts";
-import { clash, isBefore, settingsOf } from "./uses.ts";
+import { clash, isBefore, near, settingsOf } from "./uses.ts";
 
 /**
  * WG-3: who gives way is in the cycle and is the one that the rule names. WG-5: the oldest gives way only where nobody else
@@ -70,8 +70,10 @@ function prevented(fail: Fail, ledger: Ledger, wait: Wait, why: "victim" | "woun
 
 /** The sessions that hold, or stand in the queue for, what a wait wants. */
 function standingBefore(ledger: Ledger, wait: Wait): string[] {
-  const holders = [...ledger.locks.values()].filter((lock) => lock.coolingUntilMs === undefined && wait.wants.some((want) => clash(lock, want)));
-  const ahead = [...ledger.waits.values()].filter((other) => isBefore(other, wait) && other.wants.some((one) => wait.wants.some((want) => clash(one, want))));
+  const holders = wait.wants
+    .flatMap((want) => ledger.locks.near(want.resource))
+    .filter((lock) => lock.coolingUntilMs === undefined && wait.wants.some((want) => clash(lock, want)));
+  const ahead = near(ledger, wait.wants).filter((other) => isBefore(other, wait) && other.wants.some((one) => wait.wants.some((want) => clash(one, want))));
   return [...holders, ...ahead].map(({ session }) => session).filter((session) => session !== wait.session);
 }
 
@@ -91,5 +93,5 @@ const costs: Record<VictimRule, (ledger: Ledger, session: string, wait: Wait) =>
 };
 
 function held(ledger: Ledger, session: string) {
-  return [...ledger.locks.values()].filter((lock) => lock.session === session && lock.coolingUntilMs === undefined);
+  return [...ledger.locks.of(session)].filter((lock) => lock.coolingUntilMs === undefined);
 }
