@@ -2,6 +2,8 @@ import { Command, InvalidArgumentError } from "commander";
 
 // Each command loads what it needs when it is called: `signalbox lock` must not wait for a web server to be read.
 const program = new Command("signalbox").description("A live coordination engine for fleets of agents, and the panel on which operators see and steer it.");
+// 1 says that something is wrong with what was looked at: a command that was mistyped ends otherwise.
+program.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 
 program
   .command("serve")
@@ -104,15 +106,19 @@ trace
   .argument("<file>", "a trace, plain or gzip, or a file that `trace import` reads")
   .option("--format <name>", "another system's file: what it is, when it is not found out")
   .option("--parser <expression>", "another system's file: as for import")
+  .option("--delimiter <expression>", "another system's file: as for import")
   .option("--json", "print what was checked and what broke as JSON")
-  .addHelpText("after", "\nExit codes: 0 nothing is broken, 1 something is, or the file cannot be read.")
+  .addHelpText("after", "\nExit codes: 0 nothing is broken, 1 something is, or the file cannot be read, 2 the command was called wrongly.")
   .action(async (file, options) => (await import("./trace.ts")).check(file, options));
 trace
   .command("rerun")
   .description("decide the recorded commands again: it must come to the identical events")
   .argument("<file>", "a trace, plain or gzip")
   .option("--json", "print the result, with the first difference, as JSON")
-  .addHelpText("after", "\nExit codes: 0 all the same, 1 something differs, or the file cannot be read, 2 commands are missing.")
+  .addHelpText(
+    "after",
+    "\nExit codes: 0 all the same, 1 something differs, or the file cannot be read, 2 commands are missing, or the command was called wrongly.",
+  )
   .action(async (file, options) => (await import("./trace.ts")).rerun(file, options));
 trace
   .command("redact")

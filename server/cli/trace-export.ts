@@ -1,7 +1,7 @@
-import { existsSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { type ExportFormatName, exportFormats, recordingOf } from "../../shared/trace/export/index.ts";
 import { fail, messageOf } from "./fail.ts";
-import { readTraceFile, reasonOf, writing } from "./trace-file.ts";
+import { assertNew, readTraceFile, reasonOf, writing } from "./trace-file.ts";
 
 export interface ConvertOptions {
   readonly to: string;
@@ -11,7 +11,7 @@ export interface ConvertOptions {
 /** Writes a trace in another format. What it writes comes piece by piece; the trace itself is in memory, packed. */
 export async function convert(file: string, out: string, { to, force }: ConvertOptions): Promise<void> {
   if (!isFormat(to)) fail(`There is no format ${JSON.stringify(to)}; there are ${Object.keys(exportFormats).join(", ")}.`, 2);
-  if (force !== true && existsSync(out)) fail(`${out} is there already: choose another file, or say --force.`, 2);
+  assertNew(out, force);
   const { trace } = await readTraceFile(file).catch((error) => fail(`${file}: ${reasonOf(error) ?? messageOf(error)}`));
   try {
     await writing(out, async (write) => {

@@ -1,8 +1,9 @@
 import { once } from "node:events";
-import { createReadStream, createWriteStream, renameSync, rmSync, type WriteStream } from "node:fs";
+import { createReadStream, createWriteStream, renameSync, rmSync, statSync, type WriteStream } from "node:fs";
 import { finished } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { type OpenTrace, TraceError, TraceReader } from "../../shared/trace/index.ts";
+import { fail } from "./fail.ts";
 
 const chunkBytes = 256 * 1024;
 
@@ -63,6 +64,15 @@ export async function writing<T>(path: string, action: (write: (text: string) =>
     file.drop();
     throw error;
   }
+}
+
+/** Ends the command when the file is there and may not be written over. */
+export function assertNew(file: string, force: boolean | undefined): void {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  if (force !== true) fail(`${file} is there already: choose another file, or say --force.`, 2);
+  // The whole file takes its place: a device or a folder must not go for that.
+  if (!found.isFile()) fail(`${file} is no file that can be written over.`, 2);
 }
 
 /** What to tell somebody whose file could not be read. */

@@ -5,6 +5,7 @@ import type { ImportOptions } from "../../shared/trace/import/index.ts";
 import { importLimits } from "../../shared/trace/import/limits.ts";
 import { fail, messageOf } from "./fail.ts";
 import type { ImportAnswer, ImportProgress, ImportQuestion } from "./import-worker.ts";
+import { reasonOf } from "./trace-file.ts";
 
 export interface TraceImportOptions extends ImportOptions {
   readonly json?: boolean;
@@ -24,24 +25,26 @@ const memoryMegabytes = 2_048;
  * for ever is stopped, and a file that would fill the memory ends the worker and not the command.
  */
 export async function importFile(file: string, options: TraceImportOptions): Promise<void> {
-  const bytes = await bytesOf(file);
+  const bytes = await bytesOf(file, options.json);
   const answer = await importInWorker({ bytes, options: { format: options.format, parser: options.parser, delimiter: options.delimiter } });
   if (answer.kind === "failed") {
     const { line, byte } = answer;
     const where = [line === undefined ? [] : [`line ${line}`], byte === undefined ? [] : [`byte ${byte}`]].flat().join(", ");
-    if (options.json === true) process.stdout.write(`${JSON.stringify({ error: { message: answer.message, line, byte } }, null, 1)}\n`);
-    fail(`${file}${where === "" ? "" : `, ${where}`}: ${answer.message}`);
+    const told = { ok: false, error: { message: answer.message, line, byte } };
+    fail(`${file}${where === "" ? "" : `, ${where}`}: ${answer.message}`, 1, options.json === true ? told : undefined);
   }
   process.stdout.write(options.json === true ? `${answer.report}\n` : answer.words);
 }
 
-async function bytesOf(file: string): Promise<Uint8Array<ArrayBuffer>> {
+/** A whole file; ends the command where it cannot be read. */
+export async function bytesOf(file: string, json: boolean | undefined): Promise<Uint8Array<ArrayBuffer>> {
+  const cannot = (message: string) => fail(`${file}: ${message}`, 1, json === true ? { ok: false, error: { message } } : undefined);
   try {
     const { size } = await stat(file);
-    if (size > largestFile) fail(`${file} has ${size} bytes; an import reads at most ${importLimits.bytes}.`);
+    if (size > largestFile) cannot(`it has ${size} bytes; an import reads at most ${importLimits.bytes}`);
     return new Uint8Array(await readFile(file));
   } catch (error) {
-    fail(`${file} cannot be read: ${messageOf(error)}`);
+    return cannot(reasonOf(error) ?? messageOf(error));
   }
 }
 

@@ -1,12 +1,11 @@
-import { existsSync } from "node:fs";
-import { open, readFile, stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { SingleBar } from "cli-progress";
 import { checkTrace, isTraceStart, type Redaction, redactionRules, redactTrace, rerunTrace, type TraceCheck, TraceError } from "../../shared/trace/index.ts";
 import { exportTrace, nodeDigest } from "../journal/export-trace.ts";
 import { JournalError } from "../journal/journal.ts";
 import { fail } from "./fail.ts";
-import { readTraceFile, reasonOf, writing } from "./trace-file.ts";
-import { importInWorker } from "./trace-import.ts";
+import { assertNew, readTraceFile, reasonOf, writing } from "./trace-file.ts";
+import { bytesOf, importInWorker } from "./trace-import.ts";
 
 function bar(what: string): { update: (value: number, of: number) => void; stop: () => void } {
   const shown = new SingleBar({
@@ -55,11 +54,13 @@ export interface CheckCommandOptions {
   readonly json?: boolean;
   readonly format?: string;
   readonly parser?: string;
+  readonly delimiter?: string;
 }
 
 /** Checks a trace, or what an import of another system's file can be checked for. Ends with 1 when something is broken. */
 export async function check(file: string, options: CheckCommandOptions): Promise<void> {
-  if (options.format !== undefined || options.parser !== undefined || !(await isTrace(file))) return checkForeign(file, options);
+  const { format, parser, delimiter } = options;
+  if ([format, parser, delimiter].some((one) => one !== undefined) || !(await isTrace(file, options.json))) return checkForeign(file, options);
   const progress = bar("checked");
   const verdict = await whole(file, options.json).then(
     ({ trace }) =>
@@ -88,11 +89,10 @@ function inWords(file: string, { ok, space, from, to, counts, redacted, rules, b
 /** A file of another system: whether its operations can be put in order, and whether somebody waits in a circle. */
 async function checkForeign(file: string, options: CheckCommandOptions): Promise<void> {
   const { json, ...how } = options;
-  const answer = await importInWorker({ bytes: new Uint8Array(await readFile(file)), options: how });
+  const answer = await importInWorker({ bytes: await bytesOf(file, json), options: how });
   if (answer.kind === "failed") {
     const { message, line, byte } = answer;
-    if (json === true) process.stdout.write(`${JSON.stringify({ ok: false, error: { message, line, byte } }, null, 1)}\n`);
-    return fail(`${file}: ${message}`);
+    return fail(`${file}: ${message}`, 1, json === true ? { ok: false, error: { message, line, byte } } : undefined);
   }
   const report = JSON.parse(answer.report) as Record<string, unknown>;
   const linearizable = report.linearizable as boolean | null | undefined;
@@ -161,22 +161,19 @@ async function whole(file: string, json: boolean | undefined) {
   } catch (error) {
     progress.stop();
     const message = reasonOf(error) ?? raised(error);
-    if (json === true && error instanceof TraceError) {
-      const { line, byte, rule = "JR-12" } = error;
-      process.stdout.write(
-        `${JSON.stringify({ format: "sbtrace", ok: false, error: { message, line, byte }, breaks: [{ rule, position: null, message, line, byte }] }, null, 1)}\n`,
-      );
-    }
-    const where = error instanceof TraceError && error.byte !== undefined ? ` (byte ${error.byte})` : "";
-    return fail(`${file}: ${message}${where}`);
+    if (!(error instanceof TraceError)) return fail(`${file}: ${message}`, 1, json === true ? { ok: false, error: { message } } : undefined);
+    const { line, byte, rule = "JR-12" } = error;
+    const told = { format: "sbtrace", ok: false, error: { message, line, byte }, breaks: [{ rule, position: null, message, line, byte }] };
+    return fail(`${file}: ${message}${byte === undefined ? "" : ` (byte ${byte})`}`, 1, json === true ? told : undefined);
   } finally {
     progress.stop();
   }
 }
 
-async function isTrace(file: string): Promise<boolean> {
+async function isTrace(file: string, json: boolean | undefined): Promise<boolean> {
+  const cannot = (message: string) => fail(`${file}: ${message}`, 1, json === true ? { ok: false, error: { message } } : undefined);
   try {
-    if ((await stat(file)).isDirectory()) fail(`${file}: that is a folder.`);
+    if ((await stat(file)).isDirectory()) cannot("that is a folder");
     const handle = await open(file);
     try {
       const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(16 * 1024) });
@@ -185,12 +182,8 @@ async function isTrace(file: string): Promise<boolean> {
       await handle.close();
     }
   } catch (error) {
-    return fail(`${file}: ${reasonOf(error) ?? raised(error)}`);
+    return cannot(reasonOf(error) ?? raised(error));
   }
-}
-
-function assertNew(file: string, force: boolean | undefined): void {
-  if (force !== true && existsSync(file)) fail(`${file} is there already: choose another file, or say --force.`, 2);
 }
 
 /** Not of the file's making: with its stack. */

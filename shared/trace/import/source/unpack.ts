@@ -19,6 +19,7 @@ export function unpack(bytes: Uint8Array): Uint8Array {
   try {
     for (; at < bytes.length && size <= importLimits.bytes; at += stepBytes) gunzip.push(bytes.subarray(at, at + stepBytes), at + stepBytes >= bytes.length);
   } catch (error) {
+    if (error instanceof Error && error.message === "unexpected EOF") throw new TraceError("The packed file ends too early.", { byte: bytes.length });
     throw new TraceError(`The packed file cannot be unpacked: ${error instanceof Error ? error.message : error}.`, { byte: Math.min(at, bytes.length) });
   }
   if (size > importLimits.bytes)
