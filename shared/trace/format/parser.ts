@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { type EngineCommand, type Event, eventSchema, recordedCommandSchema, type Snapshot, snapshotSchema } from "../../model/index.ts";
+import { type EngineCommand, type Event, eventSchema, type RecordedCommand, recordedCommandSchema, type Snapshot, snapshotSchema } from "../../model/index.ts";
 import { link, separator } from "./chain.ts";
 import { TraceError } from "./error.ts";
+import { fitsOf } from "./fits.ts";
 import type { TraceHeader } from "./header.ts";
 import { LineSplitter, type Place } from "./line-splitter.ts";
 import type { Recorded } from "./trace.ts";
@@ -21,6 +22,8 @@ const longestLine = 4 * 1024 * 1024;
 const longestSnapshot = 256 * 1024 * 1024;
 
 const snapshotLineSchema = z.strictObject({ snapshot: snapshotSchema });
+const fitsEvent = fitsOf(eventSchema);
+const fitsCommand = fitsOf(recordedCommandSchema);
 const commandLineStart = '{"command":{';
 
 /**
@@ -138,7 +141,9 @@ export class TraceParser {
   }
 
   #command(text: string): void {
-    const { command, at } = parsed(recordedCommandSchema, json(text), "command");
+    const line = json(text);
+    // As it was written where that is all right, else with what the schema fills in, or says.
+    const { command, at } = fitsCommand(line) ? (line as RecordedCommand) : parsed(recordedCommandSchema, line, "command");
     if (this.#pending !== undefined)
       throw new TraceError(`it is a command right after the one for position ${this.#pending.at}: the events between them are missing.`, { rule: "JR-2" });
     if (at !== this.#last + 1)
@@ -152,7 +157,7 @@ export class TraceParser {
   #event(text: string): void {
     // The events as they were written, not as a schema puts out: the same text gives the same state.
     const event = json(text) as Event;
-    parsed(eventSchema, event, "event");
+    if (!fitsEvent(event)) parsed(eventSchema, event, "event");
     if (this.#last > 0 && this.#events === 0 && !this.#hasSnapshot)
       throw new TraceError(`the trace begins at position ${this.#last + 1}, but the snapshot before it is missing.`);
     if (event.position !== this.#last + 1) {
