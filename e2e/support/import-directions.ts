@@ -15,7 +15,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   "shared/engine": ["shared/model", "shared/state", "shared/analysis"],
   "shared/host": ["shared/model", "shared/protocol", "shared/state", "shared/analysis", "shared/engine"],
   "shared/sim": ["shared/model", "shared/protocol", "shared/state", "shared/analysis", "shared/engine", "shared/host"],
-  "shared/client": ["shared/model", "shared/protocol", "shared/state/fences.ts"],
+  "shared/client": ["shared/model", "shared/protocol", "shared/state/fences.ts", "shared/state/patterns.ts"],
   server: ["shared/model", "shared/protocol", "shared/state", "shared/analysis", "shared/engine", "shared/host", "shared/client"],
   // The engine is there for previews: what an act would do, decided on a copy.
   web: ["shared/model", "shared/protocol", "shared/state", "shared/analysis", "shared/engine"],
