@@ -12,14 +12,14 @@ import {
   subscribeSchema,
   vitalsSchema,
 } from "../../shared/protocol/index.ts";
-import { toSnapshot } from "../../shared/state/index.ts";
-import type { Space, Ticket } from "../host/space.ts";
+import type { Ticket } from "../host/space.ts";
 import type { Account } from "./accounts.ts";
 import { type BatchOptions, runCommands } from "./batch.ts";
 import { Connection, type Place } from "./connection.ts";
 import { creditFrames, type FrameStream, type Viewer } from "./frame-stream.ts";
 import { readHistory } from "./history.ts";
 import { invalid, type Reply, unavailable } from "./messages.ts";
+import { sightOf, viewOf } from "./viewer-sight.ts";
 
 /** Each may have to look far back. */
 const questionsAtOnce = 8;
@@ -166,7 +166,7 @@ export class OperatorConnection extends Connection<keyof OperatorToServer> imple
       actor: this.#actor,
       serverMs: this.space.nowMs(),
       snapshot,
-      events: this.space.recent.between(after, this.#place.frames.position) ?? [],
+      events: sightOf(this.space.recent.between(after, this.#place.frames.position) ?? []),
       creditFrames,
     });
     this.#onSubscribed();
@@ -204,7 +204,7 @@ export class OperatorConnection extends Connection<keyof OperatorToServer> imple
     readHistory(this.space, parsed.data)
       .finally(() => this.#questions--)
       .then(
-        ({ events, more }) => reply({ ok: true, events, more }),
+        ({ events, more }) => reply({ ok: true, events: sightOf(events), more }),
         (error: unknown) =>
           refuse(reply, { code: "unavailable", message: `the journal could not be read: ${error instanceof Error ? error.message : String(error)}` }),
       );
@@ -245,11 +245,6 @@ function refuseFaults(command: OperatorCommand): CommandError | undefined {
 /** All who see the frames of a space. */
 export function roomOf(space: string): string {
   return `space:${space}`;
-}
-
-/** The state as a viewer gets it: without the remembered answers, which are nobody's business and most of its size. */
-function viewOf(space: Space): Snapshot {
-  return toSnapshot({ ...space.state, answers: new Map() });
 }
 
 function refuse(reply: Reply, error: CommandError): void {
