@@ -1,4 +1,4 @@
-import { Drawer } from "@mantine/core";
+import { Button, Drawer } from "@mantine/core";
 import { useNarrow } from "../components/RowActs.tsx";
 import { ActDialog } from "../features/acts/ActDialog.tsx";
 import { FaultDialog } from "../features/faults/FaultForm.tsx";
@@ -62,16 +62,25 @@ export function Shell() {
 function InspectorDrawer() {
   const selected = useSelection((selection) => selection.selected);
   const select = useSelection((selection) => selection.select);
+  const putAway = useSelection((selection) => selection.putAway);
+  const putAwayInspector = useSelection((selection) => selection.putAwayInspector);
   return (
-    <Drawer
-      opened={selected !== null}
-      onClose={() => select(null)}
-      position="bottom"
-      size="72%"
-      title="Inspector"
-      closeButtonProps={{ "aria-label": "Close the inspector" }}
-    >
-      <Inspector />
-    </Drawer>
+    <>
+      <Drawer
+        opened={selected !== null && !putAway}
+        onClose={() => select(null)}
+        position="bottom"
+        size="72%"
+        title="Inspector"
+        closeButtonProps={{ "aria-label": "Close the inspector" }}
+      >
+        <Inspector />
+      </Drawer>
+      {selected !== null && putAway ? (
+        <Button className={classes.bringBack} size="xs" variant="default" onClick={() => putAwayInspector(false)}>
+          Show the inspector
+        </Button>
+      ) : null}
+    </>
   );
 }
