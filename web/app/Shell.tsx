@@ -41,11 +41,10 @@ export function Shell() {
         <div className={classes.stage} data-stale={stale || undefined}>
           {timelineFills ? null : <CenterView />}
           {hasState ? <TimelinePane fills={timelineFills} /> : null}
+          {narrow ? <InspectorDrawer /> : null}
         </div>
       </main>
-      {narrow ? (
-        <InspectorDrawer />
-      ) : (
+      {narrow ? null : (
         <aside className={classes.inspector} aria-label="Inspector" data-stale={stale || undefined}>
           <Inspector />
         </aside>
