@@ -62,3 +62,36 @@ async function chainIsLit(page: Page): Promise<void> {
   await expect(page.getByRole("img", { name: "Agent w4," })).toHaveAttribute("data-dim", "true");
   await expect(page.getByRole("img", { name: `${elsewhere},` })).toHaveAttribute("data-dim", "true");
 }
+
+test("the tracks dim what the chain does not pass, as the graph does; on a narrow screen the inspector goes out of the way of it", async ({
+  openDashboard,
+  startWorker,
+}) => {
+  const [w1, w2, w3, w4] = [await startWorker("w1"), await startWorker("w2"), await startWorker("w3"), await startWorker("w4")];
+  await w1.lock(a, { reason: "edits a" });
+  await w2.lock(b, { reason: "edits b" });
+  await w4.lock(elsewhere, { reason: "writes the guide" });
+  const waits = [w2.lock(a), w3.lock(b)];
+  const page = await openDashboard("?layout=tracks&sel=agent:w3");
+  const dimmed = (path: string) => page.locator(`[data-path="${path}"]`);
+  await expect(dimmed(elsewhere)).toHaveAttribute("data-dim", "true");
+  for (const path of [a, b]) await expect(dimmed(path)).not.toHaveAttribute("data-dim");
+  await expect(page.locator('li[data-dim] [data-lamp="w4"]')).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.locator("[data-dim]")).toHaveCount(0);
+
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(page.url().replace(/\?.*$/, "?layout=tracks&sel=agent:w3"));
+  const drawer = page.getByRole("dialog", { name: "Inspector" });
+  await drawer.getByRole("button", { name: "Show the chain in the graph" }).click();
+  await expect(drawer).toHaveCount(0);
+  await expect(page).toHaveURL(/sel=agent:w3/);
+  await expect(page.locator("[data-way]").first()).toBeVisible();
+  await page.getByRole("button", { name: "Show the inspector" }).click();
+  await expect(drawer).toBeVisible();
+
+  await w1.do("release", a);
+  await waits[0];
+  await w2.do("release", b);
+  await waits[1];
+});

@@ -31,7 +31,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   "shared/trace/fork": [...belowTrace, "shared/trace/format", "shared/trace/seek", "shared/trace/check", "shared/trace/compare"],
   "shared/trace/testing": [...belowTrace, "shared/trace"],
   "shared/trace": belowTrace,
-  "shared/client": ["shared/model", "shared/protocol", "shared/state/fences.ts"],
+  "shared/client": ["shared/model", "shared/protocol", "shared/state/fences.ts", "shared/state/patterns.ts"],
   server: ["shared/model", "shared/protocol", "shared/state", "shared/analysis", "shared/engine", "shared/host", "shared/client", "shared/trace"],
   // The engine is there for previews: what an act would do, decided on a copy.
   web: ["shared/model", "shared/protocol", "shared/state", "shared/analysis", "shared/engine", "shared/trace"],

@@ -40,15 +40,13 @@ export async function yieldPolitely(box: Box, { first, second }: Pair): Promise<
   const mine = await box.tryLock(`repo/${first}`, { reason: `merge ${first} and ${second}` });
   if (mine.busy) return;
   try {
-    // Told to stand back it got its answer late, and is out of step.
+    // Its answer came late, and it is out of step.
     if (stepNow() !== "take") return;
     await box.declare({ state: "working", doing: `merging ${first} and ${second}` });
     await nextStep("look");
     // Held up on the way, it would look when the other has given up: better not at all.
     if (stepNow() !== "look") return;
-    const theirs = await box.tryLock(`repo/${second}`, { reason: `merge ${first} and ${second}`, signal: AbortSignal.timeout(stepMs) }).catch(lateIsNever);
-    // Whoever is told to stand back must not keep what the other one needs.
-    if (theirs === undefined) return;
+    const theirs = await box.tryLock(`repo/${second}`, { reason: `merge ${first} and ${second}` });
     if (theirs.busy) {
       await box.declare({ state: "blocked", doing: `after you, please: ${second} is taken` });
       // Not at once: whoever looks a little later shall find it taken, too.
@@ -62,10 +60,6 @@ export async function yieldPolitely(box: Box, { first, second }: Pair): Promise<
   } finally {
     await mine.release();
   }
-}
-
-function lateIsNever(error: unknown): undefined {
-  if (!(error instanceof Error && error.name === "TimeoutError")) throw error;
 }
 
 const stepMs = 800;

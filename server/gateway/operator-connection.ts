@@ -13,14 +13,14 @@ import {
   subscribeSchema,
   vitalsSchema,
 } from "../../shared/protocol/index.ts";
-import { toSnapshot } from "../../shared/state/index.ts";
-import type { Space, Ticket } from "../host/space.ts";
+import type { Ticket } from "../host/space.ts";
 import type { Account } from "./accounts.ts";
 import { type BatchOptions, runCommands } from "./batch.ts";
 import { Connection, type Place } from "./connection.ts";
 import { creditFrames, type FrameStream, type Viewer } from "./frame-stream.ts";
 import { readHistory } from "./history.ts";
 import { invalid, type Reply, unavailable } from "./messages.ts";
+import { sightOf, snapshotInSight, viewOf } from "./viewer-sight.ts";
 
 /** Each may have to look far back. */
 const questionsAtOnce = 8;
@@ -179,7 +179,7 @@ export class OperatorConnection extends Connection<keyof OperatorToServer> imple
       actor: this.#actor,
       serverMs: this.space.nowMs(),
       snapshot,
-      events,
+      events: sightOf(events),
       creditFrames,
     });
     this.#onSubscribed();
@@ -206,7 +206,7 @@ export class OperatorConnection extends Connection<keyof OperatorToServer> imple
     if (!parsed.success) return refuse(reply, invalid(parsed.error));
     this.#lookBack(reply, async () => {
       const { events, more } = await readHistory(this.space, parsed.data);
-      reply({ ok: true, events, more });
+      reply({ ok: true, events: sightOf(events), more });
     });
   }
 
@@ -215,7 +215,7 @@ export class OperatorConnection extends Connection<keyof OperatorToServer> imple
     if (!parsed.success) return refuse(reply, invalid(parsed.error));
     this.#lookBack(reply, async () => {
       const snapshot = await this.space.journal.checkpointBefore(parsed.data.at);
-      reply({ ok: true, snapshot: snapshot === null ? null : { ...snapshot, answers: [] }, oldest: this.space.oldestPosition });
+      reply({ ok: true, snapshot: snapshot === null ? null : snapshotInSight(snapshot), oldest: this.space.oldestPosition });
     });
   }
 
@@ -273,11 +273,6 @@ function refuseFaults(command: OperatorCommand): CommandError | undefined {
 /** All who see the frames of a space. */
 export function roomOf(space: string): string {
   return `space:${space}`;
-}
-
-/** The state as a viewer gets it: without the remembered answers, which are nobody's business and most of its size. */
-function viewOf(space: Space): Snapshot {
-  return toSnapshot({ ...space.state, answers: new Map() });
 }
 
 function refuse(reply: Reply, error: CommandError): void {

@@ -55,7 +55,28 @@ describe("viewers", () => {
         evolve(folded, event);
       }
     }
+    // All but what is between an agent and the server.
+    for (const session of folded.sessions.values())
+      folded.sessions.set(session.session, { ...session, resumeHash: state.sessions.get(session.session)!.resumeHash });
     expect({ ...toSnapshot(folded), answers: [] }).toEqual({ ...toSnapshot(state), answers: [] });
+  });
+
+  it("see no hash of a resume key: not in snapshots, frames, resumed events or the history", async () => {
+    const app = await startServer();
+    await joined(app, "a1");
+    const viewer = await connectOperator(app);
+    const frames = collect<Frame>(viewer, "frame");
+    const { snapshot } = await subscribe(viewer);
+    await joined(app, "a2");
+    await until(() => expect(frames.flatMap(({ events }) => events).some(({ type }) => type === "session.joined")).toBe(true));
+    const resumed = await subscribe(await connectOperator(app), 0);
+    expect(resumed.snapshot).toBeNull();
+    const history = await viewer.emitWithAck("history", {});
+    const hashes = [...app.spaces.get("main")!.state.sessions.values()].map((session) => session.resumeHash);
+    expect(hashes).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/), expect.stringMatching(/^[0-9a-f]{64}$/)]);
+    const seen = JSON.stringify([snapshot, frames, resumed, history]);
+    expect(seen.match(/"resumeHash":""/g)).toHaveLength(1 + 1 + 2 + 2);
+    for (const hash of hashes) expect(seen).not.toContain(hash);
   });
 
   it("many at once see the same, whenever they came", async () => {

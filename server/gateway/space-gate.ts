@@ -7,6 +7,7 @@ import type { SessionConnections } from "./agent-connection.ts";
 import { Troublemaker } from "./faults/troublemaker.ts";
 import { FrameStream } from "./frame-stream.ts";
 import { type OperatorPlace, roomOf } from "./operator-connection.ts";
+import { sightOf } from "./viewer-sight.ts";
 
 /** Reports with different names that are kept for those who come later. */
 const keptReports = 16;
@@ -92,7 +93,7 @@ export class SpaceGate implements SpaceListener, OperatorPlace {
     const frames = new FrameStream({
       position: space.durablePosition,
       nowMs: () => space.nowMs(),
-      send: (frame) => this.#everyone().emit("frame", frame),
+      send: (frame) => this.#everyone().emit("frame", { ...frame, events: sightOf(frame.events) }),
     });
     space.listen(this);
     return [frames, new Troublemaker(space, this.sessions)];

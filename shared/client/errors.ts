@@ -7,6 +7,8 @@ export type SignalboxErrorCode =
   | "compensate"
   /** A wait ended at its `waitMs`. */
   | "deadline"
+  /** Told to stand back while it holds what others need to get on: give that back, then try again. */
+  | "backOff"
   /** A wait was given up or taken away before it was granted. */
   | "cancelled"
   /** The lock, or the whole session, is not this client's any more: stop writing. */

@@ -6,7 +6,7 @@ import type { ConnectOptions } from "./options.ts";
 import type { Connection, ConnectionEvents, Transport } from "./transport.ts";
 
 /** What a fake server says to a command: a result, an error code, or nothing at all. */
-export type Reply = Result | { error: "busy" | "notFound" | "notHolder" | "noSession" | "limit" } | undefined;
+export type Reply = Result | { error: "busy" | "notFound" | "notHolder" | "noSession" | "limit" | "unavailable"; retryMs?: number } | undefined;
 
 interface Asked {
   readonly connection: FakeConnection;
@@ -94,8 +94,10 @@ export class FakeServer {
       const reply = this.reply(command);
       // One command without an answer leaves the whole message without one, as a server that dies does.
       if (reply === undefined) return;
-      if ("error" in reply) answers.push({ id: command.id, ok: false, error: { code: reply.error, message: "refused by the test", blockers: [] } });
-      else answers.push({ id: command.id, ok: true, result: reply });
+      if ("error" in reply) {
+        const { error: code, retryMs } = reply;
+        answers.push({ id: command.id, ok: false, error: { code, message: "refused by the test", blockers: [], retryMs } });
+      } else answers.push({ id: command.id, ok: true, result: reply });
     }
     queueMicrotask(() => answer(answers));
   }

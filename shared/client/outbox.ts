@@ -8,6 +8,10 @@ export const outstandingLimit = limits.answersPerSender;
 /** Commands that may wait for their turn behind those. */
 export const backlogLimit = 1_000;
 
+/** How often a command that an overloaded server put off is sent again by itself, and how long it is put off at most for that. */
+const retriesAtMost = 5;
+const retryWithinMs = 5_000;
+
 interface Entry {
   readonly command: AgentCommandInput;
   readonly settle: (answer: Answer, resent: boolean) => void;
@@ -16,11 +20,15 @@ interface Entry {
   sent: boolean;
   /** Sent on an earlier connection: the server may have done it already. */
   sentBefore: boolean;
+  /** Put off by the server until then. */
+  timer: ReturnType<typeof setTimeout> | undefined;
+  retries: number;
 }
 
 /**
  * Commands on their way. Those issued in one tick go as one message; after a lost connection the unanswered ones go
- * again, in order and under the same ids, so each is done once.
+ * again, in order and under the same ids, so each is done once. So do those that an overloaded server put off, each after
+ * a time of its own.
  */
 export class Outbox {
   readonly #entries = new Map<string, Entry>();
@@ -45,7 +53,7 @@ export class Outbox {
       fail(new SignalboxError("limit", `${outstandingLimit} commands are unanswered and ${backlogLimit} more wait behind them. ${advice}`));
       return;
     }
-    this.#entries.set(command.id, { command, settle, fail, sent: false, sentBefore: false });
+    this.#entries.set(command.id, { command, settle, fail, sent: false, sentBefore: false, timer: undefined, retries: 0 });
     this.#schedule();
   }
 
@@ -53,6 +61,7 @@ export class Outbox {
   withdraw(id: string): boolean {
     const entry = this.#entries.get(id);
     if (entry === undefined || entry.sent || entry.sentBefore) return false;
+    clearTimeout(entry.timer);
     return this.#entries.delete(id);
   }
 
@@ -79,7 +88,10 @@ export class Outbox {
     this.disconnected();
     const entries = [...this.#entries.values()];
     this.#entries.clear();
-    for (const entry of entries) entry.fail(error);
+    for (const entry of entries) {
+      clearTimeout(entry.timer);
+      entry.fail(error);
+    }
   }
 
   #schedule(): void {
@@ -98,7 +110,7 @@ export class Outbox {
     if (this.#outstanding < this.#entries.size) {
       for (const entry of this.#entries.values()) {
         if (this.#outstanding + batch.length >= outstandingLimit) break;
-        if (entry.sent) continue;
+        if (entry.sent || entry.timer !== undefined) continue;
         entry.sent = true;
         batch.push(entry);
       }
@@ -121,11 +133,29 @@ export class Outbox {
     if (!parsed.success) this.#onProblem(new SignalboxError("protocol", `The server's answer is not one of this protocol: ${parsed.error.message}`));
     for (const entry of batch) {
       const { id, type } = entry.command;
-      this.#entries.delete(id);
       const answer = answers.get(id);
+      if (answer !== undefined && this.#isPutOff(entry, answer)) continue;
+      this.#entries.delete(id);
       if (answer === undefined) entry.fail(new SignalboxError("protocol", `The server gave no valid answer to ${type} (${id}).`));
       else entry.settle(answer, entry.sentBefore);
     }
     this.#schedule();
+  }
+
+  /** Goes again under the same id after `retryMs` to twice that, so that not all come back at once. */
+  #isPutOff(entry: Entry, answer: Answer): boolean {
+    if (answer.ok || answer.error.code !== "unavailable") return false;
+    const { retryMs } = answer.error;
+    if (retryMs === undefined || retryMs > retryWithinMs || entry.retries >= retriesAtMost) return false;
+    entry.retries++;
+    entry.sent = false;
+    entry.timer = setTimeout(
+      () => {
+        entry.timer = undefined;
+        this.#schedule();
+      },
+      retryMs * (1 + Math.random()),
+    );
+    return true;
   }
 }

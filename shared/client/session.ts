@@ -89,10 +89,10 @@ export class Session implements LockOwner, IntentOwner {
   }
 
   async acquire(body: Omit<AcquireBody, "type">, signal: AbortSignal | undefined): Promise<Lock[]> {
-    if (this.#backOff.isOn) await this.#backOff.over(signal);
+    const waitMs = this.#backOff.isOn ? await this.#standBack(body, signal) : body.waitMs;
     if (this.#over !== undefined) throw this.#over;
     return this.#requests.ask({
-      body: { type: "lock.acquire", ...body },
+      body: { type: "lock.acquire", ...body, waitMs },
       signal,
       taken: (outcome) => {
         if (outcome.kind !== "granted") throw unexpectedResult("lock.acquire");
@@ -193,7 +193,7 @@ export class Session implements LockOwner, IntentOwner {
         this.lease?.jump(notice.byMs);
         return;
       case "backOff":
-        this.#backOff.begin(notice.ms);
+        this.#backOff.begin(notice);
         return;
       case "intentEnded":
         this.#intents.get(notice.intent)?.end(notice.why);
@@ -225,6 +225,12 @@ export class Session implements LockOwner, IntentOwner {
   #newId(): CommandId {
     this.#lastId++;
     return `${this.#idPrefix}${this.#lastId}`;
+  }
+
+  /** Waits until it may ask; gives what is left of its `waitMs`. */
+  #standBack({ wants, waitMs }: Omit<AcquireBody, "type">, signal: AbortSignal | undefined): Promise<number | undefined> {
+    const holds = this.locks.map((lock) => lock.resource);
+    return this.#backOff.over({ wants: wants.map(({ resource }) => resource), holds, waitMs, signal });
   }
 
   #checkBound(error: SignalboxError): void {

@@ -74,7 +74,7 @@ export function endSession(state: State, session: Session, why: SessionEndWhy, n
   const events: EventBody[] = [];
   for (const request of plants.waitOutlivesSession ? [] : (own?.waits ?? [])) {
     const wait = state.waits.get(request);
-    if (wait !== undefined) events.push({ type: "lock.dequeued", ...who, request, command: wait.command, why });
+    if (wait !== undefined) events.push({ type: "lock.dequeued", ...who, request, command: wait.command, why, ...by });
   }
   for (const fence of own?.locks ?? []) {
     const lock = state.locks.get(fence);

@@ -85,7 +85,7 @@ test("LV-2 LV-3 a livelock becomes an event within a second, and those who are t
   space.join("b");
   for (let round = 0; round < 12; round++) space.politeRound();
   expect(space.events.find((event) => event.type === "finding.raised")).toMatchObject({ found: { kind: "livelock", agents: ["a", "b"] } });
-  expect(space.notices).toMatchObject([{ session: "s-b", notice: { type: "backOff" } }]);
+  expect(space.notices).toMatchObject([{ session: "s-b", notice: { type: "backOff", resources: ["x", "y"] } }]);
 });
 
 test("LV-11 findings are part of the state: a restart keeps them while the detectors learn anew, and clears what is over", () => {

@@ -48,7 +48,7 @@ export function noticesOf(state: State, event: Event, tell: Tell): void {
       return;
     }
     case "livelock.resolved":
-      for (const { session, ms } of event.backOff) tell(session, { type: "backOff", ms, because: event.why });
+      for (const { session, ms } of event.backOff) tell(session, { type: "backOff", ms, resources: event.resources, because: event.why });
       return;
     case "intent.ended":
       if (event.why === "expired") tell(event.session, { type: "intentEnded", intent: event.intent, why: event.why });

@@ -49,6 +49,8 @@ interface Batch<Ticket> {
 }
 
 const sessionsPerTick = 200;
+/** A few flushes of a disk that is slow: by then some of what is waiting has gone out. */
+const overloadedRetryMs = 250;
 
 /**
  * One space's sequencer without I/O: decides one command after the other, lets the state run ahead, groups what came while
@@ -107,7 +109,10 @@ export class SpaceHost<Ticket> {
       return this.#ports.answer(ticket, {
         id,
         ok: false,
-        error: unavailable(`More than ${this.#maxPending} commands are waiting for the disk; try again shortly.`),
+        error: {
+          ...unavailable(`More than ${this.#maxPending} commands are waiting for the disk; try again in ${overloadedRetryMs} ms.`),
+          retryMs: overloadedRetryMs,
+        },
       });
     }
     this.#advance(nowMs);

@@ -108,8 +108,11 @@ export const noticeSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("clock"), rate: z.number().min(1).max(2) }),
   /** A drill: reckon as if your time of day had been set ahead by so much just now. */
   z.strictObject({ type: z.literal("clockJump"), byMs: durationMsSchema.max(60_000) }),
-  /** This session and others keep each other from getting anywhere: ask for nothing for so long, so that one of them gets through. */
-  z.strictObject({ type: z.literal("backOff"), ms: durationMsSchema, because: z.string() }),
+  /**
+   * This session and others keep each other from getting anywhere: ask for none of these for so long, and wait for nothing
+   * with one of them in your hands, so that one of you gets through.
+   */
+  z.strictObject({ type: z.literal("backOff"), ms: durationMsSchema, resources: z.array(resourceSchema).max(limits.findingSubjects), because: z.string() }),
   /** The session is over; nothing is held any more. */
   z.strictObject({ type: z.literal("ended"), why: sessionEndWhySchema, reason: z.string().optional() }),
 ]);

@@ -1,4 +1,4 @@
-import { Drawer } from "@mantine/core";
+import { Button, Drawer } from "@mantine/core";
 import { useNarrow } from "../components/RowActs.tsx";
 import { ActDialog } from "../features/acts/ActDialog.tsx";
 import { FaultDialog } from "../features/faults/FaultForm.tsx";
@@ -47,11 +47,10 @@ export function Shell() {
           {timelineFills ? null : <CenterView />}
           {hasState ? <Scrubber /> : null}
           {hasState ? <TimelinePane fills={timelineFills} /> : null}
+          {narrow ? <InspectorDrawer /> : null}
         </div>
       </main>
-      {narrow ? (
-        <InspectorDrawer />
-      ) : (
+      {narrow ? null : (
         <aside className={classes.inspector} aria-label="Inspector" data-stale={stale || undefined}>
           <Inspector />
         </aside>
@@ -70,16 +69,25 @@ export function Shell() {
 function InspectorDrawer() {
   const selected = useSelection((selection) => selection.selected);
   const select = useSelection((selection) => selection.select);
+  const putAway = useSelection((selection) => selection.putAway);
+  const putAwayInspector = useSelection((selection) => selection.putAwayInspector);
   return (
-    <Drawer
-      opened={selected !== null}
-      onClose={() => select(null)}
-      position="bottom"
-      size="72%"
-      title="Inspector"
-      closeButtonProps={{ "aria-label": "Close the inspector" }}
-    >
-      <Inspector />
-    </Drawer>
+    <>
+      <Drawer
+        opened={selected !== null && !putAway}
+        onClose={() => select(null)}
+        position="bottom"
+        size="72%"
+        title="Inspector"
+        closeButtonProps={{ "aria-label": "Close the inspector" }}
+      >
+        <Inspector />
+      </Drawer>
+      {selected !== null && putAway ? (
+        <Button className={classes.bringBack} size="xs" variant="default" onClick={() => putAwayInspector(false)}>
+          Show the inspector
+        </Button>
+      ) : null}
+    </>
   );
 }

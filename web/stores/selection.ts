@@ -10,6 +10,9 @@ export interface Selected {
 interface Selection {
   readonly selected: Selected | null;
   readonly hovered: Selected | null;
+  /** On a narrow screen: the inspector is put away, so that what is selected can be seen. Another selection brings it back. */
+  readonly putAway: boolean;
+  putAwayInspector(away: boolean): void;
   select(thing: Selected | null): void;
   hover(thing: Selected | null): void;
 }
@@ -22,8 +25,10 @@ export function sameThing(left: Selected | null, right: Selected | null): boolea
 export const selectionStore = createStore<Selection>((set, get) => ({
   selected: null,
   hovered: null,
+  putAway: false,
+  putAwayInspector: (putAway) => set({ putAway }),
   select: (thing) => {
-    if (!sameThing(get().selected, thing)) set({ selected: thing });
+    if (!sameThing(get().selected, thing)) set({ selected: thing, putAway: false });
   },
   hover: (thing) => {
     if (!sameThing(get().hovered, thing)) set({ hovered: thing });
@@ -41,7 +46,10 @@ export function useThing(kind: Selected["kind"], id: string) {
   const hovered = useSelection((selection) => sameThing(selection.hovered, thing));
   return {
     selected,
-    select: () => selectionStore.getState().select(thing),
+    select: () => {
+      selectionStore.getState().select(thing);
+      selectionStore.getState().putAwayInspector(false);
+    },
     props: {
       "data-selected": selected || undefined,
       "data-hovered": hovered || undefined,

@@ -105,6 +105,39 @@ describe("livelock", () => {
   });
 });
 
+describe("starvation", () => {
+  /** One waits while urgent ones come and go, a visit a second; at 20 s the engine tells it to stand back for `backOffMs`. */
+  function overtaken(backOffMs: number, visits: number): string[] {
+    const space = new TestSpace();
+    const detectors = new Detectors();
+    for (const agent of ["modest", "urgent", "hasty"]) space.join(agent);
+    space.configure("**", { agingStepMs: 600_000 });
+    space.acquire("urgent", "hot");
+    space.acquire("modest", "hot");
+    const found: string[] = [];
+    for (let visit = 1; visit <= visits; visit++) {
+      const [next, last] = visit % 2 === 0 ? ["urgent", "hasty"] : ["hasty", "urgent"];
+      space.acquire(next, "hot", { priority: 50 });
+      space.nowMs += 1_000;
+      space.release(last, "hot");
+      for (const event of space.events.splice(0)) detectors.feed(event, space.state);
+      if (visit === 20 && backOffMs > 0) {
+        const backOff = [{ session: "s-modest", agent: "modest", ms: backOffMs }];
+        const resolved = { finding: "livelock", agent: "urgent", resources: ["hot"], untilMs: space.nowMs, attempt: 1, backOff, why: "test" };
+        detectors.feed({ type: "livelock.resolved", position: space.state.position, atMs: space.nowMs, ...resolved }, space.state);
+      }
+      for (const { kind, agents } of detectors.findings(space.state, space.nowMs)) if (kind === "starvation") found.push(`${agents} at ${visit}`);
+    }
+    return found;
+  }
+
+  test("LV-7 who stands back by order does not starve; who gets nothing for long after that does", () => {
+    expect(overtaken(0, 40)[0]).toBe("modest at 30");
+    expect(overtaken(10_000, 59)).toEqual([]);
+    expect(overtaken(10_000, 61)[0]).toBe("modest at 60");
+  });
+});
+
 describe("convoy", () => {
   /** Comes `everyMs`, is served in `workMs`. */
   function crowd(count: number, everyMs: number, workMs: number): World {

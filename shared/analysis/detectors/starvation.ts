@@ -30,8 +30,9 @@ interface Want {
 
 /**
  * Starvation: others get on, one does not. Either it waits and is overtaken again and again, or it tries and fails again and
- * again at what others are granted. A queue that is long but moves is none: nobody in it is overtaken. Memory: the waiters
- * that were overtaken, and at most 5,000 wants that failed.
+ * again at what others are granted. A queue that is long but moves is none: nobody in it is overtaken. Neither is standing
+ * back by order: when a livelock is ended everyone of it is counted anew, from the end of its own back-off on. Memory: the
+ * waiters that were overtaken, at most 5,000 wants that failed, and as many who were told to stand back.
  */
 export class StarvationDetector implements Detector {
   readonly #overtaken = new Map<number, number>();
@@ -41,11 +42,13 @@ export class StarvationDetector implements Detector {
   readonly #byResource = new Map<string, Map<string, Want>>();
   /** Those of them that failed often while others got it as often. */
   readonly #ripe = new Set<Want>();
+  /** By session: until when it was told to stand back, kept for as long afterwards as a wait has to last to count. */
+  readonly #standsBackUntilMs = new Map<string, number>();
   /** When wants that nobody tries for any more were last forgotten. */
   #sweptMs = 0;
 
   get size(): number {
-    return this.#overtaken.size + this.#wants.size + this.#byResource.size;
+    return this.#overtaken.size + this.#wants.size + this.#byResource.size + this.#standsBackUntilMs.size;
   }
 
   feed(event: Event, state: State): void {
@@ -63,7 +66,12 @@ export class StarvationDetector implements Detector {
         return;
       case "version.advanced":
         return this.#got(event.session, event.resource);
+      case "livelock.resolved":
+        this.#countAnew(state.agents.get(event.agent), event.atMs, state);
+        for (const { session, ms } of event.backOff) this.#countAnew(session, event.atMs + ms, state);
+        return;
       case "session.ended":
+        this.#standsBackUntilMs.delete(event.session);
         if (this.#wants.size === 0) return;
         for (const want of this.#wants) if (want.session === event.session) this.#forget(want);
         return;
@@ -73,6 +81,7 @@ export class StarvationDetector implements Detector {
   }
 
   failed({ session, agent, resources, atMs }: Failure): void {
+    if (atMs < this.#countsFromMs(session)) return;
     for (const resource of resources.slice(0, 4)) {
       const same = this.#byResource.get(resource) ?? new Map<string, Want>();
       const known = same.get(session);
@@ -97,7 +106,7 @@ export class StarvationDetector implements Detector {
     for (const [request, times] of this.#overtaken) {
       const wait = state.waits.get(request);
       if (wait === undefined) this.#overtaken.delete(request);
-      else if (times >= overtakenAtLeast && nowMs - wait.queuedMs >= waitedMs) findings.push(overtaken(wait, times, nowMs));
+      else if (times >= overtakenAtLeast && nowMs - this.#waitsSinceMs(wait) >= waitedMs) findings.push(overtaken(wait, times, nowMs));
     }
     const sweeps = nowMs - this.#sweptMs >= overAfterMs;
     if (sweeps) this.#sweptMs = nowMs;
@@ -105,8 +114,27 @@ export class StarvationDetector implements Detector {
       const usualMs = (want.lastMs - want.sinceMs) / Math.max(1, want.failed - 1);
       if (nowMs - want.lastMs > Math.max(overAfterMs, overAfterTries * usualMs)) this.#forget(want);
     }
+    if (sweeps) for (const [session, untilMs] of this.#standsBackUntilMs) if (nowMs - untilMs >= waitedMs) this.#standsBackUntilMs.delete(session);
     for (const want of this.#ripe) if (nowMs - want.sinceMs >= failingMs) findings.push(failing(want, nowMs));
     return findings;
+  }
+
+  /** What happened to a session before was a livelock's doing, and until then the order to stand back is. */
+  #countAnew(session: string | undefined, fromMs: number, state: State): void {
+    if (session === undefined) return;
+    for (const want of this.#wants) if (want.session === session) this.#forget(want);
+    for (const request of state.bySession.get(session)?.waits ?? []) this.#overtaken.delete(request);
+    this.#standsBackUntilMs.delete(session);
+    this.#standsBackUntilMs.set(session, fromMs);
+    keepWithin(this.#standsBackUntilMs, wantsAtMost);
+  }
+
+  #countsFromMs(session: string): number {
+    return this.#standsBackUntilMs.get(session) ?? 0;
+  }
+
+  #waitsSinceMs(wait: Wait): number {
+    return Math.max(wait.queuedMs, this.#countsFromMs(wait.session));
   }
 
   #ripen(want: Want): void {
@@ -118,7 +146,8 @@ export class StarvationDetector implements Detector {
     for (const lock of event.locks) {
       state.index.waits.some(lock.resource, (wait) => {
         const earlier = event.request === undefined || wait.request < event.request;
-        if (earlier && wait.session !== event.session && waitBlocks(state, wait, lock)) passed.add(wait.request);
+        const counts = earlier && wait.session !== event.session && event.atMs >= this.#countsFromMs(wait.session);
+        if (counts && waitBlocks(state, wait, lock)) passed.add(wait.request);
         return passed.size >= waitersPerGrant;
       });
     }

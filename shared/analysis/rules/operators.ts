@@ -1,4 +1,4 @@
-import type { Actor, Event } from "../../model/index.ts";
+import { type Actor, type Event, type EventType, eventSchema } from "../../model/index.ts";
 import type { CheckerFactory, Fail } from "./checker.ts";
 import type { Ledger } from "./ledger.ts";
 import { overlaps } from "./match.ts";
@@ -6,12 +6,14 @@ import { overlaps } from "./match.ts";
 /** OP-1: acts are signed. OP-2: a forced release hits the one lock it names. OP-3: nobody is granted what is frozen. OP-6: only operators act. */
 export const operators: CheckerFactory = (fail) => ({
   event(event, before, { command }) {
-    const act = actOf(event);
-    if (act !== undefined) {
-      if (act.actor === undefined || act.reason === undefined || act.reason === "")
-        fail("OP-1", `${event.type} at ${event.position} lacks ${act.actor === undefined ? "its actor" : "its reason"}`);
-      else if (act.actor.role !== "operator") fail("OP-6", `${event.type} at ${event.position} was done by a ${act.actor.role}`);
-      if (command !== undefined && command.from !== "operator") fail("OP-6", `${event.type} at ${event.position} came of a command by an ${command.from}`);
+    if (isAct(event)) {
+      const [missing, role] = [missingOf(event), actorOf(event)?.role];
+      if (missing !== undefined) fail("OP-1", `${event.type} at ${event.position} lacks ${missing}`);
+      if (role !== undefined && role !== "operator") fail("OP-6", `${event.type} at ${event.position} was done by a ${role}`);
+      // A schedule that comes due and strikes nobody is written anew by the clock.
+      const putOff = event.type === "schedule.set" && command?.from === "system";
+      if (command !== undefined && command.from !== "operator" && !putOff)
+        fail("OP-6", `${event.type} at ${event.position} came of a command by an ${command.from}`);
     }
     if (event.type === "lock.released" && event.why === "forced" && command?.from === "operator") {
       const asked = command.command;
@@ -31,23 +33,39 @@ function frozen(fail: Fail, ledger: Ledger, resource: string, agent: string): vo
   }
 }
 
-interface Act {
-  readonly actor: Actor | undefined;
-  readonly reason: string | undefined;
+/** Types that are acts whatever else they say: those whose schema asks for an actor. */
+const alwaysActs = new Set<EventType>();
+/** Types that can say why somebody did it. */
+const withReason = new Set<EventType>(["fault.began", "schedule.set"]);
+/** Types that can say who did it. */
+const withActor = new Set<EventType>();
+for (const { shape } of eventSchema.options) {
+  const type = shape.type.value;
+  if ("actor" in shape) withActor.add(type);
+  if ("actor" in shape && !shape.actor.safeParse(undefined).success) alwaysActs.add(type);
+  if ("reason" in shape) withReason.add(type);
+}
+/** Ends that somebody has to have ordered. */
+const orderedEnds: ReadonlySet<string> = new Set(["forced", "expelled", "stopped", "stoppedAll"]);
+
+/** Is it somebody's act: decided by an operator's command itself, and not in consequence of it? */
+function isAct(event: Event): boolean {
+  if (alwaysActs.has(event.type) || event.cause?.sender.startsWith("operator:") === true) return true;
+  return actorOf(event) !== undefined || (withActor.has(event.type) && "why" in event && orderedEnds.has(event.why));
 }
 
-/** Actor and reason of a privileged event, undefined for any other. */
-function actOf(event: Event): Act | undefined {
-  switch (event.type) {
-    case "resource.configured":
-    case "resource.frozen":
-    case "resource.thawed":
-      return event;
-    case "lock.released":
-      return event.why === "forced" || event.why === "expelled" ? { actor: event.actor, reason: event.reason } : undefined;
-    case "session.ended":
-      return event.why === "expelled" ? { actor: event.actor, reason: event.reason } : undefined;
-    default:
-      return undefined;
-  }
+function actorOf(event: Event): Actor | undefined {
+  return "actor" in event ? event.actor : undefined;
+}
+
+function reasonOf(event: Event): string | undefined {
+  if (event.type === "fault.began") return event.fault.reason;
+  if (event.type === "schedule.set") return event.schedule.reason;
+  return "reason" in event ? event.reason : undefined;
+}
+
+/** What its schema has room for and it does not say. */
+function missingOf(event: Event): string | undefined {
+  if (withActor.has(event.type) && actorOf(event) === undefined) return "its actor";
+  return withReason.has(event.type) && (reasonOf(event) ?? "") === "" ? "its reason" : undefined;
 }

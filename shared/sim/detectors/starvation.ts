@@ -4,8 +4,8 @@ import { crew, type Script, type Truth, World } from "./world.ts";
 export function starvationWorld(seed: number): Truth {
   // Waiting is worth little here, so that priority can really starve somebody.
   const world = new World(seed, { agingStepMs: 600_000 });
-  const plants = [overtaken, unluckyTries, tooLateEachTime];
-  const lookAlikes = [longQueue, fewUrgent, sometimesRefused, behindABuild, inTime];
+  const plants = [overtaken, unluckyTries, tooLateEachTime, forgottenAfterwards];
+  const lookAlikes = [longQueue, fewUrgent, sometimesRefused, behindABuild, inTime, toldToStandBack];
   return world.random.chance(0.5) ? world.random.pick(plants)(world) : world.random.pick(lookAlikes)(world);
 }
 
@@ -38,6 +38,74 @@ function tooLateEachTime(world: World): Truth {
   world.play(write(world, "quick", "doc", paceMs, 20));
   world.play(write(world, "slow", "doc", paceMs * 3, 20));
   return { world, name: "too late each time", planted: ["slow"], runMs: 90_000 };
+}
+
+/** A livelock was ended. Who stood back for it comes again in its turn, and never finds it free. */
+function forgottenAfterwards(world: World): Truth {
+  const { first, last, ...pair } = politePair(world, (agent) => (agent === first ? visits() : misses()));
+  return { world, name: "forgotten afterwards", planted: [last], ...pair };
+
+  function* visits(): Script {
+    for (;;) {
+      world.ask(first, resources);
+      yield world.about(1_500, 0.2);
+      for (const resource of resources) world.release(first, resource);
+      yield 1;
+    }
+  }
+  function* misses(): Script {
+    for (;;) {
+      if (world.ask(last, resources, { waitMs: 0 })) for (const resource of resources) world.release(last, resource);
+      yield world.about(1_500, 0.2);
+    }
+  }
+}
+
+/** A livelock was ended: one gets what the other wants, who stands back because it was told to. Then it is the other's turn. */
+function toldToStandBack(world: World): Truth {
+  const { first: _first, last: _last, ...pair } = politePair(world, visits);
+  return { world, name: "told to stand back", planted: undefined, ...pair };
+
+  function* visits(agent: string): Script {
+    for (;;) {
+      world.ask(agent, resources);
+      yield* world.until(agent, "right");
+      yield world.about(400, 0.3);
+      for (const resource of resources) world.release(agent, resource);
+      yield world.about(20, 0.5);
+    }
+  }
+}
+
+const resources = ["left", "right"] as const;
+
+/**
+ * Two that keep each other from getting on, and heed the engine only when it has ended that for the second or third time:
+ * by then each has failed often. What each does afterwards is up to the world; `last` is who stands back.
+ */
+function politePair(world: World, afterwards: (agent: string) => Script) {
+  const periodMs = world.random.between(2_600, 4_000);
+  const endings = world.random.between(2, 3);
+  world.configure("**", { automatic: "live", agingStepMs: 600_000 });
+  world.join("a1", "a2");
+  world.play(polite("a1", "left", "right"));
+  world.play(polite("a2", "right", "left"));
+  const [first, last] = endings === 2 ? ["a2", "a1"] : ["a1", "a2"];
+  return { first, last, runMs: periodMs * 8 * endings + 60_000 };
+
+  function* polite(agent: string, own: string, next: string): Script {
+    while ((world.state.favours.get("livelock a1 a2")?.attempt ?? 0) < endings) {
+      world.try(agent, own);
+      yield periodMs * 0.4;
+      world.try(agent, next);
+      yield periodMs * 0.3;
+      world.release(agent, own);
+      yield periodMs * 0.3;
+    }
+    const standsBackMs = (world.standsBackUntilMs.get(agent) ?? 0) - world.nowMs;
+    if (standsBackMs > 0) yield standsBackMs;
+    yield* afterwards(agent);
+  }
 }
 
 /** Long, and it moves: everybody waits long and nobody is passed over. */

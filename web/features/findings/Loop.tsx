@@ -1,7 +1,10 @@
 import type { LoopAct } from "../../../shared/model/index.ts";
-import { formatDuration } from "../../app/format.ts";
+import { formatDuration, formatTime } from "../../app/format.ts";
+import { Since } from "../../components/Clock.tsx";
 import { Name } from "../../components/Names.tsx";
 import { loopWords } from "../../projections/finding-words.ts";
+import { nowMs } from "../../stores/clock.ts";
+import inspector from "../inspector/Inspector.module.css";
 import classes from "./Findings.module.css";
 
 const linesShown = 6;
@@ -18,7 +21,7 @@ const tones: Record<LoopAct["act"], "got" | "tries" | "lost"> = {
   withdrew: "lost",
 };
 
-/** The acts that repeat, as a small timeline: a row for each agent, and below the last ones in words. */
+/** The acts that repeat, up to when it was found, as a small timeline: a row for each agent, and below the last ones in words. */
 export function Loop({ acts }: { acts: readonly LoopAct[] }) {
   const [first, last] = [acts[0], acts.at(-1)];
   if (first === undefined || last === undefined) return null;
@@ -26,6 +29,9 @@ export function Loop({ acts }: { acts: readonly LoopAct[] }) {
   const spanMs = Math.max(1, last.atMs - first.atMs);
   return (
     <>
+      <p className={inspector.calm}>
+        As it was when it was found, at {formatTime(last.atMs, nowMs())} (<Since sinceMs={last.atMs} words /> ago)
+      </p>
       <div className={classes.loop} role="img" aria-label={`${acts.length} acts of ${agents.join(" and ")} in ${formatDuration(spanMs)}`}>
         {agents.map((agent) => (
           <div key={agent} className={classes.lane}>

@@ -1,7 +1,8 @@
 import { type CSSProperties, memo } from "react";
-import type { Tone } from "../../projections/graph-nodes.ts";
+import { agentId, type Tone } from "../../projections/graph-nodes.ts";
 import { useThing } from "../../stores/selection.ts";
 import { openFaultForm, useFaultsOn } from "../faults/fault-store.ts";
+import { useDim } from "./dims.ts";
 import classes from "./Lamp.module.css";
 
 interface LampProps {
@@ -22,6 +23,7 @@ interface LampProps {
 /** An agent: round, with its id as far as that fits. */
 export const Lamp = memo(function Lamp({ agent, tone, label, planned = false, size = 24, end, arrives = false, focusable = true }: LampProps) {
   const { selected, select, props } = useThing("agent", agent);
+  const dim = useDim(agentId(agent));
   const faults = useFaultsOn(agent);
   const words = faults === "" ? label : `${label}, under a fault: ${faults}`;
   return (
@@ -37,6 +39,7 @@ export const Lamp = memo(function Lamp({ agent, tone, label, planned = false, si
       }}
       data-planned={planned || undefined}
       {...props}
+      data-dim={dim || undefined}
       data-arrives={arrives || undefined}
       data-lamp={agent}
       data-end={end}

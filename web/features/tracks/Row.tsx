@@ -1,12 +1,13 @@
 import { memo } from "react";
 import { formatCount, plural } from "../../app/format.ts";
 import { nameInGroup } from "../../projections/graph-groups.ts";
-import { isCooling, isShared, type ResourceNode, sectionWords, signalOf } from "../../projections/graph-nodes.ts";
+import { isCooling, isShared, type ResourceNode, resourceId, sectionWords, signalOf } from "../../projections/graph-nodes.ts";
 import { useThing } from "../../stores/selection.ts";
 import { type Alerts, useAlerts } from "../graph/alerts.ts";
 import { useResourceNode } from "../graph/live-model.ts";
 import { Approach } from "./Approach.tsx";
 import { Block, shortCount } from "./Block.tsx";
+import { useDim } from "./dims.ts";
 import classes from "./Row.module.css";
 import { SignalLamp, signalWords } from "./SignalLamp.tsx";
 import { Since, Until } from "./Ticking.tsx";
@@ -26,6 +27,7 @@ export const Row = memo(function Row({ path, group, widths }: { readonly path: s
   const node = useResourceNode(path);
   const alerts = useAlerts();
   const { selected, select, props } = useThing("resource", path);
+  const dim = useDim(resourceId(path));
   if (node === undefined) return null;
   const alert = node.locks.some((lock) => alerts.fences.has(lock.fence));
   return (
@@ -34,6 +36,7 @@ export const Row = memo(function Row({ path, group, widths }: { readonly path: s
       style={{ gridTemplateColumns: `${widths.name}px ${widths.approach}px 14px ${widths.block}px` }}
       data-path={path}
       {...props}
+      data-dim={dim || undefined}
       data-quiet={node.quietSinceMs !== undefined || undefined}
     >
       <div className={classes.words}>

@@ -7,6 +7,7 @@ import { useSelection } from "../../stores/selection.ts";
 import { AlertsContext } from "../graph/alerts.ts";
 import { useLiveAlerts } from "../graph/use-live-alerts.ts";
 import { Column } from "./Column.tsx";
+import { LitContext, useLit } from "./dims.ts";
 import { Links } from "./Links.tsx";
 import type { RowWidths } from "./Row.tsx";
 import classes from "./TracksView.module.css";
@@ -19,9 +20,12 @@ const lampCell = 62;
 /** The panel: every section a row, in cards by path. A list, so it costs what changed and stays readable at any size. */
 export default function TracksView() {
   const alerts = useLiveAlerts();
+  const lit = useLit();
   return (
     <AlertsContext value={alerts}>
-      <Panel />
+      <LitContext value={lit}>
+        <Panel />
+      </LitContext>
     </AlertsContext>
   );
 }

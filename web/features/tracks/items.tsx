@@ -1,11 +1,12 @@
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { memo } from "react";
 import { formatCount, plural } from "../../app/format.ts";
-import { agentCaption, agentTone } from "../../projections/graph-nodes.ts";
+import { agentCaption, agentId, agentTone } from "../../projections/graph-nodes.ts";
 import type { TracksItem } from "../../projections/tracks.ts";
 import { ruleWords } from "../../projections/tracks-heat.ts";
 import { needWords, useAlerts } from "../graph/alerts.ts";
 import { useAgentNode } from "../graph/live-model.ts";
+import { useDim } from "./dims.ts";
 import classes from "./items.module.css";
 import { Lamp } from "./Lamp.tsx";
 import { Row, type RowWidths } from "./Row.tsx";
@@ -147,12 +148,13 @@ function AgentsHead({
 const AgentLamp = memo(function AgentLamp({ agent }: { readonly agent: string }) {
   const node = useAgentNode(agent);
   const alerts = useAlerts();
+  const dim = useDim(agentId(agent));
   if (node === undefined) return <li />;
   const need = alerts.agents.get(agent);
   const caption = need === undefined ? agentCaption(node) : needWords[need.kind];
   const tone = agentTone(node, need !== undefined);
   return (
-    <li className={classes.agent} data-tone={tone}>
+    <li className={classes.agent} data-tone={tone} data-dim={dim || undefined}>
       <Lamp agent={agent} tone={tone} size={30} label={`${agent}, ${caption}${node.session.doing === "" ? "" : `: ${node.session.doing}`}`} />
       <span className={classes.caption}>{agent.length > 4 ? <bdi>{agent}</bdi> : caption}</span>
     </li>
