@@ -149,9 +149,9 @@ function addAct(acts: Act[], command: Exclude<EngineCommand, { from: "agent" }>)
   // Deadlines, findings and recordings come anew in a fork.
 }
 
-/** The acquire that an event answers at once or in the end. */
+/** The acquire that an event answers at once or in the end. Who cancels one is told no more of it: what comes next follows on the cancelling. */
 function answerOf(event: Event): { readonly session: string; readonly acquire: string } | undefined {
-  if (event.type === "lock.granted" || event.type === "lock.dequeued" || event.type === "lock.upgraded")
+  if (event.type === "lock.granted" || event.type === "lock.upgraded" || (event.type === "lock.dequeued" && event.why !== "cancelled"))
     return { session: event.session, acquire: event.command };
   return undefined;
 }
