@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { number } from "./figures.ts";
 import { generateTrace } from "./generated-trace.ts";
+import type { CheckFigures } from "./trace-checker.ts";
 import type { ReadFigures } from "./trace-reader.ts";
 
-/** What it takes to open a long trace and to look at any of its positions. */
+/** What it takes to open a long trace, to look at any of its positions, to check it and to decide it again. */
 
 const options = new Command("bench:trace")
   .option("--events <n>", "length of the trace", Number, 1_000_000)
@@ -15,15 +16,16 @@ const options = new Command("bench:trace")
   .option("--resources <n>", "files that they share", Number, 1_000)
   .option("--seed <n>", "the same seed gives the same trace", Number, 1)
   .option("--keep <file>", "write the trace there and keep it; one that is there is read")
+  .option("--checked <n>", "length of the trace that is checked and decided again", Number, 50_000)
   .option("--json <file>", "write the figures there")
   .parse()
-  .opts<{ events: number; agents: number; resources: number; seed: number; keep?: string; json?: string }>();
+  .opts<{ events: number; agents: number; resources: number; seed: number; checked: number; keep?: string; json?: string }>();
 
 /** In a process of its own, so that its memory is the trace's. */
-function read(file: string): Promise<ReadFigures> {
-  const child = fork("e2e/bench/trace-reader.ts", [file], { execArgv: ["--import", "tsx", "--expose-gc"] });
+function inChild<Figures>(program: string, file: string): Promise<Figures> {
+  const child = fork(program, [file], { execArgv: ["--import", "tsx", "--expose-gc"] });
   return new Promise((resolve, reject) => {
-    child.once("message", (figures) => resolve(figures as ReadFigures));
+    child.once("message", (figures) => resolve(figures as Figures));
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`the reader ended with ${code}`)));
   });
@@ -44,11 +46,11 @@ try {
     ["plain", file],
     ["gzip", `${file}.gz`],
   ] as const) {
-    const figures = await read(path);
+    const figures = await inChild<ReadFigures>("e2e/bench/trace-reader.ts", path);
     results[kind] = figures;
     const { firstPictureMs, firstPictureCpuMs, openMs, openCpuMs, memoryMb } = figures;
     console.log(
-      `${kind}: first picture ${number(firstPictureMs)} ms (${number(firstPictureCpuMs)} ms of CPU), open ${number(openMs)} ms (${number(openCpuMs)} ms of CPU)`,
+      `${kind}: first picture ${number(firstPictureMs)} ms (${number(firstPictureCpuMs)} ms of CPU), open ${number(openMs)} ms (${number(openCpuMs)} ms of CPU, ${number((openCpuMs * 1e3) / options.events, 1)} us an event)`,
     );
     for (const [way, { p50, p99, cpuP50, cpuP99 }] of Object.entries(figures.seeks))
       console.log(
@@ -58,7 +60,12 @@ try {
       `  memory: ${number(memoryMb.used)} MB used (${number(memoryMb.before)} before), process ${number(memoryMb.rss)} MB, at most ${number(memoryMb.peakRss)} MB`,
     );
   }
-  if (options.json) writeFileSync(options.json, `${JSON.stringify({ node: process.version, cpus: cpus().length, world: options, sizes, results }, null, 2)}\n`);
+  const checkedFile = join(folder, "checked.sbtrace");
+  await generateTrace({ ...options, events: options.checked }, checkedFile);
+  const checked = await inChild<CheckFigures>("e2e/bench/trace-checker.ts", checkedFile);
+  console.log(`of ${number(checked.events)} events, CPU for each: check ${number(checked.checkUs, 1)} us, deciding again ${number(checked.rerunUs, 1)} us`);
+  if (options.json)
+    writeFileSync(options.json, `${JSON.stringify({ node: process.version, cpus: cpus().length, world: options, sizes, results, checked }, null, 2)}\n`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

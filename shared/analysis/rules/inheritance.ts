@@ -12,16 +12,18 @@ export const inheritance: CheckerFactory = (fail) => ({
     if (!from.wants.some((want) => settingsOf(before, want.resource).inherit)) fail("WG-8", `request ${event.from} passes nothing on, it is not set to`);
   },
   step({ events }, after) {
-    const moved = new Set<number>();
-    const holders = new Set<string>();
+    // New settings reach back to nobody: it is looked at where somebody came to wait, came further ahead, or came to hold something.
+    const queued = new Set<number>();
+    const ahead = new Set<number>();
+    const gained = new Set<string>();
     for (const event of events) {
-      if (event.type === "lock.queued") moved.add(event.wait.request);
-      else if (event.type === "lock.reordered" || event.type === "lock.favoured" || event.type === "lock.inherited") moved.add(event.request);
-      else if (event.type === "lock.granted" || event.type === "lock.upgraded") holders.add(event.session);
-      else if (event.type === "lock.transferred") holders.add(event.to);
+      if (event.type === "lock.queued") queued.add(event.wait.request);
+      else if (event.type === "lock.reordered" || event.type === "lock.favoured") ahead.add(event.request);
+      else if (event.type === "lock.granted") for (const { fence } of event.locks) gained.add(fence);
+      else if (event.type === "lock.upgraded" || event.type === "lock.transferred") gained.add(event.newFence);
     }
+    if (queued.size + ahead.size + gained.size === 0) return;
     const waiting = [...after.waits.values()];
-    if (moved.size === 0 && !waiting.some((wait) => holders.has(wait.session))) return;
     for (const urgent of waiting) {
       if (!urgent.wants.every((want) => settingsOf(after, want.resource).inherit)) continue;
       const before = new Set(blockersOf(after, { session: urgent.session, wants: urgent.wants, place: urgent }));
@@ -29,11 +31,10 @@ export const inheritance: CheckerFactory = (fail) => ({
         if (!before.has(`holder ${lock.fence}`) || lock.session === urgent.session) continue;
         // Of units it is not said whose: some of them may be its own.
         if (settingsOf(after, lock.resource).capacity > 1) continue;
-        for (const late of waiting) {
-          if (late.session !== lock.session || late.rank <= urgent.rank) continue;
-          // New settings reach back to nobody: it is looked at where somebody came to wait, to hold, or further ahead.
-          if (!moved.has(urgent.request) && !moved.has(late.request) && !holders.has(lock.session)) continue;
-          fail("WG-8", `${late.agent} holds ${lock.resource}, for which ${urgent.agent} waits with rank ${urgent.rank}, and waits itself with ${late.rank}`);
+        for (const own of waiting) {
+          if (own.session !== lock.session || own.rank <= urgent.rank) continue;
+          if (![urgent, own].some(({ request }) => queued.has(request)) && !ahead.has(urgent.request) && !gained.has(lock.fence)) continue;
+          fail("WG-8", `${own.agent} holds ${lock.resource}, for which ${urgent.agent} waits with rank ${urgent.rank}, and waits itself with ${own.rank}`);
         }
       }
     }

@@ -8,6 +8,7 @@ export const leases: CheckerFactory = (fail) => {
   /** Last sign of life by session, in the server's time. */
   const seenMs = new Map<string, number>();
   let startedMs = 0;
+  let leaptMs = 0;
   let stalledUntilMs = 0;
   return {
     event(event, before) {
@@ -22,6 +23,7 @@ export const leases: CheckerFactory = (fail) => {
     fact(fact, now) {
       if (fact.kind === "started") {
         startedMs = fact.atMs;
+        leaptMs = 0;
         stalledUntilMs = 0;
         seenMs.clear();
       }
@@ -29,9 +31,12 @@ export const leases: CheckerFactory = (fail) => {
       if (fact.kind === "leapt") {
         stalledUntilMs = Math.max(stalledUntilMs, fact.toMs);
         for (const session of now.sessions.values()) {
-          const endMs = Math.max(seenMs.get(session.session) ?? 0, startedMs) + session.ttlMs;
-          if (endMs > fact.fromMs && endMs + stallMs < fact.toMs) seenMs.set(session.session, fact.toMs);
+          const lastMs = Math.max(seenMs.get(session.session) ?? 0, startedMs);
+          // An earlier leap may have given it a fresh lease, which ends later.
+          const latestMs = Math.max(lastMs, leaptMs) + session.ttlMs;
+          if (lastMs + session.ttlMs > fact.fromMs && latestMs + stallMs < fact.toMs) seenMs.set(session.session, fact.toMs);
         }
+        leaptMs = fact.toMs;
       }
       if (fact.kind === "renewed" && fact.events > 0) fail("SE-4", `a heartbeat of ${fact.session} came to ${fact.events} events`);
       if (fact.kind === "renewed" && now.sessions.has(fact.session)) seenMs.set(fact.session, fact.atMs);

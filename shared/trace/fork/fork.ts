@@ -82,6 +82,7 @@ function decisionBefore({ trace }: OpenTrace, position: number): number {
 function termsOf({ agents, change }: ForkOptions): { keeps: string[]; assumes: string[] } {
   const keeps = ["the state at the fork", "joins, losses of connection and silence of agents, at their times", "acts of operators, at their times"];
   const assumes = [
+    "the server is never down or late: what falls due happens at its time",
     "an agent takes the same time between an answer and its next command",
     "who is refused what it was granted gives all back and begins its piece of work anew after about half a second, ten times at most",
     "who is granted what it was refused gives it back when that piece of work is over",

@@ -1,6 +1,6 @@
 import type { AgentCommand, Event } from "../../model/index.ts";
 import type { State } from "../../state/index.ts";
-import { handedName, lockName, thingName } from "./scripts.ts";
+import { handedName, isOwn, lockName, type Step, thingName } from "./scripts.ts";
 
 /**
  * What the numbers of a recording are in its fork. A fence, an intent or a declared wait gets another number as soon as
@@ -9,7 +9,6 @@ import { handedName, lockName, thingName } from "./scripts.ts";
 export class Names {
   /** Of the recording: number to name. */
   readonly #recorded: ReadonlyMap<string, string>;
-  readonly #recordedNames: ReadonlySet<string>;
   /** Of the fork: name to number, and back. */
   readonly #numbers = new Map<string, string>();
   readonly #names = new Map<string, string>();
@@ -18,7 +17,6 @@ export class Names {
 
   constructor(recorded: ReadonlyMap<string, string>) {
     this.#recorded = recorded;
-    this.#recordedNames = new Set(recorded.values());
   }
 
   /** The number in the fork of what has this number in the recording; undefined when there is no such thing, yet or any more. */
@@ -35,11 +33,6 @@ export class Names {
 
   recordedId(agent: string, id: string): string {
     return this.#commands.get(`${agent} ${id}`) ?? id;
-  }
-
-  /** Whether this acquire brought its agent a new lock on the resource in the recording, and not the one it had once more. */
-  broughtNew(agent: string, acquire: string, resource: string): boolean {
-    return this.#recordedNames.has(lockName(agent, acquire, resource));
   }
 
   /** The fork takes a lock that is there for what the recording calls by another name. */
@@ -76,7 +69,7 @@ export class Names {
 /**
  * A recorded command as it makes sense in the fork, or undefined where it makes none: giving back what one does not have.
  */
-export function adapted(command: AgentCommand, session: string, state: State, names: Names): AgentCommand | undefined {
+export function adapted({ command, false: isFalse }: Step, session: string, state: State, names: Names): AgentCommand | undefined {
   switch (command.type) {
     case "lock.release":
     case "lock.upgrade":
@@ -84,8 +77,9 @@ export function adapted(command: AgentCommand, session: string, state: State, na
     case "lock.transfer": {
       const fence = names.here(command.fence);
       const lock = fence === undefined ? undefined : state.locks.get(fence);
-      if (lock === undefined || lock.session !== session || lock.coolingUntilMs !== undefined) return undefined;
-      return { ...command, fence: lock.fence, resource: lock.resource };
+      // A false claim stays one: it must not come to fit a lock of its own here.
+      if (isFalse) return fence === undefined || isOwn(lock, session) ? undefined : { ...command, fence };
+      return isOwn(lock, session) ? { ...command, fence: lock.fence, resource: lock.resource } : undefined;
     }
     case "guard.report":
       // The guard refused what came of an order of writes that is another one now.

@@ -5,7 +5,7 @@ import type { Clock } from "../../sim/clock.ts";
 import type { Random } from "../../sim/random.ts";
 import type { State } from "../../state/index.ts";
 import { adapted, type Names } from "./names.ts";
-import type { Step } from "./scripts.ts";
+import { heldFor, type Step } from "./scripts.ts";
 
 /** How the agents of a fork fared with what they did in the recording. */
 export interface Fared {
@@ -162,7 +162,7 @@ export class Player {
       acting.ended = true;
       return;
     }
-    let command = adapted(step.command, session, this.#state, this.#names);
+    let command = adapted(step, session, this.#state, this.#names);
     if (command?.type === "lock.acquire") command = this.#wanting(acting, command, step);
     if (command?.type === "lock.cancel") command = { ...command, acquire: acting.asked.get(command.acquire)?.sentId ?? command.acquire };
     if (command === undefined) {
@@ -187,14 +187,11 @@ export class Player {
   }
 
   /** Leaves out what the session has here already and had not then; undefined when nothing is left to ask for. */
-  #wanting({ session, agent }: Acting, command: CommandOf<AgentCommand, "lock.acquire">, { recordedId, granted }: Step): AgentCommand | undefined {
-    const own = [...(this.#state.bySession.get(session)?.locks ?? [])].flatMap((fence) => this.#state.locks.get(fence) ?? []);
-    const wants = command.wants.filter(({ resource, mode }) => {
-      const tookItTwice = granted === true && !this.#names.broughtNew(agent, recordedId, resource);
-      const lock = own.find((lock) => lock.resource === resource && lock.coolingUntilMs === undefined && (lock.mode === "exclusive" || mode === "shared"));
-      if (lock === undefined || tookItTwice) return true;
-      this.#names.alias(agent, recordedId, resource, lock.fence);
-      return false;
+  #wanting({ session, agent }: Acting, command: CommandOf<AgentCommand, "lock.acquire">, { recordedId, held }: Step): AgentCommand | undefined {
+    const wants = command.wants.filter((want) => {
+      const lock = held.includes(want.resource) ? undefined : heldFor(this.#state, session, want);
+      if (lock !== undefined) this.#names.alias(agent, recordedId, want.resource, lock.fence);
+      return lock === undefined;
     });
     return wants.length === 0 ? undefined : { ...command, wants };
   }

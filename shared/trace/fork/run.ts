@@ -71,8 +71,10 @@ export class ForkRun {
     const { state, scripts, eventsAtMost } = this.#options;
     this.#change();
     for (const { atMs, act } of scripts.acts) this.#clock.at(atMs, () => this.#act(act));
-    for (const { session, agent } of state.sessions.values()) this.#play(session, agent);
-    this.#renew();
+    for (const { session, agent } of state.sessions.values()) {
+      this.#renew(session);
+      this.#play(session, agent);
+    }
     const endMs = scripts.untilMs + graceMs;
     let yielded = 0;
     while (this.#events < eventsAtMost) {
@@ -107,11 +109,16 @@ export class ForkRun {
   #act(act: Act["act"]): void {
     switch (act.from) {
       case "silence":
+        // Its last heartbeat came just now.
+        this.#host.renew(act.session, this.#clock.nowMs);
         this.#silent.add(act.session);
         return;
       case "system":
         this.#submit({ from: "system", command: act.command });
-        if (act.command.type === "session.join") this.#play(act.command.session, act.command.agent);
+        if (act.command.type === "session.join") {
+          this.#renew(act.command.session);
+          this.#play(act.command.session, act.command.agent);
+        }
         return;
       case "operator": {
         const { command, actor } = act;
@@ -132,16 +139,12 @@ export class ForkRun {
     this.#player.begin({ session, agent }, script, waits);
   }
 
-  /** Heartbeats of all who are not silent, often enough for the shortest lease. */
-  #renew(): void {
-    const { state } = this.#options;
-    let shortestMs = 15_000;
-    for (const { session, ttlMs } of state.sessions.values()) {
-      if (this.#silent.has(session)) continue;
-      this.#host.renew(session, this.#clock.nowMs);
-      shortestMs = Math.min(shortestMs, ttlMs);
-    }
-    this.#clock.after(Math.max(100, Math.floor(shortestMs / 3)), () => this.#renew());
+  /** Heartbeats of a session until it is silent or over, often enough for its lease: a newcomer's may be the shortest. */
+  #renew(session: string): void {
+    const own = this.#options.state.sessions.get(session);
+    if (own === undefined || this.#silent.has(session)) return;
+    this.#host.renew(session, this.#clock.nowMs);
+    this.#clock.after(Math.max(100, Math.floor(own.ttlMs / 3)), () => this.#renew(session));
   }
 
   #submit(command: CommandInput, ticket?: Ticket): void {

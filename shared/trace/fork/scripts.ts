@@ -1,4 +1,4 @@
-import type { AgentCommand, CommandOf, EngineCommand, Event, OperatorCommand, SystemCommand } from "../../model/index.ts";
+import type { AgentCommand, CommandOf, EngineCommand, Event, Lock, OperatorCommand, SystemCommand, Want } from "../../model/index.ts";
 import { evolve, type State } from "../../state/index.ts";
 import type { OpenTrace } from "../seek/reader.ts";
 
@@ -16,6 +16,10 @@ export interface Step {
   readonly begins: boolean;
   /** What an acquire came to in the recording; undefined where the recording ends before. */
   readonly granted: boolean | undefined;
+  /** What an acquire asked for that its session held already, at least as strongly. */
+  readonly held: readonly string[];
+  /** It named a lock that was another's or nobody's: a claim that the space refused, and has to refuse again. */
+  readonly false: boolean;
 }
 
 /** What happens at its own time, whatever the agents do. */
@@ -93,9 +97,46 @@ function addStep(reading: Reading, state: State, { session, nowMs, command }: Ex
   const begins = own === undefined || (own.locks.size === 0 && own.waits.size === 0);
   const { answered, lastMs } = reading;
   const thinkMs = Math.max(0, nowMs - (answered?.atMs ?? lastMs));
-  reading.steps.push({ command, recordedId: command.id, after: answered?.acquire, thinkMs, atMs: nowMs, begins, granted: undefined });
+  reading.steps.push({
+    command,
+    recordedId: command.id,
+    after: answered?.acquire,
+    thinkMs,
+    atMs: nowMs,
+    begins,
+    granted: undefined,
+    ...claimsOf(state, session, command),
+  });
   reading.lastMs = nowMs;
   reading.answered = undefined;
+}
+
+function claimsOf(state: State, session: string, command: AgentCommand): Pick<Step, "held" | "false"> {
+  switch (command.type) {
+    case "lock.acquire":
+      return { held: command.wants.filter((want) => heldFor(state, session, want) !== undefined).map(({ resource }) => resource), false: false };
+    case "lock.release":
+    case "lock.upgrade":
+    case "lock.downgrade":
+    case "lock.transfer":
+      return { held: [], false: !isOwn(state.locks.get(command.fence), session) };
+    default:
+      return { held: [], false: false };
+  }
+}
+
+/** Whether a lock is a session's to give back. */
+export function isOwn(lock: Lock | undefined, session: string): lock is Lock {
+  return lock?.session === session && lock.coolingUntilMs === undefined;
+}
+
+/** The lock that a session has already of what it wants, at least as strong. */
+export function heldFor(state: State, session: string, { resource, mode }: Want): Lock | undefined {
+  for (const fence of state.bySession.get(session)?.locks ?? []) {
+    const lock = state.locks.get(fence);
+    if (lock?.resource === resource && isOwn(lock, session) && (lock.mode === "exclusive" || mode === "shared")) return lock;
+  }
+  return undefined;
 }
 
 function addAct(acts: Act[], command: Exclude<EngineCommand, { from: "agent" }>): void {
@@ -108,9 +149,9 @@ function addAct(acts: Act[], command: Exclude<EngineCommand, { from: "agent" }>)
   // Deadlines, findings and recordings come anew in a fork.
 }
 
-/** The acquire that an event answers at once or in the end. */
+/** The acquire that an event answers at once or in the end. Who cancels one is told no more of it: what comes next follows on the cancelling. */
 function answerOf(event: Event): { readonly session: string; readonly acquire: string } | undefined {
-  if (event.type === "lock.granted" || event.type === "lock.dequeued" || event.type === "lock.upgraded")
+  if (event.type === "lock.granted" || event.type === "lock.upgraded" || (event.type === "lock.dequeued" && event.why !== "cancelled"))
     return { session: event.session, acquire: event.command };
   return undefined;
 }

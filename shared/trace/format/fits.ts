@@ -57,9 +57,9 @@ function make(schema: Schema): Fits {
   if (rules === undefined || (rules.length > 0 && !measured.has(def.type))) return asked(schema);
   switch (def.type) {
     case "string":
-      return (value) => typeof value === "string" && rules.every((rule) => rule(value));
+      return withRules((value) => typeof value === "string", rules);
     case "number":
-      return (value) => typeof value === "number" && Number.isFinite(value) && rules.every((rule) => rule(value));
+      return withRules((value) => typeof value === "number" && Number.isFinite(value), rules);
     case "boolean":
       return (value) => typeof value === "boolean";
     case "literal":
@@ -87,6 +87,15 @@ function make(schema: Schema): Fits {
     default:
       return asked(schema);
   }
+}
+
+/** Written out for the few rules that schemas have: each value comes by here. */
+function withRules(type: Fits, rules: readonly Fits[]): Fits {
+  const [one, two, three] = rules;
+  if (one === undefined) return type;
+  if (two === undefined) return (value) => type(value) && one(value);
+  if (three === undefined) return (value) => type(value) && one(value) && two(value);
+  return (value) => type(value) && rules.every((rule) => rule(value));
 }
 
 /** The schema's own word. Good texts are remembered, as names come again and again. */

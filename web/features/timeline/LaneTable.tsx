@@ -4,12 +4,14 @@ import { firstEndingAfter, firstStartingFrom, lastingAt } from "../../projection
 import { bandsOver } from "../../projections/lanes-trouble.ts";
 import { wordsOf } from "./hover.ts";
 import { visibleLanes } from "./paint.ts";
+import { arrowsIn } from "./paint-arrows.ts";
 import { type Scene, scaleOf } from "./scene.ts";
 import type { TimelineView } from "./timeline-view.ts";
 
 const renewEveryMs = 2_000;
 const lanesAtMost = 40;
 const lastingAtMost = 4;
+const arrowsAtMost = 20;
 
 interface LaneWords {
   readonly key: string;
@@ -20,37 +22,56 @@ interface LaneWords {
 /** The lanes in sight in words, for those who do not see the picture. */
 export function LaneTable({ view }: { view: TimelineView }) {
   const [rows, setRows] = useState<readonly LaneWords[]>([]);
+  const [arrows, setArrows] = useState<readonly string[]>([]);
   useEffect(() => {
     const read = () => {
       if (view.scene === undefined) return;
       const next = wordsOfLanes(view.scene);
       setRows((before) => (JSON.stringify(before) === JSON.stringify(next) ? before : next));
+      const words = wordsOfArrows(view.scene);
+      setArrows((before) => (before.join() === words.join() ? before : words));
     };
     read();
     const timer = setInterval(read, renewEveryMs);
     return () => clearInterval(timer);
   }, [view]);
   return (
-    <table className="sb-hidden">
-      <caption>Lanes in sight</caption>
-      <thead>
-        <tr>
-          <th scope="col">Lane</th>
-          <th scope="col">Now</th>
-          <th scope="col">Stretches in the shown time</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(({ key, now, seen }) => (
-          <tr key={key}>
-            <th scope="row">{key}</th>
-            <td>{now}</td>
-            <td>{seen}</td>
+    <div className="sb-hidden">
+      <table>
+        <caption>Lanes in sight</caption>
+        <thead>
+          <tr>
+            <th scope="col">Lane</th>
+            <th scope="col">Now</th>
+            <th scope="col">Stretches in the shown time</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {rows.map(({ key, now, seen }) => (
+            <tr key={key}>
+              <th scope="row">{key}</th>
+              <td>{now}</td>
+              <td>{seen}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {arrows.length === 0 ? null : (
+        <ul aria-label="Arrows in sight">
+          {arrows.map((words) => (
+            <li key={words}>{words}</li>
+          ))}
+        </ul>
+      )}
+    </div>
   );
+}
+
+/** What followed from what, in words. */
+function wordsOfArrows(scene: Scene): string[] {
+  return arrowsIn(scene, scaleOf(scene))
+    .slice(0, arrowsAtMost)
+    .map(({ from, to }) => `${to.lane} at event ${to.position} because of ${from.lane} at event ${from.position}`);
 }
 
 function wordsOfLanes(scene: Scene): LaneWords[] {

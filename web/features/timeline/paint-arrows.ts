@@ -10,11 +10,15 @@ const headPx = 5;
 /** A release and the grant that it made possible are often one moment: the arrow is then drawn beside it. */
 const leastBendPx = 10;
 
+/** The arrows of a picture; there are some in whole traces only. */
+export function arrowsIn({ lanes, by, selected, position }: Scene, { leftMs, rightMs, pxPerMs }: Scale): Arrow[] {
+  if (!(lanes instanceof PackedLanes)) return [];
+  return lanes.arrows.find({ by, fromMs: leftMs, toMs: rightMs, of: selected, position, apartMs: apartPx / pxPerMs });
+}
+
 /** What happened because of what: of what is selected, of the event at the cursor, and of all where that is little. */
 export function paintArrows(context: CanvasRenderingContext2D, scene: Scene, scale: Scale): void {
-  if (!(scene.lanes instanceof PackedLanes)) return;
-  const { by, selected, position } = scene;
-  const arrows = scene.lanes.arrows.find({ by, fromMs: scale.leftMs, toMs: scale.rightMs, of: selected, position, apartMs: apartPx / scale.pxPerMs });
+  const arrows = arrowsIn(scene, scale);
   if (arrows.length === 0) return;
   const tops = new Map(scene.layout.lanes.map(({ key }, index) => [key, headHeight + (scene.layout.tops[index] as number) - scene.scrollTop]));
   const { tokens } = scene.palette;
