@@ -111,6 +111,12 @@ test.each(bad)("%s shows %s", (rule, _, make) => {
   expect(make().broken).toContain(rule);
 });
 
+test("SE-2 a lease that an earlier leap may have renewed may end by a later one", () => {
+  const stream = new Stream().join("a").fact({ kind: "leapt", fromMs: 1_000, toMs: 1_900 }).fact({ kind: "leapt", fromMs: 1_900, toMs: 3_500 });
+  stream.nowMs = 3_500;
+  expect(stream.step(undefined, expired).broken).toEqual([]);
+});
+
 test("its checkers catch some bad stream each", () => {
   expect(silentAmong(["sessions", "leases", "certainty", "once", "notices", "lifecycle"], bad)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Bad, contended, deadlock, givesWay, heldBy, queued, resolved, ring, Stream, silentAmong, step, who } from "./testing/streams.ts";
+import { type Bad, contended, deadlock, givesWay, granted, heldBy, queued, resolved, ring, Stream, silentAmong, step, who } from "./testing/streams.ts";
 
 test("a deadlock that is found and resolved breaks nothing", () => {
   const stream = ring([deadlock(), givesWay("b", 2), resolved()]);
@@ -73,7 +73,28 @@ const bad: Bad = [
       return stream.step(undefined, queued("c", 2, "x", { priority: 2, rank: -19_000 }, [heldBy("a", "1", "x")]));
     },
   ],
+  [
+    "WG-8",
+    "one that is handed a lock and does not inherit",
+    () => {
+      const stream = urgentFor("d").configure("**", { inherit: true });
+      return stream.step(undefined, { type: "lock.transferred", ...who("d"), fence: "1", resource: "x", newFence: "3", to: "s-a", toAgent: "a" });
+    },
+  ],
 ];
+
+/** `a` waits for `y`; one who holds `x` keeps `c` out, who is more urgent. */
+function urgentFor(holder: string): Stream {
+  const stream = new Stream().join("a", "b", "c", "d").grant(holder, "1", "x").grant("b", "2", "y");
+  stream.step(undefined, queued("a", 1, "y", {}, [heldBy("b", "2", "y")]));
+  return stream.step(undefined, queued("c", 2, "x", { priority: 2, rank: -19_000 }, [heldBy(holder, "1", "x")]));
+}
+
+test("WG-8 new settings reach back to nobody who only counts a lock again", () => {
+  const stream = urgentFor("a").configure("**", { inherit: true });
+  stream.step(undefined, granted("a", [], { reentered: ["1"], overtook: { count: 1, by: "held" } }));
+  expect(stream.broken).not.toContain("WG-8");
+});
 
 test.each(bad)("%s shows %s", (rule, _, make) => {
   expect(make().broken).toContain(rule);
