@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { createReadStream, createWriteStream, renameSync, rmSync, statSync, type WriteStream } from "node:fs";
-import { finished } from "node:stream/promises";
+import { createReadStream, createWriteStream, renameSync, rmSync, statSync } from "node:fs";
+import { PassThrough, type Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { type OpenTrace, TraceError, TraceReader } from "../../shared/trace/index.ts";
 import { fail } from "./fail.ts";
@@ -22,33 +23,33 @@ export async function readTraceFile(file: string, onProgress: (events: number, o
 export class WholeFile {
   readonly #path: string;
   readonly #part: string;
-  readonly #file: WriteStream;
-  readonly #into: NodeJS.WritableStream;
+  readonly #into: Transform;
+  /** Fails as soon as anything of it cannot be written. */
+  readonly #written: Promise<void>;
 
   constructor(path: string) {
     this.#path = path;
     this.#part = `${path}.part`;
-    this.#file = createWriteStream(this.#part);
-    if (path.endsWith(".gz")) {
-      const gzip = createGzip();
-      gzip.pipe(this.#file);
-      this.#into = gzip;
-    } else this.#into = this.#file;
+    const file = createWriteStream(this.#part);
+    this.#into = path.endsWith(".gz") ? createGzip() : new PassThrough();
+    this.#written = pipeline(this.#into, file);
+    this.#written.catch(() => undefined);
   }
 
   /** Waits when the disk is slower. */
   async write(text: string): Promise<void> {
-    if (!this.#into.write(text)) await once(this.#into, "drain");
+    if (!this.#into.write(text)) await Promise.race([once(this.#into, "drain"), this.#written]);
   }
 
   async keep(): Promise<void> {
     this.#into.end();
-    await finished(this.#file);
+    await this.#written;
     renameSync(this.#part, this.#path);
   }
 
-  drop(): void {
-    this.#file.destroy();
+  async drop(): Promise<void> {
+    this.#into.destroy();
+    await this.#written.catch(() => undefined);
     rmSync(this.#part, { force: true });
   }
 }
@@ -61,7 +62,7 @@ export async function writing<T>(path: string, action: (write: (text: string) =>
     await file.keep();
     return result;
   } catch (error) {
-    file.drop();
+    await file.drop();
     throw error;
   }
 }

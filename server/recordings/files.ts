@@ -34,6 +34,8 @@ export interface RecordingFiles {
   /** Writes it whole or not at all. Rejects with the reason. */
   write(recording: Recording): Promise<void>;
   remove(id: string): Promise<void>;
+  /** Removes what an earlier run left: files of recordings deleted since, of ids up to `last`, and those that were not finished. */
+  sweep(recordings: Iterable<Recording>, last: number): Promise<void>;
 }
 
 /**
@@ -80,6 +82,17 @@ export class RecordingFolder implements RecordingFiles {
       rmSync(this.#file(key, "json"), { force: true });
       rmSync(this.#file(key, "sbtrace.gz"), { force: true });
       this.#infos.delete(key);
+    }
+  }
+
+  async sweep(recordings: Iterable<Recording>, last: number): Promise<void> {
+    const kept = new Set([...recordings].map(keyOf));
+    for (const name of readdirSync(this.#folder)) {
+      const [, key = "", id, unfinished] = /^(r(\d+)-\d+)\.(?:json|sbtrace\.gz)(\.new)?$/.exec(name) ?? [];
+      // Ids beyond the last belong to a newer journal than the one that was restored: nobody deleted those.
+      if (id === undefined || (unfinished === undefined && (kept.has(key) || Number(id) > last))) continue;
+      rmSync(join(this.#folder, name), { force: true });
+      if (unfinished === undefined) this.#infos.delete(key);
     }
   }
 

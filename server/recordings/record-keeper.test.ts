@@ -144,6 +144,21 @@ describe("RC-5 a file that is missing", () => {
     expect(written).toEqual(["Lunch"]);
   });
 
+  it("RC-3 goes at the next start when its recording was deleted, and so does what was not finished; what a restored journal does not know stays", async () => {
+    const app = await start();
+    await joined(app, "w1");
+    const operator = await connectOperator(app);
+    await command(operator, { type: "recording.begin", name: "Lunch", from: 1, to: 1, reason: "to look into it" });
+    const [entry] = await ready(app);
+    await app.close();
+    const kept = readdirSync(folder);
+    for (const name of ["r1-5.json", "r1-5.sbtrace.gz", "r1-7.sbtrace.gz.new", "r2-9.json", "r2-9.sbtrace.gz", "notes.txt"])
+      writeFileSync(join(folder, name), "x");
+    await start();
+    await vi.waitFor(() => expect(readdirSync(folder).sort()).toEqual([...kept, "notes.txt", "r2-9.json", "r2-9.sbtrace.gz"].sort()));
+    expect(entry?.recording.recording).toBe("r1");
+  });
+
   it("is not written twice", async () => {
     const app = await start();
     await joined(app, "w1");

@@ -67,6 +67,8 @@ export class RecordKeeper {
     this.#retention = retention;
     this.#incidents = incidents;
     this.#log = log;
+    const { recordings, lastRecording } = space().state;
+    this.#later("what an earlier run left of recordings could not be removed", undefined, () => files.sweep(recordings.values(), lastRecording));
     this.#timer = setInterval(() => this.#tidy(), tidiedEveryMs).unref();
     this.#tidy();
   }

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createWriteStream, renameSync, rmSync } from "node:fs";
-import { finished } from "node:stream/promises";
+import { pipeline } from "node:stream/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { createGzip } from "node:zlib";
 import type { Event } from "../../shared/model/index.ts";
@@ -20,16 +20,18 @@ export async function writeSpanFile(span: TraceSpan, path: string): Promise<Omit
   const fresh = `${path}.new`;
   const gzip = createGzip();
   const file = createWriteStream(fresh, { mode: 0o600, flush: true });
-  gzip.pipe(file);
+  // A full disk fails the pipeline while text is still being written.
+  const written = pipeline(gzip, file);
+  written.catch(() => undefined);
   try {
     const encoder = new TextEncoder();
     const header = await exportTrace(span, async (text, recorded) => {
       reader?.feed(encoder.encode(text));
       for (const { body } of recorded) contents.add(JSON.parse(body) as Event);
-      if (!gzip.write(text)) await once(gzip, "drain");
+      if (!gzip.write(text)) await Promise.race([once(gzip, "drain"), written]);
     });
     gzip.end();
-    await finished(file);
+    await written;
     renameSync(fresh, path);
     const check = reader === undefined ? undefined : checkTrace(reader.end().trace, { hash: nodeDigest });
     return {
