@@ -16,7 +16,7 @@ const options = new Command("bench:trace")
   .option("--resources <n>", "files that they share", Number, 1_000)
   .option("--seed <n>", "the same seed gives the same trace", Number, 1)
   .option("--keep <file>", "write the trace there and keep it; one that is there is read")
-  .option("--checked <n>", "length of the trace that is checked and decided again", Number, 50_000)
+  .option("--checked <n>", "length of the trace that is checked and decided again", Number, 20_000)
   .option("--json <file>", "write the figures there")
   .parse()
   .opts<{ events: number; agents: number; resources: number; seed: number; checked: number; keep?: string; json?: string }>();
