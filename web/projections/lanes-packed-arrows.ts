@@ -15,6 +15,8 @@ export interface Arrow {
 
 /** Where arrows of nothing selected are drawn: where there are so few of them. */
 const fewArrows = 60;
+/** More in one picture would be a thicket. */
+const arrowsAtMost = 800;
 
 export interface ArrowQuery {
   readonly by: LaneBy;
@@ -24,7 +26,7 @@ export interface ArrowQuery {
   readonly of: { readonly kind: string; readonly id: string } | null;
   /** An event of which they are shown in any case. */
   readonly position: number;
-  /** Of those that end closer together only the first is given. */
+  /** Of those that end closer together on one lane only the first is given. */
   readonly apartMs: number;
 }
 
@@ -66,13 +68,14 @@ export class PackedArrows {
     const name = thing === undefined ? 0 : this.#names.indexOf(of?.id ?? "") + 1;
     const few = thing === undefined && last - first <= fewArrows;
     const found: Arrow[] = [];
-    let lastMs = Number.NEGATIVE_INFINITY;
+    const lastMs = new Map<number, number>();
     for (let index = first; index < last; index++) {
       const atCursor = this.#positions.from.at(index) === position || this.#positions.to.at(index) === position;
       const chosen = few || (thing !== undefined && (thing.from.at(index) === name || thing.to.at(index) === name));
-      if (!atCursor && (!chosen || to.at(index) - lastMs < apartMs)) continue;
+      const lane = this.#lanes[by].to.at(index);
+      if (!atCursor && (!chosen || found.length >= arrowsAtMost || to.at(index) - (lastMs.get(lane) ?? Number.NEGATIVE_INFINITY) < apartMs)) continue;
       if (this.#times.from.at(index) > toMs) continue;
-      if (!atCursor) lastMs = to.at(index);
+      if (!atCursor) lastMs.set(lane, to.at(index));
       found.push({ from: this.#point("from", index, by), to: this.#point("to", index, by) });
     }
     return found;

@@ -7,7 +7,7 @@ import { useLanes, useLayout } from "../../app/search.ts";
 import { clockText } from "../../projections/lanes-axis.ts";
 import { LaneTable } from "./LaneTable.tsx";
 import { offerView } from "./live-view.ts";
-import type { Scene } from "./scene.ts";
+import { type Scene, stepText } from "./scene.ts";
 import classes from "./Timeline.module.css";
 import { TimelineOverlay } from "./TimelineOverlay.tsx";
 import type { TimelineView } from "./timeline-view.ts";
@@ -95,14 +95,20 @@ function Header({ view, summary, folded, setFolded, hidesQuiet, setHidesQuiet }:
       <Tool label="Fit all that is known (0)" onClick={() => view?.fit()}>
         <IconArrowsHorizontal size={16} stroke={1.6} />
       </Tool>
-      <Tool label="Follow the present (L)" pressed={follow} className={classes.live} onClick={() => view?.follow(!follow)}>
+      <Tool
+        label={summary?.whole ? "Keep the cursor in sight" : "Follow the present (L)"}
+        pressed={follow}
+        className={classes.live}
+        onClick={() => view?.follow(!follow)}
+      >
         <IconPlayerTrackNext size={16} stroke={1.6} />
       </Tool>
     </header>
   );
 }
 
-function summaryText({ fromMs, toMs, zoneMs, events, folded }: Summary): string {
+function summaryText({ fromMs, toMs, zoneMs, events, folded, logical }: Summary): string {
+  if (logical) return `${stepText(fromMs)} to ${stepText(toMs)} · ${formatCount(events)} events`;
   const short = toMs - fromMs < 120_000;
   const text = (ms: number) => (toMs - fromMs > 86_400_000 ? `${clockText(ms, zoneMs, 86_400_000)} ` : "") + clockText(ms, zoneMs, short ? 1_000 : 60_000);
   return `${text(fromMs)} to ${text(toMs)} · ${formatCount(events)} ${events === 1 ? "event" : "events"}${folded ? " · idle folded" : ""}`;

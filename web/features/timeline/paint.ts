@@ -8,7 +8,7 @@ import { laneAt, laneHeight, rowBoxes, trackAt } from "./lane-layout.ts";
 import { paintActLines, paintActs } from "./paint-acts.ts";
 import { paintArrows } from "./paint-arrows.ts";
 import { paintMarks } from "./paint-marks.ts";
-import { footHeight, headHeight, type Scale, type Scene, scaleOf, stepText } from "./scene.ts";
+import { footHeight, headHeight, type Scale, type Scene, scaleOf, stepMs, stepText } from "./scene.ts";
 
 const tickGapPx = 90;
 
@@ -102,7 +102,7 @@ function paintTicks(context: CanvasRenderingContext2D, scene: Scene, scale: Scal
   context.textBaseline = "middle";
   context.textAlign = "center";
   const taken = cutLabels(context, scene, scale);
-  for (const tick of ticksOf(scene.axis, edges.left, edges.right, tickGapPx / scale.pxPerMs, scene.zoneMs)) {
+  for (const tick of ticksOf(scene.axis, edges.left, edges.right, Math.max(tickGapPx / scale.pxPerMs, scene.logical ? stepMs : 0), scene.zoneMs)) {
     const x = Math.round(scene.gutter + (tick.place - edges.left) * scale.pxPerMs);
     context.fillStyle = tokens.line;
     context.fillRect(x, headHeight, 1, height - headHeight - footHeight);
@@ -113,16 +113,19 @@ function paintTicks(context: CanvasRenderingContext2D, scene: Scene, scale: Scal
     context.fillStyle = tokens["text-3"];
     context.fillText(text, x, height - footHeight / 2);
   }
-  if (scene.logical) {
-    context.textAlign = "left";
-    context.fillStyle = tokens["text-3"];
-    context.fillText("steps, not times", 8, height - footHeight / 2);
-    context.textAlign = "center";
-  }
+  if (scene.logical) paintLogical(context, scene);
   for (const { x, text } of taken) {
     context.fillStyle = tokens["text-2"];
     context.fillText(text, x, height - footHeight / 2);
   }
+}
+
+/** Two that stand at one step, or one after the other, may still have happened at once. */
+function paintLogical(context: CanvasRenderingContext2D, { palette, width }: Scene): void {
+  context.textAlign = "right";
+  context.fillStyle = palette.tokens["text-2"];
+  context.fillText("steps, not times: across lanes only arrows say what came first", width - 10, headHeight / 2);
+  context.textAlign = "center";
 }
 
 /** How much quiet time each cut leaves out, as far as there is room to say so. */

@@ -65,7 +65,8 @@ export function scaleOf(scene: Scene): Scale {
 }
 
 /** Where times only tell what came before what: which step of the trace it is. */
-export const stepText = (ms: number): string => `step ${Math.round(ms / 10) / 100}`;
+export const stepMs = 1_000;
+export const stepText = (ms: number): string => `step ${Math.round(ms / (stepMs / 10)) / 10}`;
 
 /** Whether it lasts at the cursor. */
 export function lastsNow({ whole, nowMs }: Pick<Scene, "whole" | "nowMs">, segment: Segment): boolean {

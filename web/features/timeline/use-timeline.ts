@@ -21,6 +21,8 @@ export interface Summary {
   readonly zoneMs: number;
   readonly events: number;
   readonly folded: boolean;
+  readonly logical: boolean;
+  readonly whole: boolean;
   readonly follow: boolean;
   /** Whether anything at all is known, and whether the filter leaves anything of it. */
   readonly known: boolean;
@@ -213,7 +215,18 @@ function summaryOf(scene: Scene, view: TimelineView): Summary {
   const toMs = Math.round(Math.max(fromMs, shownUntilMs));
   const folded = axis.cuts.some((cut) => cut.toMs > fromMs && cut.fromMs < toMs);
   const known = laneTable(lanes, scene.by).order.length > 0;
-  return { fromMs, toMs, zoneMs, events: countBetween(fromMs, toMs, whole), folded, follow: view.viewport.follow, known, lanes: scene.layout.lanes.length };
+  return {
+    fromMs,
+    toMs,
+    zoneMs,
+    events: countBetween(fromMs, toMs, whole),
+    folded,
+    logical: scene.logical,
+    whole,
+    follow: view.viewport.follow,
+    known,
+    lanes: scene.layout.lanes.length,
+  };
 }
 
 /** By this computer's clock: in the past the fleet's may stand still. */
