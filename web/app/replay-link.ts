@@ -1,4 +1,5 @@
-import { readToken } from "../connection/token.ts";
+import { recordingUrl } from "../connection/recording-url.ts";
+import { authorization } from "../connection/token.ts";
 import { replay } from "../replay/replay.ts";
 import { type Cursor, cursorStore, type TraceName } from "../stores/cursor.ts";
 import { liveStore } from "../stores/world.ts";
@@ -89,9 +90,8 @@ function apply(search: Search): void {
 function open(trace: TraceName, at: number | null, space: string): void {
   const from = at === null ? {} : { at };
   if (trace.kind === "recording") {
-    const url = `/api/spaces/${encodeURIComponent(space)}/recordings/${encodeURIComponent(trace.name)}.sbtrace`;
-    const token = readToken();
-    return replay.open({ kind: "recording", name: trace.name, url, headers: token === undefined ? {} : { authorization: `Bearer ${token}` }, ...from });
+    const url = recordingUrl(space, trace.name);
+    return replay.open({ kind: "recording", name: trace.name, url, headers: authorization(), ...from });
   }
   const known = trace.kind === "file" ? replay.files.get(trace.name) : undefined;
   if (trace.kind === "file" && known !== undefined) return replay.open({ kind: "file", file: known, name: trace.name, ...from });

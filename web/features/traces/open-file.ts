@@ -1,5 +1,6 @@
 import { notifications } from "@mantine/notifications";
 import type { ImportOptions } from "../../../shared/trace/import/index.ts";
+import { recordingUrl } from "../../connection/recording-url.ts";
 import { authorization } from "../../connection/token.ts";
 import { replay } from "../../replay/replay.ts";
 
@@ -12,9 +13,6 @@ export function openRecording(space: string, recording: string): void {
   const url = recordingUrl(space, recording);
   replay.open({ kind: "recording", name: recording, url, headers: authorization() });
 }
-
-export const recordingUrl = (space: string, recording: string): string =>
-  `/api/spaces/${encodeURIComponent(space)}/recordings/${encodeURIComponent(recording)}.sbtrace`;
 
 /** Lets the person choose a file. */
 export function chooseFile(chosen: (file: File) => void): void {

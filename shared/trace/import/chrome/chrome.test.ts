@@ -62,3 +62,8 @@ test("flows of one id in two categories are two, an end without a begin is none"
   });
   expect(found.problems).toEqual([{ message: expect.stringContaining("has no begin") as string }]);
 });
+
+test("an event a line is a trace as well", () => {
+  const lines = ['{"name":"a","ph":"B","pid":1,"tid":1,"ts":1}', '{"name":"a","ph":"E","pid":1,"tid":1,"ts":3}'];
+  expect(importTrace(bytesOf(lines.join("\n"))).spans).toMatchObject([{ name: "a", startNs: "1000", durationNs: "2000" }]);
+});

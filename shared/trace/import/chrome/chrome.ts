@@ -1,7 +1,8 @@
 import { TraceError } from "../../format/error.ts";
 import type { Imported, Message, MessageEnd } from "../imported.ts";
-import type { Json, JsonObject } from "../json/parse.ts";
+import type { Json, JsonObject, Parsed } from "../json/parse.ts";
 import { listOf, objectOf, wordOf } from "../json/read.ts";
+import { parseSequence } from "../json/sequence.ts";
 import { importLimits } from "../limits.ts";
 import { placeOf } from "../source/decode.ts";
 import type { Source } from "../source/source.ts";
@@ -21,7 +22,7 @@ import { readEvent, type TraceEvent } from "./trace-event.ts";
  */
 export function importChrome(source: Source): Imported {
   const { problems } = source;
-  const { value, truncatedAt } = source.json();
+  const { value, truncatedAt } = wholeOrLines(source);
   const list = listOf(value) ?? listOf(objectOf(value)?.traceEvents);
   if (list === undefined) throw new TraceError("There is no list of trace events in it.", { line: 1 });
   if (list.length > importLimits.items) throw new TraceError(`The file has more than ${importLimits.items} trace events.`);
@@ -62,6 +63,11 @@ export function importChrome(source: Source): Imported {
       ...{ self_us: imported.figures.self_us, roots: imported.figures.roots },
     },
   };
+}
+
+/** One value, or an event a line. */
+function wholeOrLines(source: Source): Pick<Parsed, "value" | "truncatedAt"> {
+  return source.maybeJson() ?? { value: parseSequence(source.text) };
 }
 
 /** Our own export shows each hold and wait twice; with its agent it says what it is, with its resource it does not. */

@@ -11,7 +11,7 @@ import { deadlocksOf, type InnodbDeadlock, type InnodbTransaction } from "./tran
  * the last for the first (Deadlock_notifier); where it names the lock in the way (MariaDB), by that.
  */
 export function importInnodb(source: Source): Imported {
-  const deadlocks = deadlocksOf(source.lines).filter((deadlock) => deadlock.transactions.length > 0);
+  const deadlocks = deadlocksOf(linesOf(source)).filter((deadlock) => deadlock.transactions.length > 0);
   if (deadlocks.length === 0)
     throw new TraceError('There is no deadlock in it: a section "LATEST DETECTED DEADLOCK" with lines such as "*** (1) TRANSACTION:" was looked for.', {
       line: 1,
@@ -31,6 +31,12 @@ export function importInnodb(source: Source): Imported {
     })),
     victims: snapshots.flatMap(({ victim }) => victim ?? []),
   });
+}
+
+/** `mysql -e` without `\G` prints the whole status on one line, with its line ends spelt out. */
+function linesOf({ lines }: Source): readonly string[] {
+  const spelt = lines.find((line) => line.includes("LATEST DETECTED DEADLOCK\\n"));
+  return spelt === undefined ? lines : spelt.split("\\n");
 }
 
 /** Transactions are called by their ids, or by their numbers in the section where it does not tell these. */

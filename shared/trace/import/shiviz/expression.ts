@@ -6,6 +6,9 @@ export const defaultParser = "(?<event>.*)\\n(?<host>\\S*) (?<clock>{.*})";
 /** Other usual forms, tried in turn when a log names none and the default finds nothing. */
 export const usualParsers = [defaultParser, "(?<host>\\S*) (?<clock>{.*})\\n(?<event>.*)", "(?<host>\\S+) (?<clock>{.*?}) (?<event>.+)"];
 
+/** What ShiViz's manual puts between executions: taken where a log says nothing of its expressions and nobody else does. */
+export const usualDelimiter = "^=== (?<trace>.*) ===$";
+
 const needed = ["host", "clock", "event"] as const;
 
 /** An expression of a log's events: named groups host, clock and event, and any others. Throws with words where it cannot be one. */

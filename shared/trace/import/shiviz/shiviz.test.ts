@@ -53,6 +53,13 @@ test("a log says its expressions, and hosts of several executions are told apart
   ]);
 });
 
+test("executions are told apart by the usual lines between them, when nothing else is said", () => {
+  const lines = ["=== one ===", 'a {"a":1}', "init", "=== two ===", 'a {"a":1}', "init", 'b {"b":1,"a":1}', "got"];
+  const imported = importTrace(log(...lines));
+  expect(imported.agents.map((agent) => agent.name)).toEqual(["one:a", "two:a", "two:b"]);
+  expect(imported.problems).toEqual([]);
+});
+
 test("gaps, places taken twice, unknown references, clocks that go back and clocks that are none are told", () => {
   const report = reportOf(importTrace(log('a {"a":1,"b":2} x', 'a {"a":3,"b":1} x', 'a {"a":3} x', 'b {"b":1} x', "a {oops} x", 'b {"a":1} x'), { parser }));
   expect(report).toMatchObject({

@@ -7,7 +7,7 @@ import type { Act } from "../space/acts.ts";
 import { writeSpace } from "../space/writer.ts";
 import { tableOf } from "../spans/figures.ts";
 import { inCausalOrder } from "./causal-order.ts";
-import { delimiterOf, describedIn, parserOf, usualParsers } from "./expression.ts";
+import { delimiterOf, describedIn, parserOf, usualDelimiter, usualParsers } from "./expression.ts";
 import { type Execution, executionsOf, type LogEvent } from "./log.ts";
 import { orderOf } from "./order.ts";
 
@@ -57,7 +57,7 @@ export function importShiviz(source: Source, options: ShivizOptions): Imported {
 /** By the expression asked for, or the one that the file begins with, or the usual one that finds the most. */
 function readExecutions(source: Source, options: ShivizOptions): Execution[] {
   const described = describedIn(source.text);
-  const delimiterText = options.delimiter ?? described.delimiter;
+  const delimiterText = options.delimiter ?? described.delimiter ?? (described.parser === undefined ? usualDelimiter : undefined);
   const delimiter = delimiterText === undefined || delimiterText === "" ? undefined : delimiterOf(delimiterText);
   // As ShiViz does: a blank line at the begin is not the first event's.
   const start = described.start + Math.max(0, source.text.slice(described.start).search(/\S/));

@@ -166,6 +166,11 @@ test("InnoDB: each transaction waits for the next around the cycle, the last lin
   ]);
 });
 
+test("InnoDB's status as mysql -e prints it, on one line", () => {
+  const text = `Type\tName\tStatus\nInnoDB\t\t${fixture("InnoDB's status").replaceAll("\n", "\\n")}\n`;
+  expect(importTrace(bytesOf(text))).toMatchObject({ format: "innodb", cycle: ["5001", "5002"], victim: "5002" });
+});
+
 describe("JVM", () => {
   test("stacks: monitors and owned synchronizers, without what a thread gave back to be notified", () => {
     const found = imported("a thread dump with stacks");

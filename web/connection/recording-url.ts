@@ -1,0 +1,3 @@
+/** Where the server has a recording's file. */
+export const recordingUrl = (space: string, recording: string): string =>
+  `/api/spaces/${encodeURIComponent(space)}/recordings/${encodeURIComponent(recording)}.sbtrace`;
