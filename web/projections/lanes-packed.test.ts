@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Event } from "../../shared/model/index.ts";
+import { spansOf } from "../../shared/trace/spans.ts";
 import { buildLanes } from "./lanes.ts";
 import { type LaneBounds, type LaneTableView, laneBounds, type RowView, type Segment } from "./lanes-model.ts";
 import { LanePacker } from "./lanes-pack.ts";
@@ -54,6 +55,30 @@ describe("the lanes of a whole trace", () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it("have an arrow from each release to the grant that it made possible, for whom one looks at", () => {
+    const events = history(5, 1_500);
+    const lanes = packed(events, 64);
+    const { holds } = spansOf({ snapshot: undefined, events });
+    const all = { by: "agent", fromMs: events[0]!.atMs, toMs: events.at(-1)!.atMs, position: 0, apartMs: 0 } as const;
+    let found = 0;
+    for (const { key } of lanes.agents.order) {
+      const expected = holds.filter(({ after, agent, request }) => request !== undefined && after !== undefined && after.agent !== agent);
+      const own = expected.filter(({ agent, after }) => agent === key || after?.agent === key);
+      const arrows = lanes.arrows
+        .find({ ...all, of: { kind: "agent", id: key } })
+        .filter(({ to }) => expected.some((hold) => hold.startPosition === to.position));
+      expect(arrows.map(({ from, to }) => `${from.lane} ${to.lane} ${to.position}`).sort()).toEqual(
+        own.map(({ after, agent, startPosition }) => `${after?.agent} ${agent} ${startPosition}`).sort(),
+      );
+      for (const { from, to } of arrows) expect(from.position).toBeLessThan(to.position);
+      found += arrows.length;
+    }
+    expect(found).toBeGreaterThan(20);
+    // Of an event that stands at the cursor they are there in any case.
+    const [one] = lanes.arrows.find({ ...all, of: { kind: "agent", id: lanes.agents.order[0]!.key } });
+    expect(lanes.arrows.find({ ...all, of: { kind: "agent", id: "nobody" }, position: one!.to.position })).toContainEqual(one);
   });
 
   it("sum up exactly what lies in any part of a row", () => {

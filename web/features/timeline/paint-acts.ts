@@ -64,6 +64,7 @@ export function paintActs(context: CanvasRenderingContext2D, scene: Scene, scale
   const nowX = scale.xOf(scene.nowMs);
   const visible = visibleActs(scene, scale);
   for (const { act, x } of visible) {
+    context.globalAlpha = alphaOf(scene, act);
     context.fillStyle = colourOf(scene, act);
     context.beginPath();
     triangle(context, x + 0.5, headHeight - 5, 1);
@@ -80,12 +81,17 @@ export function paintActs(context: CanvasRenderingContext2D, scene: Scene, scale
       // Beside it; for what has only just happened there is room before it.
       const from = [x + 7, x - 7 - width].find((at) => at >= scene.gutter && at + width <= edge && isFree(Math.min(at, x) - 4, Math.max(at + width, x) + 4));
       if (x - 4 < scene.gutter || from === undefined) continue;
+      context.globalAlpha = alphaOf(scene, act);
       context.fillStyle = colourOf(scene, act);
       context.fillText(label, from, headHeight / 2 - 1);
       taken.push({ from: Math.min(from, x), to: Math.max(from + width, x) });
     }
   }
+  context.globalAlpha = 1;
 }
+
+/** In a whole trace what has not happened yet at the cursor stands back. */
+const alphaOf = ({ whole, nowMs }: Scene, act: Mark): number => (whole && act.atMs > nowMs ? 0.55 : 1);
 
 function colourOf({ palette }: Scene, act: Mark): string {
   return act.kind === "deadlock" ? palette.tokens["alert-text"] : act.kind === "fault" ? palette.tokens["wait-text"] : palette.tokens["text-2"];
