@@ -21,7 +21,7 @@ export const textKinds: Readonly<Record<string, TextKind>> = {
     toAgent: "name",
     winner: "name",
   },
-  ...{ principal: "name", by: "name", sender: "sender", target: "target", "about[]": "about" },
+  ...{ principal: "name", by: "name", sender: "sender", target: "target", peer: "target", "about[]": "about" },
   ...{ resource: "resource", "resources[]": "resource", abortedFor: "resource", pattern: "resource", first: "resource", next: "resource" },
   ...{ reason: "reason", because: "words", "because[]": "words", why: "words" },
   ...{ doing: "payload", what: "payload", "labels{key}": "payload", "labels{}": "payload", "roles[]": "payload", name: "payload", "tags[]": "payload" },
