@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { foldedAxis } from "../../projections/lanes-axis.ts";
 import type { Cut } from "../../projections/lanes-model.ts";
 import { cutOf } from "../../projections/lanes-segments.ts";
-import { edges, firstSpanMs, fitted, panned, showing, usualSpanMs, zoomed } from "./viewport.ts";
+import { edges, firstSpanMs, fitted, keeping, panned, showing, showingAll, usualSpanMs, zoomed } from "./viewport.ts";
 
 const base = 1_700_000_000_000;
 const cuts: Cut[] = [];
@@ -68,5 +68,19 @@ describe("the timeline's viewport", () => {
     const range = edges(showing(axis, base + 50_000, base + 750_000), axis, nowMs);
     expect(axis.msAt(range.left)).toBe(base + 50_000);
     expect(axis.msAt(range.right)).toBe(base + 750_000);
+  });
+
+  it("shows all of a trace with a little air, and moves only when the cursor leaves what is shown", () => {
+    const all = showingAll(axis, base, nowMs);
+    const { left, right } = edges({ ...all, follow: false }, axis, nowMs);
+    expect(left).toBeLessThan(axis.placeOf(base));
+    expect(right).toBeGreaterThan(axis.placeOf(nowMs));
+    expect(right - left).toBeLessThan((axis.placeOf(nowMs) - axis.placeOf(base)) * 1.2);
+    const near = { endMs: base + 90_000, spanMs: 60_000, follow: true };
+    expect(keeping(near, axis, base + 40_000)).toBe(near);
+    const moved = keeping(near, axis, base + 95_000);
+    const at = axis.placeOf(base + 95_000);
+    expect(axis.placeOf(moved.endMs) - at).toBeGreaterThan(0);
+    expect(at - (axis.placeOf(moved.endMs) - moved.spanMs)).toBeGreaterThan(0);
   });
 });
