@@ -129,7 +129,7 @@ function repeatable({ events, commands }: Journal): number {
 test("what the simulator's agents did comes out the same: intents, semaphores, upgrades, transfers, waits, operators' acts, short leases", () => {
   let compared = 0;
   const kinds = new Set<string>();
-  for (let seed = 1; seed <= 60; seed++) {
+  for (let seed = 1; seed <= 24; seed++) {
     const journal = journalOf(seed);
     const count = repeatable(journal);
     const forked = bare(eventsOf(fork(openedAfter(journal))));
@@ -138,7 +138,7 @@ test("what the simulator's agents did comes out the same: intents, semaphores, u
     for (const { type } of recorded) kinds.add(type);
     compared += recorded.length;
   }
-  expect(compared).toBeGreaterThan(2_000);
+  expect(compared).toBeGreaterThan(800);
   expect([...kinds]).toEqual(
     expect.arrayContaining(["intent.announced", "lock.upgraded", "lock.transferred", "wait.declared", "lock.dequeued", "claim.refused", "resource.configured"]),
   );

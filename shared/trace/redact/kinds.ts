@@ -37,6 +37,8 @@ export const keptFields: readonly string[] = [
 /** Words of fixed lists that stand in fields which elsewhere hold names or sentences. */
 export const fixedWords: Readonly<Record<string, ReadonlySet<string>>> = {
   by: new Set(["priority", "held"]),
+  // A refused claim says which command it was.
+  command: new Set(["lock.release", "lock.upgrade", "lock.downgrade", "lock.transfer"]),
   why: new Set([
     ...[
       "released",

@@ -117,3 +117,17 @@ describe("copies of what the simulator wrote", () => {
     }
   });
 });
+
+test("JR-15: of what the simulator's agents do no name stays, and what was refused still says what it was", () => {
+  const seen = new Set<string>();
+  for (const seed of [100, 103, 104, 106, 109]) {
+    const journal = journalOf(seed);
+    const copy = copyOf(openedAfter(journal).trace, redactionRules);
+    const agents = new Set(journal.events.flatMap((event) => ("agent" in event && typeof event.agent === "string" ? [event.agent] : [])));
+    expect([...agents].filter((agent) => copy.text.includes(JSON.stringify(agent)))).toEqual([]);
+    const refused = (events: readonly Event[]) => events.flatMap((event) => (event.type === "claim.refused" ? [event.command] : []));
+    expect(refused(copy.trace.events(copy.trace.from, copy.trace.to))).toEqual(refused(journal.events));
+    for (const { type } of journal.events) seen.add(type);
+  }
+  expect([...seen]).toEqual(expect.arrayContaining(["lock.transferred", "claim.refused"]));
+});

@@ -75,7 +75,12 @@ function redacted(field: string, value: unknown, pseudonyms: Pseudonyms): unknow
   const isTable = field === "labels";
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) =>
-      isTable ? [redacted("labels{key}", key, pseudonyms), redacted("labels{}", item, pseudonyms)] : [key, redacted(key, item, pseudonyms)],
+      isTable ? [redacted("labels{key}", key, pseudonyms), redacted("labels{}", item, pseudonyms)] : [key, redacted(fieldOf(key, value), item, pseudonyms)],
     ),
   );
+}
+
+/** Where a lock is handed to is an agent in the command, and a session or a position wherever else it says `to`. */
+function fieldOf(key: string, object: object): string {
+  return key === "to" && "type" in object && object.type === "lock.transfer" ? "toAgent" : key;
 }
