@@ -96,10 +96,13 @@ export class PackedRow implements RowView {
     }
   }
 
-  /** Of those from `first` up to before `last`; what lasts is taken to end at `untilMs`. */
-  sums(first: number, last: number, untilMs: number): RowSums {
-    const sums: RowSums = { heldMs: 0, waitsMs: 0, otherMs: 0 };
-    const [firstBlock, lastBlock] = [Math.ceil(first / blockSize), Math.floor(Math.min(last, this.length - 1) / blockSize)];
+  /** Of those from `first` up to before `last`; what lasts is taken to end at `untilMs`. `sums` is used again where it is given. */
+  sums(first: number, last: number, untilMs: number, sums: RowSums = { heldMs: 0, waitsMs: 0, otherMs: 0 }): RowSums {
+    sums.heldMs = 0;
+    sums.waitsMs = 0;
+    sums.otherMs = 0;
+    const firstBlock = Math.ceil(first / blockSize);
+    const lastBlock = Math.floor(Math.min(last, this.length - 1) / blockSize);
     if (firstBlock >= lastBlock) {
       this.#addUp(sums, first, last, untilMs);
       return sums;

@@ -8,6 +8,8 @@ import { concerns, type Scale, type Scene } from "./scene.ts";
 /** One that was over at once is still seen. */
 const leastPx = 3;
 const letterPx = 5.8;
+/** Too narrow for any label. */
+const leastLabelPx = 30;
 const besidePx = 6;
 const leastRowPx = 9;
 /** A label looks no further than so many bars for a place beside them. */
@@ -16,15 +18,23 @@ const barsLookedAt = 50;
 /** Collects the bands over one lane, behind all else on it, with their labels where no bar is in the way. */
 export function collectBands(brush: Brush, scene: Scene, scale: Scale, lane: LaneView, top: number): void {
   const height = laneHeight(lane) - 1;
+  /** Where the last one that is too narrow to be seen by itself was drawn: one a pixel is enough. */
+  let thinX = Number.NEGATIVE_INFINITY;
   const taken: Label[] = [];
   for (const band of bandsOver(scene.lanes, lane, scale.leftMs, scale.rightMs)) {
     if (band.startMs > scene.untilMs) continue;
     const from = Math.max(scale.xOf(band.startMs), scene.gutter - 4);
     const to = Math.min(scale.xOf(Math.min(band.endMs, scene.untilMs)), scene.width + 4);
     const width = Math.max(to - from, leastPx);
+    const chosen = concerns(scene.selected, band);
+    if (to - from < leastPx && !chosen) {
+      if (from < thinX + 1) continue;
+      thinX = from;
+    }
     const look = band.kind === "deadlock" ? "deadlock" : "fault";
     brush.boxes[look].push(from, top, width, height);
-    if (concerns(scene.selected, band)) brush.outlines.push(from, top, width, height);
+    if (chosen) brush.outlines.push(from, top, width, height);
+    if (to - from < leastLabelPx) continue;
     const label = placeOf(lane, scene, scale, band, Math.max(from, scene.gutter), Math.min(to, scene.width), taken);
     if (label === undefined) continue;
     taken.push(label);

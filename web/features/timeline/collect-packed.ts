@@ -1,6 +1,6 @@
-import type { PackedRow } from "../../projections/lanes-packed-row.ts";
+import type { PackedRow, RowSums } from "../../projections/lanes-packed-row.ts";
 import type { Brush } from "./brush.ts";
-import { alerts, collect, endOf, leastPx } from "./collect-segment.ts";
+import { alerts, collect, leastPx } from "./collect-segment.ts";
 import { cover, flush, newDensity } from "./density.ts";
 import type { RowBox } from "./lane-layout.ts";
 import type { Scale, Scene } from "./scene.ts";
@@ -21,14 +21,14 @@ export function collectPacked(brush: Brush, scene: Scene, scale: Scale, box: Row
   const end = row.firstStartingFrom(rightMs + 1e-3);
   const alarm = alarmOn(scene, row);
   let thinX = Number.NEGATIVE_INFINITY;
-  const spanOf = (index: number) => {
-    const [startMs, endMs] = [row.startMs(index), row.endMs(index)];
-    const from = Math.max(xOf(startMs), firstX);
-    const until = endMs === Number.POSITIVE_INFINITY ? endOf({ kind: "held-exclusive", startMs, endMs }, scene.untilMs) : endMs;
-    return { from, width: Math.min(xOf(until), lastX) - from };
+  const sums: RowSums = { heldMs: 0, waitsMs: 0, otherMs: 0 };
+  const untilOf = (index: number) => {
+    const endMs = row.endMs(index);
+    return Math.min(xOf(endMs === Number.POSITIVE_INFINITY ? Math.max(scene.untilMs, row.startMs(index)) : endMs), lastX);
   };
   for (let index = row.firstEndingAfter(leftMs); index < end; ) {
-    const { from, width } = spanOf(index);
+    const from = Math.max(xOf(row.startMs(index)), firstX);
+    const width = untilOf(index) - from;
     const segment = width >= leastPx || index === alarm ? row.at(index) : undefined;
     if (segment !== undefined) {
       flush(density);
@@ -38,9 +38,9 @@ export function collectPacked(brush: Brush, scene: Scene, scale: Scale, box: Row
     }
     const column = Math.floor(from);
     let next = Math.max(Math.min(row.firstStartingFrom(msAt(column + 1), index + 1), end), index + 1);
-    if (next - 1 > index && spanOf(next - 1).width >= leastPx) next--;
+    if (next - 1 > index && untilOf(next - 1) - xOf(row.startMs(next - 1)) >= leastPx) next--;
     if (alarm > index && alarm < next) next = alarm;
-    const { heldMs, waitsMs, otherMs } = row.sums(index, next, scene.untilMs);
+    const { heldMs, waitsMs, otherMs } = row.sums(index, next, scene.untilMs, sums);
     if (heldMs > 0 || waitsMs > 0) cover(density, column, heldMs * pxPerMs, waitsMs * pxPerMs);
     if (otherMs > 0 && from >= thinX + 1) {
       const look = otherLooks[row.otherKind as keyof typeof otherLooks];

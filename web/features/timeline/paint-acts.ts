@@ -16,7 +16,15 @@ interface VisibleAct {
   more: number;
 }
 
+/** They are painted twice in one picture. */
+let found: { readonly scene: Scene; readonly visible: readonly VisibleAct[] } | undefined;
+
 function visibleActs(scene: Scene, scale: Scale): readonly VisibleAct[] {
+  if (found?.scene !== scene) found = { scene, visible: findActs(scene, scale) };
+  return found.visible;
+}
+
+function findActs(scene: Scene, scale: Scale): readonly VisibleAct[] {
   const { acts } = scene.lanes;
   const visible: VisibleAct[] = [];
   let lastX = Number.NEGATIVE_INFINITY;
