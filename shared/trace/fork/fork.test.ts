@@ -126,7 +126,9 @@ function repeatable({ events, commands }: Journal): number {
   return events.length;
 }
 
-test("what the simulator's agents did comes out the same: intents, semaphores, upgrades, transfers, waits, operators' acts, short leases", () => {
+test("what the simulator's agents did comes out the same: intents, semaphores, upgrades, transfers, waits, operators' acts, short leases", {
+  timeout: 60_000,
+}, () => {
   let compared = 0;
   const kinds = new Set<string>();
   for (let seed = 1; seed <= 24; seed++) {
