@@ -15,6 +15,14 @@ function insertRows(count: number): string {
   return `INSERT INTO events (position, body, command, hash) VALUES ${Array.from({ length: count }, () => "(?, ?, ?, ?)").join(", ")}`;
 }
 
+/** What an append runs, prepared once: a small batch is over before SQLite has read them anew. */
+interface AppendStatements {
+  readonly begin: Database.Statement;
+  readonly one: Database.Statement;
+  readonly group: Database.Statement;
+  readonly commit: Database.Statement;
+}
+
 /** Checks one entry, `hash || line`, against the hash before it. Gives the event's body, or with `whole` the line. */
 function checked(previous: string, entry: Buffer | null, whole = false): { text: string; hash: string; fits: boolean } {
   if (!entry || entry.length <= hashLength) return { text: "", hash: "", fits: false };
@@ -76,19 +84,24 @@ export class EventTable {
       rows.push(position, body, command ?? null, hash);
     }
     const inGroups = rows.length - (rows.length % groupValues);
-    const insert = this.#inserts;
-    this.#database.exec("BEGIN IMMEDIATE");
-    for (let at = 0; at < inGroups; at += groupValues) insert.group.run(rows.slice(at, at + groupValues));
-    for (let at = inGroups; at < rows.length; at += rowValues) insert.one.run(rows.slice(at, at + rowValues));
-    this.#database.exec("COMMIT");
+    const { begin, one, group, commit } = this.#statements;
+    begin.run();
+    for (let at = 0; at < inGroups; at += groupValues) group.run(rows.slice(at, at + groupValues));
+    for (let at = inGroups; at < rows.length; at += rowValues) one.run(rows.slice(at, at + rowValues));
+    commit.run();
     this.#position = position;
     this.#hash = hash;
   }
 
-  #prepared: { one: Database.Statement; group: Database.Statement } | undefined;
+  #prepared: AppendStatements | undefined;
 
-  get #inserts(): { one: Database.Statement; group: Database.Statement } {
-    this.#prepared ??= { one: this.#database.prepare(insertRows(1)), group: this.#database.prepare(insertRows(groupRows)) };
+  get #statements(): AppendStatements {
+    this.#prepared ??= {
+      begin: this.#database.prepare("BEGIN IMMEDIATE"),
+      one: this.#database.prepare(insertRows(1)),
+      group: this.#database.prepare(insertRows(groupRows)),
+      commit: this.#database.prepare("COMMIT"),
+    };
     return this.#prepared;
   }
 
