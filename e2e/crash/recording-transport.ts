@@ -14,13 +14,20 @@ export function recordingTransport(url: string, record: (observation: Observatio
   const open = socketTransport(url);
   return (handshake, events) => {
     let session = "";
+    /** A notice may come before the answer that says whose connection it is. */
+    const early: ((session: string) => Observation)[] = [];
+    const granted = (make: (session: string) => Observation): void => {
+      if (session === "") early.push(make);
+      else record(make(session));
+    };
     const connection = open(handshake, {
       ...events,
       message(event, payload) {
         const notices = event === "notices" ? noticesSchema.safeParse(payload).data : undefined;
         for (const notice of notices ?? []) {
-          if (notice.type === "granted") record({ kind: "granted", session, command: notice.command, fences: notice.locks.map((lock) => lock.fence) });
-          if (notice.type === "upgraded") record({ kind: "granted", session, command: notice.command, fences: [notice.newFence] });
+          if (notice.type === "granted")
+            granted((session) => ({ kind: "granted", session, command: notice.command, fences: notice.locks.map((lock) => lock.fence) }));
+          if (notice.type === "upgraded") granted((session) => ({ kind: "granted", session, command: notice.command, fences: [notice.newFence] }));
         }
         events.message(event, payload);
       },
@@ -34,6 +41,7 @@ export function recordingTransport(url: string, record: (observation: Observatio
             if (joined?.ok) {
               ({ session } = joined.holdings);
               record({ kind: "joined", session, agent: joined.holdings.agent });
+              for (const make of early.splice(0)) record(make(session));
             }
           } else if (event === "commands") {
             const sent = new Map((message as readonly Sent[]).map((command) => [command.id, command]));
