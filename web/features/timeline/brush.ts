@@ -33,6 +33,8 @@ export function newBrush(): Brush {
 const order: readonly Look[] = ["fault", "deadlock", "away", "frozen", "intent", "crowd", "cooling", "shared", "advisory", "held", "alert", "waiting"];
 /** Rounding corners costs more than all else; nobody sees it in a thicket. */
 const roundedAtMost = 3_000;
+/** Narrower than this no stripe can be told. */
+const stripePx = 4;
 
 /** Draws everything collected, look by look. */
 export function paintBrush(context: CanvasRenderingContext2D, scene: Scene, brush: Brush): void {
@@ -56,7 +58,8 @@ export function paintBrush(context: CanvasRenderingContext2D, scene: Scene, brus
     const boxes = brush.boxes[look];
     if (boxes.length === 0) continue;
     context.fillStyle = fills[look];
-    fillBoxes(context, boxes, look !== "away" && look !== "frozen" && look !== "fault" && look !== "deadlock");
+    if (look === "waiting" && isThicket(boxes)) fillThicket(context, boxes, palette.waitingThin);
+    else fillBoxes(context, boxes, look !== "away" && look !== "frozen" && look !== "fault" && look !== "deadlock");
     if (look === "fault" || look === "deadlock") edgeBoxes(context, boxes, look === "fault" ? tokens.wait : tokens.alert, look === "fault" ? [4, 3] : []);
     if (look === "frozen") strokeBoxes(context, boxes, tokens.intend, 1);
     if (look === "shared" || look === "advisory") strokeBoxes(context, boxes, palette.sharedLine, 1);
@@ -70,8 +73,24 @@ export function paintBrush(context: CanvasRenderingContext2D, scene: Scene, brus
   paintTexts(context, scene, brush);
 }
 
+const isThicket = (boxes: readonly number[]): boolean => boxes.length > roundedAtMost * 4;
+
+/** A pattern costs several times a colour: in a thicket only boxes that are wide enough to show it get it. */
+function fillThicket(context: CanvasRenderingContext2D, boxes: readonly number[], thin: string): void {
+  const wide: number[] = [];
+  const striped = context.fillStyle;
+  context.fillStyle = thin;
+  for (let at = 0; at < boxes.length; at += 4) {
+    const [x, y, w, h] = [boxes[at] as number, boxes[at + 1] as number, boxes[at + 2] as number, boxes[at + 3] as number];
+    if (w < stripePx) context.fillRect(x, y, w, h);
+    else wide.push(x, y, w, h);
+  }
+  context.fillStyle = striped;
+  fillBoxes(context, wide, false);
+}
+
 function fillBoxes(context: CanvasRenderingContext2D, boxes: readonly number[], rounded: boolean): void {
-  const round = rounded && boxes.length <= roundedAtMost * 4;
+  const round = rounded && !isThicket(boxes);
   if (!round) {
     for (let at = 0; at < boxes.length; at += 4)
       context.fillRect(boxes[at] as number, boxes[at + 1] as number, boxes[at + 2] as number, boxes[at + 3] as number);

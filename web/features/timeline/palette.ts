@@ -10,6 +10,8 @@ export interface Palette {
   readonly sharedLine: string;
   readonly advisoryFill: Fill;
   readonly waiting: Fill;
+  /** Of waits too narrow to show a stripe. */
+  readonly waitingThin: string;
   readonly cooling: Fill;
   readonly alert: Fill;
   readonly intentFill: Fill;
@@ -33,6 +35,7 @@ export function palette(context: CanvasRenderingContext2D, tokens: Tokens, ratio
     sharedLine: tokens.hold,
     advisoryFill: stripes(tokens["hold-soft"], mixed(tokens.hold, tokens["hold-soft"], 30), 5, 1),
     waiting: stripes(mixed(tokens.wait, tokens.surface, 72), mixed(tokens.wait, tokens.surface, 40), 5, 1.4),
+    waitingThin: mixed(tokens.wait, tokens.surface, 60),
     cooling: stripes(tokens["idle-soft"], tokens.idle, 4, 1),
     alert: tokens.alert,
     intentFill: tokens["intend-soft"],
