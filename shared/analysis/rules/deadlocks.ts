@@ -1,30 +1,12 @@
 import type { DeadlockRecord, Event, EventType } from "../../model/index.ts";
 import type { CheckerFactory } from "./checker.ts";
+import { inert } from "./inert.ts";
 import type { Ledger } from "./ledger.ts";
 import { stuckSessions, waitingSessions } from "./stuck.ts";
 import { clash, isBefore } from "./uses.ts";
 import { reachable, waitFor } from "./wait-for.ts";
 
-/** What neither makes nor frees anybody wait. */
-const inert: ReadonlySet<EventType> = new Set([
-  "session.connected",
-  "session.disconnected",
-  "session.declared",
-  "intent.announced",
-  "intent.committed",
-  "intent.ended",
-  "guard.refused",
-  "claim.refused",
-  "fault.began",
-  "fault.ended",
-  "schedule.set",
-  "schedule.ended",
-  "recording.begun",
-  "recording.extended",
-  "recording.ended",
-  "recording.changed",
-  "recording.deleted",
-]);
+const quiet: ReadonlySet<EventType> = new Set(inert);
 
 /** After so many commands everybody is looked at, not just whom the command touched. */
 const lookAtAllEvery = 512;
@@ -52,7 +34,7 @@ export const deadlocks: CheckerFactory = (fail) => {
         for (const wait of after.declared.values())
           if (wait.session === event.session) fail("WG-2", `${wait.declared} outlives ${event.agent}, who declared it`);
       }
-      if (events.every((event) => inert.has(event.type))) return;
+      if (events.every((event) => quiet.has(event.type))) return;
       const touched = touchedBy(events, after);
       for (const session of freed) touched?.add(session);
       freed.clear();

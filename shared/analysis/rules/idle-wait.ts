@@ -1,37 +1,15 @@
 import type { Event, EventType } from "../../model/index.ts";
 import type { CheckerFactory } from "./checker.ts";
+import { inert } from "./inert.ts";
 import type { Ledger } from "./ledger.ts";
 import { blockersOf, settingsOf } from "./uses.ts";
 import { Witnesses } from "./witnesses.ts";
 
 /** What frees nothing and queues nobody. */
-const inert: ReadonlySet<EventType> = new Set([
-  "session.joined",
-  "session.connected",
-  "session.disconnected",
-  "session.declared",
-  "session.ended",
-  "lock.counted",
-  "intent.announced",
-  "intent.committed",
-  "intent.ended",
-  "guard.refused",
-  "claim.refused",
-  "wait.declared",
-  "wait.ended",
-  "deadlock.detected",
-  "deadlock.resolved",
-  "finding.raised",
-  "finding.cleared",
-  "fault.began",
-  "fault.ended",
-  "schedule.set",
-  "schedule.ended",
-  "recording.begun",
-  "recording.extended",
-  "recording.ended",
-  "recording.changed",
-  "recording.deleted",
+const quiet: ReadonlySet<EventType> = new Set([
+  ...inert,
+  ...(["session.joined", "session.ended", "lock.counted", "wait.declared", "wait.ended"] as const),
+  ...(["deadlock.detected", "deadlock.resolved", "finding.raised", "finding.cleared"] as const),
 ]);
 
 /** LK-21: whoever waits after a command has something before it. */
@@ -41,7 +19,7 @@ export const idleWait: CheckerFactory = (fail) => {
   let begun = false;
   return {
     step({ events }, after) {
-      if (events.every((event) => inert.has(event.type))) return;
+      if (events.every((event) => quiet.has(event.type))) return;
       const open = begun ? new Set<number>() : new Set(after.waits.keys());
       begun = true;
       for (const event of events) for (const request of openedBy(event, after, witnesses)) open.add(request);
@@ -82,7 +60,7 @@ function openedBy(event: Event, after: Ledger, witnesses: Witnesses): Iterable<n
     case "lock.favoured":
       return [...removed(event.request, witnesses), event.request];
     default:
-      return inert.has(event.type) ? [] : after.waits.keys();
+      return quiet.has(event.type) ? [] : after.waits.keys();
   }
 }
 

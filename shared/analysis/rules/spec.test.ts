@@ -31,7 +31,22 @@ test("the checkers that the rules name are there", () => {
   );
   const files = readdirSync("shared/analysis/rules").filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
   expect(named.filter((file) => !files.includes(file))).toEqual([]);
-  const parts = ["ages", "checker", "decided-before", "index", "ledger", "match", "monitor", "plans", "shelf", "stuck", "uses", "wait-for", "witnesses"];
+  const parts = [
+    "ages",
+    "checker",
+    "decided-before",
+    "index",
+    "inert",
+    "ledger",
+    "match",
+    "monitor",
+    "plans",
+    "shelf",
+    "stuck",
+    "uses",
+    "wait-for",
+    "witnesses",
+  ];
   expect(files.filter((file) => !named.includes(file) && !parts.includes(file.slice(0, -3)))).toEqual([]);
 });
 
