@@ -65,6 +65,12 @@ describe("the folded axis", () => {
     );
   });
 
+  it("folds nothing where nothing has happened: an empty space is not quiet since 1970", () => {
+    const axis = foldedAxis([], 0, base);
+    expect(axis.cuts).toEqual([]);
+    expect(axis.placeOf(base)).toBe(base);
+  });
+
   it("writes times without a locale, as precise as the step", () => {
     const ms = Date.UTC(2026, 10, 20, 20, 38, 5, 250);
     expect(clockText(ms, 0)).toBe("20:38:05");

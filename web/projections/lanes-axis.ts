@@ -14,9 +14,9 @@ export interface Axis {
   cutAt(ms: number): Cut | undefined;
 }
 
-/** `lastMs` is when something last changed: quiet from then until `nowMs` folds too, and the end of it moves along with now. */
+/** `lastMs` is when something last changed: quiet from then until `nowMs` folds too, and the end of it moves along with now. 0: nothing has happened, and nothing is left out. */
 export function foldedAxis(cuts: readonly Cut[], lastMs: number, nowMs: number): Axis {
-  return axisOf(nowMs - lastMs > idleAfterMs ? [...cuts, cutOf(lastMs, nowMs, cuts.at(-1))] : cuts);
+  return axisOf(lastMs > 0 && nowMs - lastMs > idleAfterMs ? [...cuts, cutOf(lastMs, nowMs, cuts.at(-1))] : cuts);
 }
 
 export const plainAxis: Axis = axisOf([]);

@@ -17,11 +17,13 @@ import { noSearch, type RecordingSearch } from "./use-recordings.ts";
 interface RecordingsProps {
   readonly listed: Listed | null;
   readonly search: RecordingSearch;
+  /** Whether `listed` is what the search found; it is what was there before while the server does not answer. */
+  readonly answered: boolean;
   setSearch(search: RecordingSearch): void;
 }
 
 /** The recordings of the space, found by what is in them. */
-export function Recordings({ listed, search, setSearch }: RecordingsProps) {
+export function Recordings({ listed, search, answered, setSearch }: RecordingsProps) {
   const operator = useWorld((world) => world.actor?.role === "operator");
   const [recording, setRecording] = useState(false);
   const asks = search !== noSearch && Object.values(search).some((word) => word !== "");
@@ -57,7 +59,7 @@ export function Recordings({ listed, search, setSearch }: RecordingsProps) {
           {field("until", "Before", "", "datetime-local")}
         </div>
       ) : null}
-      {listed?.kept === true && listed.recordings.length === 0 ? (
+      {listed?.kept === true && listed.recordings.length === 0 && answered ? (
         <p className={classes.words}>
           {asks
             ? "No recording is like that."

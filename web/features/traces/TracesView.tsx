@@ -34,7 +34,7 @@ export default function TracesView() {
             {problem}
           </Alert>
         )}
-        <Recordings listed={listed} search={search} setSearch={setSearch} />
+        <Recordings listed={listed} search={search} answered={problem === null} setSearch={setSearch} />
         <section className={classes.part} aria-label="Files of other systems">
           <h3>Files</h3>
           <p className={classes.words}>
