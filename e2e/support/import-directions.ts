@@ -16,8 +16,10 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   "shared/state": ["shared/model"],
   "shared/analysis": ["shared/model", "shared/state"],
   "shared/engine": ["shared/model", "shared/state", "shared/analysis"],
+  // What agents run among themselves: state machines that know nothing of the engine.
+  "shared/agents": ["shared/model"],
   "shared/host": ["shared/model", "shared/protocol", "shared/state", "shared/analysis", "shared/engine"],
-  "shared/sim": ["shared/model", "shared/protocol", "shared/state", "shared/analysis", "shared/engine", "shared/host"],
+  "shared/sim": ["shared/model", "shared/protocol", "shared/state", "shared/analysis", "shared/engine", "shared/agents", "shared/host"],
   // Every part of trace/ by itself; those later in this list may use those before.
   "shared/trace/format": ["shared/model", "shared/state"],
   "shared/trace/redact": ["shared/model", "shared/trace/format"],
@@ -31,10 +33,20 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   "shared/trace/fork": [...belowTrace, "shared/trace/format", "shared/trace/seek", "shared/trace/check", "shared/trace/compare"],
   "shared/trace/testing": [...belowTrace, "shared/trace"],
   "shared/trace": belowTrace,
-  "shared/client": ["shared/model", "shared/protocol", "shared/state/fences.ts", "shared/state/patterns.ts"],
-  server: ["shared/model", "shared/protocol", "shared/state", "shared/analysis", "shared/engine", "shared/host", "shared/client", "shared/trace"],
+  "shared/client": ["shared/model", "shared/agents", "shared/protocol", "shared/state/fences.ts", "shared/state/patterns.ts"],
+  server: [
+    "shared/model",
+    "shared/agents",
+    "shared/protocol",
+    "shared/state",
+    "shared/analysis",
+    "shared/engine",
+    "shared/host",
+    "shared/client",
+    "shared/trace",
+  ],
   // The engine is there for previews: what an act would do, decided on a copy.
-  web: ["shared/model", "shared/protocol", "shared/state", "shared/analysis", "shared/engine", "shared/trace"],
+  web: ["shared/model", "shared/agents", "shared/protocol", "shared/state", "shared/analysis", "shared/engine", "shared/trace"],
   e2e: ["shared", "server", "web"],
   "vite.config.ts": [],
 };

@@ -9,6 +9,7 @@ export * from "./faults.ts";
 export * from "./findings.ts";
 export * from "./ids.ts";
 export * from "./limits.ts";
+export * from "./nodes.ts";
 export * from "./quotas.ts";
 export * from "./recordings.ts";
 export * from "./records.ts";

@@ -43,6 +43,10 @@ export const limits = {
   tagsPerRecording: 20,
   /** Longest time that a recording goes on. */
   recordingMs: 3_600_000,
+  /** Members of a group that runs a protocol of its own. */
+  membersPerGroup: 128,
+  /** Newest entries of its log that a node tells. */
+  entriesTold: 16,
   rules: 1_000,
   freezes: 1_000,
   /** Versions of optimistic resources kept; older ones fold into one floor. */
