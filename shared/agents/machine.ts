@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import type { NodeView } from "../model/index.ts";
 
 /**
@@ -10,6 +11,9 @@ import type { NodeView } from "../model/index.ts";
  */
 export interface Machine<Config, Node, Message, Durable = null> {
   readonly name: string;
+  /** What its messages and what it persists look like: the live host parses both, for they come from elsewhere. */
+  readonly message: z.ZodType<Message>;
+  readonly durable: z.ZodType<Durable>;
   /** A node that begins; with `durable` it comes back after a crash with what it had persisted last. */
   start(config: Config, moment: Moment, durable?: Durable): Step<Node, Message, Durable>;
   step(node: Node, input: Input<Message>): Step<Node, Message, Durable>;
