@@ -13,5 +13,6 @@ export * from "./nodes.ts";
 export * from "./quotas.ts";
 export * from "./recordings.ts";
 export * from "./records.ts";
+export * from "./rendezvous.ts";
 export * from "./resources.ts";
 export * from "./snapshot.ts";
