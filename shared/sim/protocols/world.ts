@@ -1,0 +1,51 @@
+import type { ProtocolCheckerFactory } from "../../agents/checker.ts";
+import type { Ask, Machine } from "../../agents/machine.ts";
+import type { NodeView } from "../../model/index.ts";
+import type { Random } from "../random.ts";
+
+/** What a world's configurations are made from. */
+export interface WorldOptions {
+  /** Longest time that a message takes when nothing is wrong: timeouts have to be longer. */
+  readonly maxDelayMs: number;
+  /** One number from 0 up to 1 for the whole group: a world that has variants, such as with and without a lease, picks by it. */
+  readonly variant: number;
+}
+
+/** What the group looks like when the world thinks of something to ask. Nodes that are down have no view. */
+export interface Situation {
+  readonly agents: readonly string[];
+  readonly members: readonly string[];
+  readonly views: ReadonlyMap<string, NodeView>;
+  /** A name for what is asked; each comes once. */
+  readonly id: string;
+}
+
+/**
+ * A protocol as the simulator hosts it: the machine, how its nodes are configured, which checkers watch it, what it is
+ * asked to do, and what may be expected of it once every fault is over. Each world is a file of `worlds/`, listed in
+ * `worlds.ts`.
+ */
+export interface ProtocolWorld<Config, Node, Message, Durable = null> {
+  /** As the command line knows it: `raft`, `bully`. */
+  readonly name: string;
+  readonly machine: Machine<Config, Node, Message, Durable>;
+  /** Fewest and most members that make sense: runs draw between them. */
+  readonly sizes: { readonly low: number; readonly high: number };
+  /** So many agents are there beside the members, for changes of members. None when left out. */
+  readonly spares?: number;
+  configOf(agent: string, members: readonly string[], options: WorldOptions): Config;
+  readonly checkers: Readonly<Record<string, ProtocolCheckerFactory<Config, Node, Message, Durable>>>;
+  /** Something to ask somebody, now and then while it is busy; undefined for nothing this time. Left out: nothing is ever asked. */
+  workload?(random: Random, situation: Situation): { readonly agent: string; readonly ask: Ask } | undefined;
+  /** The same protocol as somebody lies in it, and how many of so many members may lie. Left out: liars make no sense here. */
+  readonly liars?: { atMost(members: number): number; machine(seed: number): Machine<Config, Node, Message, Durable> };
+  /** EL-46: once every fault is over it takes this long at most until `agreed` holds, and from then on it holds. */
+  boundMs(members: number, options: WorldOptions): number;
+  /**
+   * Whether honest nodes that are up agree on who leads. Left out: exactly one says that it leads, it is in the highest term
+   * shown, and every member takes it for the leader.
+   */
+  agreed?(views: ReadonlyMap<string, NodeView>, members: readonly string[]): boolean;
+  /** The mistakes of `shared/agents/plants.ts` that can be planted here. */
+  readonly plants?: readonly string[];
+}
