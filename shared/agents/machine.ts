@@ -55,6 +55,8 @@ export type Output<Message, Durable = null> =
   | { readonly type: "timer"; readonly timer: string; readonly afterMs: number | null }
   /** Entry `index` is committed: apply it. Once for each index, in order. */
   | { readonly type: "apply"; readonly index: number; readonly value: string }
+  /** What all entries up to `index` made, from a snapshot: put it in the place of whatever was applied; `index + 1` is next. */
+  | { readonly type: "restore"; readonly index: number; readonly state: string }
   | { readonly type: "answer"; readonly id: string; readonly value: string }
   | { readonly type: "refused"; readonly id: string; readonly why: string };
 
