@@ -48,6 +48,9 @@ export function snapshotAt(position: number, sessions = 3): Snapshot {
     lastFence: String(sessions + 1),
     lastRequest: 7,
     recordings: [],
+    elections: [],
+    observers: [],
+    nodes: [],
     lastRecording: 0,
     lastIntent: 0,
     sessions: Array.from({ length: sessions }, (_, index) => ({

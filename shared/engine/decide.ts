@@ -2,6 +2,7 @@ import type { AgentCommand, Cause, EngineCommand, Session, SystemCommand } from 
 import type { State } from "../state/index.ts";
 import { declareWait, endWait } from "./deadlocks/index.ts";
 import { type Decision, refuse } from "./decision.ts";
+import { assertLeads, campaign, handOver, observe, proclaim, resign, sendMessage, tellNode, unobserve, vote } from "./elections/index.ts";
 import { report } from "./findings/index.ts";
 import { announce, check, commit, end } from "./intents.ts";
 import { acquire, cancel, downgrade, release, transfer, upgrade } from "./locks.ts";
@@ -72,6 +73,26 @@ function decideAgent(state: State, session: Session, command: AgentCommand, nowM
       return declareWait(state, session, command, nowMs, cause);
     case "wait.end":
       return endWait(state, session, command, cause);
+    case "election.campaign":
+      return campaign(state, session, command, nowMs, cause);
+    case "election.resign":
+      return resign(state, session, command, nowMs, cause);
+    case "election.proclaim":
+      return proclaim(state, session, command, cause);
+    case "election.handOver":
+      return handOver(state, session, command, nowMs, cause);
+    case "election.assert":
+      return assertLeads(state, session, command);
+    case "election.vote":
+      return vote(state, session, command, cause);
+    case "election.observe":
+      return observe(state, session, command, cause);
+    case "election.unobserve":
+      return unobserve(state, session, command, cause);
+    case "message.send":
+      return sendMessage(state, session, command, cause);
+    case "node.tell":
+      return tellNode(state, session, command, cause);
     case "session.leave":
       return { events: endSession(state, session, "left", nowMs, { cause }) };
     case "guard.report":

@@ -2,6 +2,7 @@ import type { Cause, CommandError, EngineCommand, Event, EventBody, Result } fro
 import { answerBefore, evolve, plants, type State } from "../state/index.ts";
 import { watchDeadlocks } from "./deadlocks/index.ts";
 import { decide } from "./decide.ts";
+import { groupOpenedBy, settleElection } from "./elections/index.ts";
 import { dequeueImpossible, type Openings, openedBy, settle } from "./settle.ts";
 
 /** What a command came to, with everything that followed from it. */
@@ -30,14 +31,20 @@ export function execute(state: State, command: EngineCommand): Outcome {
   if ("result" in decision) return { events: nothing, result: decision.result };
   if ("error" in decision && decision.noted === undefined) return { events: nothing, error: decision.error };
   const events: Event[] = [];
+  const groups: string[] = [];
   const openings: Openings = { resources: [], sessions: [] };
   const put = (body: EventBody): void => {
     openedBy(state, body, openings);
+    const group = groupOpenedBy(body);
+    if (group !== undefined && groups.at(-1) !== group) groups.push(group);
     const event = { position: state.position + 1, atMs: nowMs, ...body } as Event;
     evolve(state, event);
     events.push(event);
   };
   const grantAll = (): void => {
+    for (let group = groups.pop(); group !== undefined; group = groups.pop()) {
+      for (let body = settleElection(state, group, nowMs); body !== undefined; body = settleElection(state, group, nowMs)) put(body);
+    }
     for (let body = settle(state, openings, nowMs); body !== undefined; body = settle(state, openings, nowMs)) put(body);
   };
   if ("error" in decision) {

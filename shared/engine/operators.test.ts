@@ -56,6 +56,7 @@ describe("operators", () => {
       dequeues: [],
       guards: [],
       keeps: [{ resource: "other", fence: "2" }],
+      leads: [],
       lockDelayMs: 5_000,
     });
     space.operator({ type: "lock.forceRelease", resource: "repo/x", fence: "1", reason: "stuck" });

@@ -3,6 +3,7 @@ import { limits } from "../model/index.ts";
 import { plants, type State } from "../state/index.ts";
 import { resolveByHand } from "./deadlocks/index.ts";
 import { type Decision, refuse } from "./decision.ts";
+import { operateElections } from "./elections/index.ts";
 import { inject, removeSchedule, setSchedule, stop, stopAll } from "./faults/index.ts";
 import { judge, mute, resolveLivelock, unmute } from "./findings/index.ts";
 import { coolingUntil } from "./grant.ts";
@@ -40,6 +41,14 @@ export function operate(state: State, actor: Actor, command: OperatorCommand, no
     case "recording.change":
     case "recording.delete":
       return operateRecordings(state, actor, command, nowMs, cause);
+    case "election.configure":
+    case "election.depose":
+    case "election.appoint":
+    case "election.block":
+    case "election.unblock":
+    case "election.freeze":
+    case "election.thaw":
+      return operateElections(state, actor, command, nowMs, cause);
     case "fault.inject":
       return inject(state, actor, command, nowMs, cause);
     case "fault.stop":

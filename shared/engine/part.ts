@@ -2,11 +2,11 @@ import type { Lock, Snapshot, Wait } from "../model/index.ts";
 import { fromSnapshot, type State, toSnapshot } from "../state/index.ts";
 
 /**
- * A copy of just the part of a state that a change to these resources and sessions can touch: every wait that overlaps,
+ * A copy of just the part of a state that a change to these resources, sessions and groups can touch: every wait that overlaps,
  * everyone who holds there, whatever else all of these wait for, and so on until nothing new comes. Trying something on it
  * costs what is involved, not what the space holds.
  */
-export function partOf(state: State, resources: readonly string[], sessions: readonly string[]): State {
+export function partOf(state: State, resources: readonly string[], sessions: readonly string[], groups: Iterable<string> = []): State {
   const waits = new Set<Wait>();
   const locks = new Set<Lock>();
   const involved = new Set<string>();
@@ -46,6 +46,7 @@ export function partOf(state: State, resources: readonly string[], sessions: rea
     locks: [...locks],
     waits: [...waits].sort((a, b) => a.request - b.request),
     work: [...involved].flatMap((id) => state.work.get(id) ?? []),
+    elections: [...groups].flatMap((group) => state.elections.get(group) ?? []),
     declared: [...state.declared.values()].filter((wait) => involved.has(wait.session)),
     deadlocks: [...state.deadlocks.values()].filter((found) => found.cycle.every((step) => involved.has(step.session))),
   };
@@ -68,6 +69,9 @@ function frameOf(state: State): Snapshot {
     versions: none,
     answers: none,
     deadlocks: none,
+    elections: none,
+    observers: none,
+    nodes: none,
     declared: none,
     work: none,
   });

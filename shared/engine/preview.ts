@@ -1,5 +1,5 @@
 import { excludes } from "../analysis/index.ts";
-import type { Actor, CommandError, Effect, Event, OperatorCommand } from "../model/index.ts";
+import type { Actor, CommandError, Effect, Event, EventOf, OperatorCommand } from "../model/index.ts";
 import type { State } from "../state/index.ts";
 import { execute } from "./execute.ts";
 import { targetsOf } from "./faults/index.ts";
@@ -10,12 +10,12 @@ import { partOf } from "./part.ts";
  * the space holds. The act itself is decided anew when it comes: in between anything may have happened.
  */
 export function previewAct(state: State, actor: Actor, command: OperatorCommand, nowMs: number): Effect | { error: CommandError } {
-  const copy = partOf(state, namedBy(state, command), sessionsNamedBy(state, command));
+  const copy = partOf(state, namedBy(state, command), sessionsNamedBy(state, command), groupsNamedBy(state, command));
   // A retry would be answered from memory; a preview is of a new act.
   const outcome = execute(copy, { from: "operator", nowMs, actor, command: { ...command, id: "preview" } });
   if (outcome.error !== undefined) return { error: outcome.error };
   const events = [...outcome.events];
-  const ends = outcome.events.flatMap((event) => (event.type === "lock.released" && event.coolingUntilMs !== undefined ? [event.coolingUntilMs] : []));
+  const ends = outcome.events.flatMap((event) => (hasDelay(event) && event.coolingUntilMs !== undefined ? [event.coolingUntilMs] : []));
   for (const endMs of [...new Set(ends)].sort((a, b) => a - b)) {
     events.push(...execute(copy, { from: "system", nowMs: endMs, command: { type: "tick", silent: [] } }).events);
   }
@@ -44,8 +44,23 @@ function describe(before: State, after: State, acted: readonly Event[], all: rea
     keeps: [...after.locks.values()]
       .filter((lock) => losers.has(lock.session) && lock.coolingUntilMs === undefined)
       .map(({ resource, fence }) => ({ resource, fence })),
+    leads: leadsOf(before, after, all, nowMs),
     lockDelayMs,
   };
+}
+
+function hasDelay(event: Event): event is EventOf<"lock.released"> | EventOf<"leader.ended"> {
+  return event.type === "lock.released" || event.type === "leader.ended";
+}
+
+/** Who leads another group than before, or no more. */
+function leadsOf(before: State, after: State, all: readonly Event[], nowMs: number): Effect["leads"] {
+  const groups = new Set(all.flatMap((event) => (event.type === "leader.ended" || event.type === "leader.elected" ? [event.group] : [])));
+  return [...groups].map((group) => {
+    const elected = all.findLast((event) => event.type === "leader.elected" && event.group === group);
+    const from = before.elections.get(group)?.leader?.agent ?? null;
+    return { group, from, to: after.elections.get(group)?.leader?.agent ?? null, afterMs: (elected?.atMs ?? nowMs) - nowMs };
+  });
 }
 
 function gainsOf(event: Event, nowMs: number): Effect["gains"] {
@@ -66,6 +81,11 @@ function sessionsNamedBy(state: State, command: OperatorCommand): string[] {
   return [];
 }
 
+function groupsNamedBy(state: State, command: OperatorCommand): Iterable<string> {
+  if (command.type === "session.expel") return state.bySession.get(command.session)?.campaigns ?? [];
+  return "group" in command ? [command.group] : [];
+}
+
 function namedBy(state: State, command: OperatorCommand): string[] {
   switch (command.type) {
     case "lock.forceRelease":
@@ -74,6 +94,13 @@ function namedBy(state: State, command: OperatorCommand): string[] {
       return [command.resource];
     case "resource.configure":
       return [command.pattern];
+    case "election.configure":
+    case "election.depose":
+    case "election.appoint":
+    case "election.block":
+    case "election.unblock":
+    case "election.freeze":
+    case "election.thaw":
     case "quota.set":
     case "recording.begin":
     case "recording.end":

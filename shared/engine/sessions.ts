@@ -11,6 +11,7 @@ import {
 } from "../model/index.ts";
 import { plants, type State } from "../state/index.ts";
 import { type Decision, done, refuse } from "./decision.ts";
+import { withdrawAll } from "./elections/index.ts";
 import { coolingUntil } from "./grant.ts";
 
 export function join(state: State, command: CommandOf<SystemCommand, "session.join">, nowMs: number): Decision {
@@ -84,6 +85,7 @@ export function endSession(state: State, session: Session, why: SessionEndWhy, n
   }
   for (const declared of plants.declaredOutlives ? [] : (own?.declared ?? [])) events.push({ type: "wait.ended", declared, ...who });
   for (const intent of own?.intents ?? []) events.push({ type: "intent.ended", intent, ...who, why: "sessionEnded" });
+  events.push(...withdrawAll(state, session, why, nowMs, by));
   events.push({
     type: "session.ended",
     ...who,

@@ -1,6 +1,7 @@
 import type { CommandOf, EventBody, SystemCommand } from "../model/index.ts";
 import type { State } from "../state/index.ts";
 import type { Decision } from "./decision.ts";
+import { electionDue } from "./elections/index.ts";
 import { heal, runSchedule } from "./faults/index.ts";
 import { coolingUntil } from "./grant.ts";
 import { dequeueUpgrades } from "./locks.ts";
@@ -57,6 +58,8 @@ function endOf(state: State, kind: string, id: string, nowMs: number, ended: Rea
     }
     case "fault":
       return heal(state, id);
+    case "election":
+      return electionDue(state, id, nowMs);
     case "recording":
       return endRecording(state, id);
     case "schedule":

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { blockerSchema, conflictSchema } from "./blockers.ts";
+import { leaderSchema } from "./elections.ts";
 import { agentIdSchema, commandIdSchema, durationMsSchema, fenceSchema, resourceSchema, versionNumberSchema } from "./ids.ts";
 import { levelSchema } from "./resources.ts";
 
@@ -18,6 +19,8 @@ export const errorCodeSchema = z.enum([
   "deadlock",
   /** The lock is not the sender's, or its fence is not the current one: nothing was changed. */
   "notHolder",
+  /** The sender does not lead, or not in that term: nothing was changed. */
+  "notLeader",
   "notFound",
   "conflict",
   "limit",
@@ -60,6 +63,8 @@ export const resultSchema = z.discriminatedUnion("status", [
   /** Optimistic, too late: the winner's version stands; undo or redo your work. */
   z.strictObject({ status: z.literal("compensate"), current: versionNumberSchema, winner: agentIdSchema }),
   z.strictObject({ status: z.literal("declared"), declared: z.string() }),
+  /** It campaigns, or observes: this is who leads now. */
+  z.strictObject({ status: z.literal("leads"), leader: leaderSchema.nullable() }),
   /** The fence of a lock after an upgrade or a transfer. */
   z.strictObject({ status: z.literal("fenced"), fence: fenceSchema }),
 ]);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { actorSchema } from "./actors.ts";
+import { electionAgentCommandSchemas, electionOperatorCommandSchemas } from "./elections.ts";
 import { faultCommandSchemas } from "./faults.ts";
 import { findingKindSchema, findingSchema, verdictSchema } from "./findings.ts";
 import {
@@ -74,6 +75,7 @@ export const agentCommandSchema = z.discriminatedUnion("type", [
   z.strictObject({ id, type: z.literal("session.leave") }),
   /** A guard tells that it refused a write with an old fence. */
   z.strictObject({ id, type: z.literal("guard.report"), ...lockName, highest: fenceSchema }),
+  ...electionAgentCommandSchemas,
 ]);
 
 /** What an operator may do. Every act has a reason and is an event. */
@@ -92,6 +94,7 @@ export const operatorCommandSchema = z.discriminatedUnion("type", [
   }),
   ...faultCommandSchemas,
   ...recordingCommandSchemas,
+  ...electionOperatorCommandSchemas,
   quotaCommandSchema,
   /** Says whether a finding was right; that teaches the counts. */
   z.strictObject({ id, type: z.literal("finding.judge"), finding: z.string().min(1).max(300), verdict: verdictSchema, reason: reasonSchema }),

@@ -34,7 +34,7 @@ export const cycleStepSchema = z.strictObject({
 });
 
 /** A member of the cycle and what it would lose as the victim. */
-export const candidateSchema = z.strictObject({
+export const victimCandidateSchema = z.strictObject({
   session: sessionIdSchema,
   agent: agentIdSchema,
   /** The request that would be refused. */
@@ -71,7 +71,7 @@ export const deadlockSchema = z.strictObject({
   policy: policySchema,
   victim: victimRuleSchema,
   automatic: automaticSchema,
-  candidates: z.array(candidateSchema),
+  candidates: z.array(victimCandidateSchema),
   plan: resolutionSchema,
 });
 
@@ -89,7 +89,7 @@ export const workSchema = z.strictObject({
 export type EdgeKind = z.infer<typeof edgeKindSchema>;
 export type DeclaredWait = Readonly<z.infer<typeof declaredWaitSchema>>;
 export type CycleStep = z.infer<typeof cycleStepSchema>;
-export type Candidate = z.infer<typeof candidateSchema>;
+export type VictimCandidate = z.infer<typeof victimCandidateSchema>;
 export type Resolution = z.infer<typeof resolutionSchema>;
 export type DeadlockRecord = Readonly<z.infer<typeof deadlockSchema>>;
 export type Work = Readonly<z.infer<typeof workSchema>>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { groupSchema } from "./elections.ts";
 import { fenceSchema, resourceSchema, timeMsSchema } from "./ids.ts";
 
 /** What an operator's act would do now. */
@@ -13,6 +14,8 @@ export const effectSchema = z.strictObject({
   guards: z.array(z.strictObject({ resource: resourceSchema, agent: z.string(), below: fenceSchema })),
   /** What the one who loses keeps. */
   keeps: z.array(z.strictObject({ resource: resourceSchema, fence: fenceSchema })),
+  /** Where another leads then, or nobody; `afterMs` when it is not at once. */
+  leads: z.array(z.strictObject({ group: groupSchema, from: z.string().nullable(), to: z.string().nullable(), afterMs: timeMsSchema })),
   lockDelayMs: timeMsSchema,
 });
 

@@ -3,6 +3,7 @@ import { actorSchema } from "./actors.ts";
 import { blockerSchema, conflictSchema } from "./blockers.ts";
 import { declaredSchema } from "./commands.ts";
 import { deadlockSchema, declaredWaitSchema } from "./deadlocks.ts";
+import { electionEvents } from "./elections.ts";
 import { faultEndWhySchema, faultKindSchema, faultSchema, scheduleSchema } from "./faults.ts";
 import { backOffSchema, favourSchema, findingKindSchema, findingSchema, verdictSchema } from "./findings.ts";
 import {
@@ -271,6 +272,28 @@ export const eventSchema = z.discriminatedUnion("type", [
   z.strictObject({ ...envelope, type: z.literal("recording.ended"), ...recordingEvents.ended }),
   z.strictObject({ ...envelope, type: z.literal("recording.changed"), ...recordingEvents.changed }),
   z.strictObject({ ...envelope, type: z.literal("recording.deleted"), ...recordingEvents.deleted }),
+
+  z.strictObject({ ...envelope, type: z.literal("election.configured"), ...electionEvents["election.configured"] }),
+  z.strictObject({ ...envelope, type: z.literal("election.frozen"), ...electionEvents["election.frozen"] }),
+  z.strictObject({ ...envelope, type: z.literal("election.thawed"), ...electionEvents["election.thawed"] }),
+  z.strictObject({ ...envelope, type: z.literal("candidate.entered"), ...electionEvents["candidate.entered"] }),
+  z.strictObject({ ...envelope, type: z.literal("candidate.left"), ...electionEvents["candidate.left"] }),
+  z.strictObject({ ...envelope, type: z.literal("candidate.blocked"), ...electionEvents["candidate.blocked"] }),
+  z.strictObject({ ...envelope, type: z.literal("candidate.unblocked"), ...electionEvents["candidate.unblocked"] }),
+  z.strictObject({ ...envelope, type: z.literal("leader.elected"), ...electionEvents["leader.elected"] }),
+  z.strictObject({ ...envelope, type: z.literal("leader.ended"), ...electionEvents["leader.ended"] }),
+  z.strictObject({ ...envelope, type: z.literal("leader.kept"), ...electionEvents["leader.kept"] }),
+  z.strictObject({ ...envelope, type: z.literal("leader.proclaimed"), ...electionEvents["leader.proclaimed"] }),
+  z.strictObject({ ...envelope, type: z.literal("leader.delayEnded"), ...electionEvents["leader.delayEnded"] }),
+  z.strictObject({ ...envelope, type: z.literal("leader.refused"), ...electionEvents["leader.refused"] }),
+  z.strictObject({ ...envelope, type: z.literal("ballot.opened"), ...electionEvents["ballot.opened"] }),
+  z.strictObject({ ...envelope, type: z.literal("ballot.voted"), ...electionEvents["ballot.voted"] }),
+  z.strictObject({ ...envelope, type: z.literal("ballot.closed"), ...electionEvents["ballot.closed"] }),
+  z.strictObject({ ...envelope, type: z.literal("group.observed"), ...electionEvents["group.observed"] }),
+  z.strictObject({ ...envelope, type: z.literal("group.unobserved"), ...electionEvents["group.unobserved"] }),
+  z.strictObject({ ...envelope, type: z.literal("message.sent"), ...electionEvents["message.sent"] }),
+  z.strictObject({ ...envelope, type: z.literal("node.told"), ...electionEvents["node.told"] }),
+  z.strictObject({ ...envelope, type: z.literal("node.gone"), ...electionEvents["node.gone"] }),
 
   /** A guard kept a late writer out. */
   z.strictObject({

@@ -72,12 +72,12 @@ export const serverTarget = "server";
  */
 export const killPointSchema = z.enum(["beforeAppend", "afterAppend", "afterFlush", "beforeAnswer", "afterAnswer"]);
 
-/** Agents by id, or a pattern of ids: `w3`, `w*`, `*`. */
+/** Agents by id, or a pattern of ids: `w3`, `w*`, `*`; several with commas between them. */
 export const faultTargetSchema = z
   .string()
   .min(1)
-  .max(64)
-  .regex(/^[A-Za-z0-9._:@*-]+$/, "name an agent, or a pattern of agent ids such as w*");
+  .max(2_048)
+  .regex(/^[A-Za-z0-9._:@*-]+(,[A-Za-z0-9._:@*-]+)*$/, "name an agent, a pattern of agent ids such as w*, or several of them with commas between");
 
 const shape = {
   kind: faultKindSchema,

@@ -3,7 +3,7 @@ import { agentIdSchema, reasonSchema, resourceSchema, sessionIdSchema, timeMsSch
 import { limits } from "./limits.ts";
 
 /** What a detector may come to think. Deadlocks are not among them: those are known, not suspected. */
-export const findingKindSchema = z.enum(["livelock", "starvation", "convoy", "staleHolder", "priorityInversion", "lockOrder"]);
+export const findingKindSchema = z.enum(["livelock", "starvation", "convoy", "staleHolder", "priorityInversion", "lockOrder", "splitBrain"]);
 
 /** One act of a loop that repeats. */
 export const loopActSchema = z.strictObject({
@@ -25,7 +25,7 @@ export const lockOrderSchema = z.strictObject({
 
 /** What would set it free, or did. */
 export const findingPlanSchema = z.strictObject({
-  act: z.enum(["favour", "forceRelease", "inherit", "order", "raise", "look"]),
+  act: z.enum(["favour", "forceRelease", "inherit", "order", "raise", "look", "depose"]),
   agent: agentIdSchema.optional(),
   resource: z.string().optional(),
   why: z.string(),

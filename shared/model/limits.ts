@@ -43,8 +43,20 @@ export const limits = {
   tagsPerRecording: 20,
   /** Longest time that a recording goes on. */
   recordingMs: 3_600_000,
-  /** Members of a group that runs a protocol of its own. */
+  /** Groups with an election. */
+  elections: 20_000,
+  candidatesPerGroup: 200,
+  blockedPerGroup: 200,
+  /** Groups that one session campaigns in, and that it observes. */
+  groupsPerSession: 10_000,
+  /** Nodes of protocols that one session shows. */
+  nodesPerSession: 64,
+  /** Share of the windows that a candidate may ask for. */
+  weight: 100,
+  /** Members of a group that runs a protocol of its own or votes. */
   membersPerGroup: 128,
+  /** Characters of one message between agents. */
+  messageLength: 16_384,
   /** Newest entries of its log that a node tells. */
   entriesTold: 16,
   rules: 1_000,

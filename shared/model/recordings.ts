@@ -4,7 +4,7 @@ import { durationMsSchema, positionSchema, reasonSchema, timeMsSchema } from "./
 import { limits } from "./limits.ts";
 
 /** What a recording was begun for: somebody asked, or something happened that a person will want to look into. */
-export const recordingWhySchema = z.enum(["operator", "deadlock", "livelock", "expelled", "brokenRule"]);
+export const recordingWhySchema = z.enum(["operator", "deadlock", "livelock", "expelled", "brokenRule", "splitBrain"]);
 
 const idSchema = z.string().min(1).max(20);
 const nameSchema = z.string().trim().min(1, "give it a name").max(120);

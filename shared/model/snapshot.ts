@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { resultSchema } from "./answers.ts";
 import { deadlockSchema, declaredWaitSchema, workSchema } from "./deadlocks.ts";
+import { electionSchema, groupSchema, nodeSchema } from "./elections.ts";
 import { faultSchema, scheduleSchema } from "./faults.ts";
 import { favourSchema, findingSchema, judgedCountsSchema, muteSchema } from "./findings.ts";
-import { positionSchema, timeMsSchema, versionNumberSchema } from "./ids.ts";
+import { positionSchema, sessionIdSchema, timeMsSchema, versionNumberSchema } from "./ids.ts";
 import { quotaSchema } from "./quotas.ts";
 import { recordingSchema } from "./recordings.ts";
 import { intentSchema, lockSchema, sessionSchema, versionSchema, waitSchema } from "./records.ts";
@@ -35,6 +36,11 @@ export const snapshotSchema = z.strictObject({
   /** Absent in checkpoints that were written before there were recordings. */
   recordings: z.array(recordingSchema).default([]),
   lastRecording: z.number().int().min(0).default(0),
+  /** Absent in checkpoints that were written before there were elections. */
+  elections: z.array(electionSchema).default([]),
+  /** Who wants to be told who leads, by group. */
+  observers: z.array(z.tuple([groupSchema, z.array(sessionIdSchema)])).default([]),
+  nodes: z.array(nodeSchema).default([]),
   declared: z.array(declaredWaitSchema),
   lastDeclared: z.number().int().min(0),
   deadlocks: z.array(deadlockSchema),

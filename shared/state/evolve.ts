@@ -1,5 +1,6 @@
 import type { Event, Lock, Session } from "../model/index.ts";
 import { rememberAnswer } from "./answers.ts";
+import { evolveElections } from "./elections.ts";
 import { maxFence } from "./fences.ts";
 import { dropMute, judge, putFavour, putMute } from "./findings.ts";
 import {
@@ -230,6 +231,29 @@ function apply(state: State, event: Event): void {
     case "recording.changed":
     case "recording.deleted":
       return evolveRecordings(state, event);
+
+    case "election.configured":
+    case "election.frozen":
+    case "election.thawed":
+    case "candidate.entered":
+    case "candidate.left":
+    case "candidate.blocked":
+    case "candidate.unblocked":
+    case "leader.elected":
+    case "leader.ended":
+    case "leader.kept":
+    case "leader.proclaimed":
+    case "leader.delayEnded":
+    case "leader.refused":
+    case "ballot.opened":
+    case "ballot.voted":
+    case "ballot.closed":
+    case "group.observed":
+    case "group.unobserved":
+    case "message.sent":
+    case "node.told":
+    case "node.gone":
+      return evolveElections(state, event);
 
     case "version.conflicted":
     case "claim.refused":

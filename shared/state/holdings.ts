@@ -1,4 +1,5 @@
 import type { DeclaredWait, Fault, Intent, Lock, Schedule, Session, Version, Wait } from "../model/index.ts";
+import { forgetGroups } from "./elections.ts";
 import { overlaps } from "./patterns.ts";
 import { plants } from "./plants.ts";
 import { tally } from "./quotas.ts";
@@ -12,10 +13,19 @@ export function putSession(state: State, session: Session): void {
   state.sessions.set(session.session, session);
   if (state.agents.get(session.agent) === session.session) return;
   state.agents.set(session.agent, session.session);
-  state.bySession.set(session.session, { locks: new Set(), waits: new Set(), intents: new Set(), declared: new Set() });
+  state.bySession.set(session.session, {
+    locks: new Set(),
+    waits: new Set(),
+    intents: new Set(),
+    declared: new Set(),
+    campaigns: new Set(),
+    observes: new Set(),
+    nodes: new Set(),
+  });
 }
 
 export function dropSession(state: State, session: Session): void {
+  forgetGroups(state, session.session);
   state.sessions.delete(session.session);
   state.agents.delete(session.agent);
   state.bySession.delete(session.session);

@@ -1,4 +1,5 @@
 export { answerBefore, toGrant } from "./answers.ts";
+export { electionOf, nodeKey } from "./elections.ts";
 export { evolve } from "./evolve.ts";
 export { compareFences, maxFence, nextFence } from "./fences.ts";
 export { muteKey, muteOf } from "./findings.ts";

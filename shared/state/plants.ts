@@ -100,6 +100,21 @@ export const plantNotes = {
   aimForgotten: { breaks: "FI-3", note: "a scheduled cut forgets the other side, a scheduled kill its point" },
   jumpBlames: { breaks: "SE-2", note: "a clock that jumps forward ends the leases that it jumped over" },
   claimUnwritten: { breaks: "FI-5", note: "a false claim is refused and not written down" },
+  termReused: { breaks: "EL-2", note: "a new leader takes its group's last term again" },
+  oldTermAccepted: { breaks: "EL-3", note: "whoever leads may act under any term" },
+  blockIgnored: { breaks: "EL-13", note: "who is blocked campaigns all the same" },
+  leaderOutlivesSession: { breaks: "EL-5", note: "a leader whose session ends leads on" },
+  successionForgotten: { breaks: "EL-6", note: "when a leader expires nobody follows" },
+  preemptionForgotten: { breaks: "EL-7", note: "a candidate of a higher priority does not take over" },
+  windowSlept: { breaks: "EL-8", note: "the hash falls only when somebody comes or goes" },
+  leaderDelaySkipped: { breaks: "EL-10", note: "the next leader is there before the delay is over" },
+  quorumTooSmall: { breaks: "EL-11", note: "half of the members confirm a leader" },
+  voteTwice: { breaks: "EL-11", note: "a member's vote counts as often as it is given" },
+  deposeUnnamed: { breaks: "EL-12", note: "whoever leads by now is deposed" },
+  deposedReturns: { breaks: "EL-12", note: "who was deposed is elected again at once" },
+  electionFreezeIgnored: { breaks: "EL-14", note: "a frozen group elects" },
+  electionForgotten: { breaks: "JR-4", note: "a checkpoint does not bring back elections" },
+  leaderUntold: { breaks: "EL-15", note: "observers are not told of a new leader" },
 } as const;
 
 export type Plant = keyof typeof plantNotes;

@@ -1,5 +1,6 @@
 import type { Snapshot } from "../model/index.ts";
 import { retriableAnswers } from "./answers.ts";
+import { observe, putElection, putNode } from "./elections.ts";
 import { putMute } from "./findings.ts";
 import { putDeclared, putFault, putIntent, putLock, putSchedule, putSession, putVersion, putWait } from "./holdings.ts";
 import { plants } from "./plants.ts";
@@ -28,6 +29,9 @@ export function toSnapshot(state: State): Snapshot {
     schedules: [...state.schedules.values()],
     recordings: [...state.recordings.values()],
     lastRecording: state.lastRecording,
+    elections: [...state.elections.values()],
+    observers: [...state.observers].map(([group, sessions]) => [group, [...sessions]]),
+    nodes: [...state.nodes.values()],
     declared: [...state.declared.values()],
     lastDeclared: state.lastDeclared,
     deadlocks: [...state.deadlocks.values()],
@@ -63,6 +67,9 @@ export function fromSnapshot(snapshot: Snapshot): State {
   for (const fault of snapshot.faults) putFault(state, fault);
   for (const recording of snapshot.recordings) putRecording(state, recording);
   state.lastRecording = snapshot.lastRecording;
+  for (const election of plants.electionForgotten ? [] : snapshot.elections) putElection(state, election);
+  for (const [group, sessions] of snapshot.observers) for (const session of sessions) observe(state, group, session);
+  for (const node of snapshot.nodes) putNode(state, node);
   state.lastFault = snapshot.lastFault;
   for (const schedule of snapshot.schedules) putSchedule(state, schedule);
   for (const wait of plants.declaredForgotten ? [] : snapshot.declared) putDeclared(state, wait);

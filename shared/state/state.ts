@@ -1,10 +1,12 @@
 import type {
   DeadlockRecord,
   DeclaredWait,
+  Election,
   Fault,
   Favour,
   Finding,
   Freeze,
+  GroupNode,
   Intent,
   JudgedCounts,
   Lock,
@@ -57,6 +59,12 @@ export interface State {
   readonly schedules: Map<string, Schedule>;
   readonly recordings: Map<string, Recording>;
   lastRecording: number;
+  /** By group. */
+  readonly elections: Map<string, Election>;
+  /** By group, the sessions that want to be told who leads. */
+  readonly observers: Map<string, Set<string>>;
+  /** Nodes of protocols that agents run among themselves, by session and group. */
+  readonly nodes: Map<string, GroupNode>;
   /** Waits that no lock shows, by id. */
   readonly declared: Map<string, DeclaredWait>;
   lastDeclared: number;
@@ -105,12 +113,16 @@ export interface Tally {
   waits: number;
 }
 
-/** Fences, request numbers and intent ids of one session. */
+/** Fences, request numbers, intent ids and groups of one session. */
 export interface SessionHoldings {
   readonly locks: Set<string>;
   readonly waits: Set<number>;
   readonly intents: Set<string>;
   readonly declared: Set<string>;
+  /** Groups that it campaigns in, observes, and runs a node for. */
+  readonly campaigns: Set<string>;
+  readonly observes: Set<string>;
+  readonly nodes: Set<string>;
 }
 
 /** A space in which nothing happened yet. */
@@ -135,6 +147,9 @@ export function emptyState(space: string): State {
     schedules: new Map(),
     recordings: new Map(),
     lastRecording: 0,
+    elections: new Map(),
+    observers: new Map(),
+    nodes: new Map(),
     declared: new Map(),
     lastDeclared: 0,
     deadlocks: new Map(),

@@ -39,7 +39,7 @@ export class FakePort implements OperatorPort {
   }
 
   async preview(act: Act): Promise<PreviewAnswer> {
-    const effect: Effect = { loses: [], gains: [], dequeues: [], guards: [], keeps: [], lockDelayMs: 0 };
+    const effect: Effect = { loses: [], gains: [], dequeues: [], guards: [], keeps: [], leads: [], lockDelayMs: 0 };
     if (act.type !== "lock.forceRelease") return { ok: true, effect };
     const { state } = this.#fleet;
     const lock = state.locks.get(act.fence);

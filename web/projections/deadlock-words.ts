@@ -1,5 +1,5 @@
 import { formatDuration, plural } from "../../shared/analysis/words.ts";
-import type { Candidate, DeadlockRecord } from "../../shared/model/index.ts";
+import type { DeadlockRecord, VictimCandidate } from "../../shared/model/index.ts";
 import type { PastDeadlock } from "./deadlock-history.ts";
 
 /** `w2, w5 and t1`; long lists end in a count. */
@@ -13,13 +13,13 @@ export function names(list: readonly string[], atMost = 6): string {
 export const ringOf = (found: DeadlockRecord): string[] => [...new Set(found.cycle.map((step) => step.agent))];
 
 /** Why it is not, or is, the one to give way. */
-export function sparedWords({ spared }: Candidate): string {
+export function sparedWords({ spared }: VictimCandidate): string {
   if (spared === "oldest") return "oldest: never by itself";
   return spared === "oftenVictim" ? "gave way too often already" : "";
 }
 
 /** What it would cost at a time: `loses 44 s, 1 lock`. Holding goes on while the deadlock stands. */
-export function costWords(found: DeadlockRecord, candidate: Candidate, atMs: number): string {
+export function costWords(found: DeadlockRecord, candidate: VictimCandidate, atMs: number): string {
   const heldMs = candidate.heldMs + candidate.locks * Math.max(0, atMs - found.sinceMs);
   return candidate.locks === 0 ? "loses only its place" : `loses ${formatDuration(heldMs)}, ${plural(candidate.locks, "lock")}`;
 }

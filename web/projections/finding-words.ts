@@ -14,6 +14,10 @@ export const findingKinds: Readonly<Record<FindingKind, KindWords>> = {
   staleHolder: { label: "stale holder", means: "It holds a lock that others wait for, and by every sign does nothing with it." },
   priorityInversion: { label: "priority inversion", means: "Somebody urgent waits for somebody who is not, who waits in turn." },
   lockOrder: { label: "potential deadlock", means: "Locks are taken in orders that cross. Nothing has happened yet; when both meet, both stand still." },
+  splitBrain: {
+    label: "split brain",
+    means: "Two agents believe that they lead the same group. What the older one still does has to be kept out by the guard.",
+  },
 };
 
 /** What it is, in one line: `Livelock: l1 and l2 keep yielding over repo/x.` */
@@ -33,6 +37,8 @@ export function findingTitle({ kind, agents, resources }: Finding): string {
       return `${names(agents.slice(0, 1)) || "Somebody"} is urgent and waits for who is not, at ${where}.`;
     case "lockOrder":
       return `Potential deadlock: ${where} are taken in orders that cross.`;
+    case "splitBrain":
+      return `Split brain: ${who} believe that they lead ${where}.`;
   }
 }
 

@@ -79,6 +79,27 @@ export function touch(event: Event, touched: Touched): void {
     case "recording.ended":
     case "recording.changed":
     case "recording.deleted":
+    case "election.configured":
+    case "election.frozen":
+    case "election.thawed":
+    case "candidate.entered":
+    case "candidate.left":
+    case "candidate.blocked":
+    case "candidate.unblocked":
+    case "leader.elected":
+    case "leader.ended":
+    case "leader.kept":
+    case "leader.proclaimed":
+    case "leader.delayEnded":
+    case "leader.refused":
+    case "ballot.opened":
+    case "ballot.voted":
+    case "ballot.closed":
+    case "group.observed":
+    case "group.unobserved":
+    case "message.sent":
+    case "node.told":
+    case "node.gone":
     case "version.folded":
     case "wait.declared":
     case "wait.ended":

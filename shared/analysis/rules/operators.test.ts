@@ -92,7 +92,7 @@ const bad: Bad = [
     () =>
       new Stream().fact({
         kind: "previewed",
-        effect: { loses: [{ agent: "a", resource: "k", fence: "1", heldMs: 0 }], gains: [], dequeues: [], guards: [], keeps: [], lockDelayMs: 0 },
+        effect: { loses: [{ agent: "a", resource: "k", fence: "1", heldMs: 0 }], gains: [], dequeues: [], guards: [], keeps: [], leads: [], lockDelayMs: 0 },
         events: [],
       }),
   ],

@@ -1,4 +1,4 @@
-import type { Candidate, CycleStep, VictimRule } from "../../model/index.ts";
+import type { CycleStep, VictimCandidate, VictimRule } from "../../model/index.ts";
 import { limits } from "../../model/index.ts";
 import { plants, type State } from "../../state/index.ts";
 import { isOlder, sinceOf } from "./age.ts";
@@ -7,10 +7,10 @@ import { isOlder, sinceOf } from "./age.ts";
 const freesAtMost = 1_000;
 
 /** Who of a cycle could give way, and what that would cost. The oldest is spared, and who was the victim too often. */
-export function candidatesOf(state: State, cycle: readonly CycleStep[]): Candidate[] {
+export function candidatesOf(state: State, cycle: readonly CycleStep[]): VictimCandidate[] {
   const sessions = [...new Set(cycle.map((step) => step.session))];
   const oldest = sessions.reduce((a, b) => (isOlder(state, a, b) ? a : b));
-  const candidates: Candidate[] = [];
+  const candidates: VictimCandidate[] = [];
   const seen = new Set<string>();
   for (const step of cycle) {
     const wait = step.request === undefined ? undefined : state.waits.get(step.request);
@@ -42,12 +42,12 @@ export function candidatesOf(state: State, cycle: readonly CycleStep[]): Candida
  * Who gives way, by a rule; the younger of two that are equal by it. Of those who were the victim too often one is
  * taken only when nobody else is left; the oldest never, unless nobody else can give way at all.
  */
-export function chooseVictim(state: State, candidates: readonly Candidate[], rule: VictimRule): Candidate | undefined {
+export function chooseVictim(state: State, candidates: readonly VictimCandidate[], rule: VictimRule): VictimCandidate | undefined {
   const free = candidates.filter((one) => one.spared === undefined);
   const often = candidates.filter((one) => one.spared === "oftenVictim");
   const among = free.length > 0 ? free : often.length > 0 ? often : candidates;
   const cost = costs[rule];
-  return among.reduce<Candidate | undefined>((best, one) => {
+  return among.reduce<VictimCandidate | undefined>((best, one) => {
     if (best === undefined) return one;
     const difference = cost(one) - cost(best);
     if (difference !== 0) return difference < 0 ? one : best;
@@ -55,7 +55,7 @@ export function chooseVictim(state: State, candidates: readonly Candidate[], rul
   }, undefined);
 }
 
-const costs: Record<VictimRule, (candidate: Candidate) => number> = {
+const costs: Record<VictimRule, (candidate: VictimCandidate) => number> = {
   youngest: (one) => (plants.youngestIsOldest ? one.sinceMs : -one.sinceMs),
   lowestPriority: (one) => one.priority,
   leastWork: (one) => one.heldMs,

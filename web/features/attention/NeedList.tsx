@@ -2,6 +2,7 @@ import {
   IconAlertHexagon,
   IconAlertTriangle,
   IconArrowsCross,
+  IconArrowsSplit2,
   IconBan,
   IconClockExclamation,
   IconHourglass,
@@ -29,6 +30,7 @@ const icons = {
   staleHolder: IconAlertTriangle,
   priorityInversion: IconSortDescending,
   lockOrder: IconArrowsCross,
+  splitBrain: IconArrowsSplit2,
 };
 
 /** Each need with its first reasons; a click selects what it is about. */

@@ -1,8 +1,8 @@
-import type { Candidate, DeadlockRecord } from "../../../shared/model/index.ts";
+import type { DeadlockRecord, VictimCandidate } from "../../../shared/model/index.ts";
 import { openAct } from "../acts/act-store.ts";
 
 /** Opens the act that lets one of a cycle give way. */
-export function openGiveWay(found: DeadlockRecord, { session, agent }: Pick<Candidate, "session" | "agent">): void {
+export function openGiveWay(found: DeadlockRecord, { session, agent }: Pick<VictimCandidate, "session" | "agent">): void {
   const behind = found.cycle.filter((step) => step.on === session && step.kind === "lock");
   const next = behind.map((step) => `${step.agent} gets ${step.resource} then`).join(", and ");
   openAct({

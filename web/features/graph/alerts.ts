@@ -24,6 +24,7 @@ export const needWords: Record<Trouble["kind"], string> = {
   staleHolder: "suspected",
   priorityInversion: "held up",
   lockOrder: "crosses",
+  splitBrain: "two lead",
 };
 
 /** The worst comes first and stays. A frozen section with waiters is marked as frozen; only locks and agents turn red. */

@@ -10,6 +10,8 @@ export function whyWords({ why, by, about }: Pick<Recording, "why" | "by" | "abo
       return `by itself, for a ${why}`;
     case "expelled":
       return `by itself, for ${about[0] ?? "an agent"} was expelled`;
+    case "splitBrain":
+      return "by itself, for two believed that they lead";
     case "brokenRule":
       return "by itself, for a rule was broken";
   }
@@ -23,6 +25,7 @@ const kinds: Readonly<Record<string, string>> = {
   staleHolder: "stale holders",
   priorityInversion: "inversions",
   lockOrder: "lock orders",
+  splitBrain: "split brains",
   expired: "expired",
   expelled: "expelled",
   forced: "forced",

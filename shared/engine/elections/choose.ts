@@ -1,0 +1,59 @@
+import { type Candidate, type Election, rendezvousLeader, rendezvousWindow } from "../../model/index.ts";
+import { plants } from "../../state/index.ts";
+
+/** Whom a group's policy makes leader, and why this one, in words. */
+export interface Choice {
+  readonly candidate: Candidate;
+  readonly because: string;
+}
+
+/** The choice among the candidates of a group; undefined when there is none, or when it is an operator's. */
+export function chooseLeader(election: Election, nowMs: number): Choice | undefined {
+  const { settings, candidates } = election;
+  const standing = candidates.filter(({ deposedMs }) => deposedMs === undefined || plants.deposedReturns);
+  const among = standing.length > 0 ? standing : candidates;
+  const aside = candidates.length - among.length;
+  const choice = chooseAmong(among, election, nowMs);
+  if (choice === undefined || settings.policy === "operator") return undefined;
+  const deposed = candidates.find(({ deposedMs }) => deposedMs !== undefined)?.agent;
+  return aside === 0
+    ? choice
+    : { ...choice, because: `${choice.because} ${deposed} was deposed and stands back${aside > 1 ? `, with ${aside - 1} more` : ""}.` };
+}
+
+function chooseAmong(among: readonly Candidate[], { group, settings }: Election, nowMs: number): Choice | undefined {
+  const first = among[0];
+  if (first === undefined) return undefined;
+  if (settings.policy === "rendezvous") {
+    const agent = rendezvousLeader({ group, windowMs: settings.windowMs }, among, nowMs);
+    const { window } = rendezvousWindow(nowMs, settings.windowMs);
+    const weights = among.reduce((sum, { weight }) => sum + weight, 0);
+    const candidate = among.find((one) => one.agent === agent);
+    if (candidate === undefined) return undefined;
+    return { candidate, because: `The hash of window ${window} falls on it, with ${candidate.weight} of ${weights} shares.` };
+  }
+  if (settings.policy === "firstCome") return { candidate: first, because: byTurn(first, among, nowMs) };
+  const best = among.reduce((one, other) => (compareCandidates(other, one) < 0 ? other : one));
+  return { candidate: best, because: byPriority(best, among, nowMs) };
+}
+
+/** Whoever was refused longest ago or never, then the highest priority, then whoever came first: the order in which a quorum is asked. */
+function compareCandidates(one: Candidate, other: Candidate): number {
+  return (one.unconfirmedMs ?? -1) - (other.unconfirmedMs ?? -1) || other.priority - one.priority;
+}
+
+function byTurn(candidate: Candidate, among: readonly Candidate[], nowMs: number): string {
+  if (among.length === 1) return "It is the only candidate.";
+  return `It has campaigned longest of ${among.length}, for ${seconds(nowMs - candidate.enteredMs)}.`;
+}
+
+function byPriority(candidate: Candidate, among: readonly Candidate[], nowMs: number): string {
+  if (among.length === 1) return "It is the only candidate.";
+  const equal = among.filter(({ priority }) => priority === candidate.priority).length;
+  if (equal === 1) return `Its priority ${candidate.priority} is the highest of ${among.length} candidates.`;
+  return `${equal} of ${among.length} candidates have priority ${candidate.priority}, and of these it has campaigned longest, for ${seconds(nowMs - candidate.enteredMs)}.`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+}
