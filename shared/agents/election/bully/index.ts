@@ -1,0 +1,4 @@
+export * from "./invariants.ts";
+export * from "./machine.ts";
+export * from "./messages.ts";
+export * from "./node.ts";
