@@ -12,6 +12,8 @@ export interface Stepped<Node, Message, Durable = null> {
   readonly input: Input<Message> | (Moment & { readonly type: "start"; readonly durable: Durable | undefined });
   readonly outputs: readonly Output<Message, Durable>[];
   readonly atMs: number;
+  /** It died before the rest was obeyed: of `after` only that counts which it persisted or told in `outputs`. */
+  readonly died?: true;
 }
 
 /** Who is there: every agent that may take part, those that are members from the beginning, and who of them lies. */

@@ -4,10 +4,10 @@ import type { FaultKind, KillPoint } from "../model/index.ts";
 export type SimulatedKind = Exclude<FaultKind, "killServer"> | `kill ${KillPoint}`;
 
 /** Counts how often each kind of fault really changed what happened, and in which way where there are several. */
-export class Felt {
+export class Felt<Kind extends string = SimulatedKind> {
   readonly #counts = new Map<string, number>();
 
-  add(kind: SimulatedKind, how?: string): void {
+  add(kind: Kind, how?: string): void {
     const key = how === undefined ? kind : `${kind}: ${how}`;
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
   }

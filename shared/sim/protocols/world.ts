@@ -18,6 +18,10 @@ export interface Situation {
   readonly views: ReadonlyMap<string, NodeView>;
   /** A name for what is asked; each comes once. */
   readonly id: string;
+  /** Members may be changed in this run. */
+  readonly changes: boolean;
+  /** Every fault is over, and whoever leads has to stay: ask nothing that moves a leader. */
+  readonly quiet: boolean;
 }
 
 /**
@@ -35,10 +39,16 @@ export interface ProtocolWorld<Config, Node, Message, Durable = null> {
   readonly spares?: number;
   configOf(agent: string, members: readonly string[], options: WorldOptions): Config;
   readonly checkers: Readonly<Record<string, ProtocolCheckerFactory<Config, Node, Message, Durable>>>;
+  /** What its promises take for granted of clocks; left out, they may drift by a half and jump. */
+  clocks?(options: WorldOptions): { readonly maxDrift: number; readonly jumps: boolean };
   /** Something to ask somebody, now and then while it is busy; undefined for nothing this time. Left out: nothing is ever asked. */
   workload?(random: Random, situation: Situation): { readonly agent: string; readonly ask: Ask } | undefined;
   /** The same protocol as somebody lies in it, and how many of so many members may lie. Left out: liars make no sense here. */
   readonly liars?: { atMost(members: number): number; machine(seed: number): Machine<Config, Node, Message, Durable> };
+  /** Whether a stranger may send this, as a member did before, and nothing may come of it. Left out: any message. */
+  fromStranger?(message: Message): boolean;
+  /** So many of so many members have to be up and connected for a leader. Left out: a majority. */
+  needed?(members: number): number;
   /** EL-46: once every fault is over it takes this long at most until `agreed` holds, and from then on it holds. */
   boundMs(members: number, options: WorldOptions): number;
   /**
