@@ -15,7 +15,7 @@ interface Suite {
   readonly limitMinutes: number;
 }
 
-const simulations = ["shared/sim/simulation.test.ts", "shared/sim/planted.test.ts"];
+const simulations = ["shared/sim/simulation.test.ts", "shared/sim/planted.test.ts", "shared/sim/protocols/simulation.test.ts"];
 const vitestReport = (report: string) => ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
 
 const suites: readonly Suite[] = [

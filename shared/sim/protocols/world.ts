@@ -1,5 +1,6 @@
 import type { ProtocolCheckerFactory } from "../../agents/checker.ts";
 import type { Ask, Machine } from "../../agents/machine.ts";
+import type { Plant } from "../../agents/plants.ts";
 import type { NodeView } from "../../model/index.ts";
 import type { Random } from "../random.ts";
 
@@ -27,7 +28,7 @@ export interface Situation {
 /**
  * A protocol as the simulator hosts it: the machine, how its nodes are configured, which checkers watch it, what it is
  * asked to do, and what may be expected of it once every fault is over. Each world is a file of `worlds/`, listed in
- * `worlds.ts`.
+ * `worlds.ts` with `hosted(world)`.
  */
 export interface ProtocolWorld<Config, Node, Message, Durable = null> {
   /** As the command line knows it: `raft`, `bully`. */
@@ -57,5 +58,5 @@ export interface ProtocolWorld<Config, Node, Message, Durable = null> {
    */
   agreed?(views: ReadonlyMap<string, NodeView>, members: readonly string[]): boolean;
   /** The mistakes of `shared/agents/plants.ts` that can be planted here. */
-  readonly plants?: readonly string[];
+  readonly plants?: readonly Plant[];
 }

@@ -1,0 +1,39 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { plants, unplant } from "../../agents/plants.ts";
+import { findInWorld } from "./planted.ts";
+import { worldFailureText } from "./report.ts";
+import { worlds } from "./worlds.ts";
+
+/** Short runs; `npm run simulate -- --world all` tries more of them. */
+const seeds = 60;
+const plantSeeds = 400;
+
+afterEach(unplant);
+
+test("a mistake belongs to one world at most, and none is planted unless a test plants it", () => {
+  const named = worlds.flatMap((world) => world.plants);
+  expect(named.length).toBe(new Set(named).size);
+  expect(Object.values(plants).every((planted) => !planted)).toBe(true);
+});
+
+describe.each(worlds.map((world) => [world.name, world] as const))("%s", (_name, world) => {
+  test(`every rule holds in ${seeds} runs`, { timeout: 120_000 }, () => {
+    for (let seed = 1; seed <= seeds; seed++) {
+      const result = world.run(seed);
+      if (result.breaches.length > 0) expect.fail(worldFailureText(result));
+    }
+  });
+
+  test("EL-47 the same seed gives the same run, whatever ran before it", () => {
+    const first = [11, 12].map((seed) => world.run(seed).digest);
+    const again = [12, 11].map((seed) => world.run(seed).digest).reverse();
+    expect(again).toEqual(first);
+    expect(new Set(first).size).toBe(2);
+  });
+
+  test.skipIf(world.plants.length === 0).each([...world.plants])("the simulator finds %s", { timeout: 300_000 }, (name) => {
+    const { seed, rules, breaks } = findInWorld(world, name, 1, plantSeeds);
+    expect(seed).toBeDefined();
+    expect(rules).toContain(breaks);
+  });
+});
