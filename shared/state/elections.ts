@@ -114,7 +114,7 @@ export function electionOf(state: State, group: string, atMs: number): Election 
 
 /** Keeps a group as long as there is anything to know of it. Terms rise all the same: they are fences of the space. */
 export function putElection(state: State, election: Election): void {
-  const { group, candidates, leader, configured, frozen, blocked, coolingUntilMs, ballot } = election;
+  const { group, settings, candidates, leader, configured, frozen, blocked, coolingUntilMs, ballot } = election;
   const timer = `election:${group}`;
   if (candidates.length + blocked.length === 0 && leader === undefined && configured === undefined && frozen === undefined && coolingUntilMs === undefined) {
     state.elections.delete(group);
@@ -122,7 +122,8 @@ export function putElection(state: State, election: Election): void {
   }
   state.elections.set(group, election);
   for (const { session } of candidates) state.bySession.get(session)?.campaigns.add(group);
-  const untilMs = frozen === undefined ? (coolingUntilMs ?? ballot?.untilMs ?? (plants.windowSlept ? undefined : leader?.turnMs)) : undefined;
+  const turns = settings.policy === "rendezvous" && !plants.windowSlept;
+  const untilMs = frozen === undefined ? (coolingUntilMs ?? ballot?.untilMs ?? (turns ? leader?.turnMs : undefined)) : undefined;
   if (untilMs === undefined) state.timers.delete(timer);
   else state.timers.set(timer, untilMs);
 }

@@ -64,9 +64,11 @@ export function vote(state: State, session: Session, command: CommandOf<AgentCom
 
 /** A ballot that cannot be won any more, or whose time is over. When all others were refused as well, everybody waits a while. */
 export function closeBallot(election: Election, why: "refused" | "timeout", nowMs: number): EventBody[] {
-  const { ballot, candidates, vacantMs = 0 } = election;
+  const { ballot, candidates, leader, vacantMs = 0 } = election;
   if (ballot === undefined) return [];
-  const untried = candidates.some(({ session, unconfirmedMs }) => session !== ballot.session && (unconfirmedMs === undefined || unconfirmedMs < vacantMs));
+  const untried =
+    leader !== undefined ||
+    candidates.some(({ session, unconfirmedMs }) => session !== ballot.session && (unconfirmedMs === undefined || unconfirmedMs < vacantMs));
   const coolingUntilMs = untried ? undefined : nowMs + election.settings.confirmMs;
   return [closed(election, ballot, why, coolingUntilMs)];
 }

@@ -49,7 +49,7 @@ function fullOf(state: State, election: Election, isNew: boolean, known: Candida
 export function resign(state: State, session: Session, command: Command<"election.resign">, nowMs: number, cause: Cause): Decision {
   const election = state.elections.get(command.group);
   if (election === undefined || !isCandidate(election, session.session)) return done;
-  return { events: withdraw(state, election, session, "resigned", nowMs, { cause }) };
+  return { events: withdraw(election, session, "resigned", nowMs, { cause }) };
 }
 
 /** Who takes a candidate out and why, where it was not the candidate itself. */
@@ -61,7 +61,6 @@ export interface Withdrawal {
 
 /** Takes a candidate out of a group: its leadership and the ballot on it end with it. */
 export function withdraw(
-  state: State,
   election: Election,
   { session, agent }: Pick<Session, "session" | "agent">,
   why: CandidateEndWhy,
@@ -70,8 +69,8 @@ export function withdraw(
 ): EventBody[] {
   const by = { ...(actor && { actor }), ...(reason !== undefined && { reason }) };
   const events: EventBody[] = [];
-  if (election.ballot?.session === session) events.push(...overtakeBallot(election, "nomineeGone"));
-  if (election.leader?.session === session && !plants.leaderOutlivesSession) events.push(endLeader(state, election, why, nowMs, by));
+  if (election.leader?.session === session && !plants.leaderOutlivesSession) events.push(...endLeader(election, why, nowMs, by));
+  else if (election.ballot?.session === session) events.push(...overtakeBallot(election, "nomineeGone"));
   events.push({ type: "candidate.left", group: election.group, session, agent, why, ...(cause && { cause }) });
   return events;
 }
@@ -81,7 +80,7 @@ export function withdrawAll(state: State, session: Session, why: CandidateEndWhy
   const events: EventBody[] = [];
   for (const group of state.bySession.get(session.session)?.campaigns ?? []) {
     const election = state.elections.get(group);
-    if (election !== undefined) events.push(...withdraw(state, election, session, why, nowMs, by));
+    if (election !== undefined) events.push(...withdraw(election, session, why, nowMs, by));
   }
   return events;
 }

@@ -15,7 +15,7 @@ import {
 } from "../../model/index.ts";
 import { compareFences, nextFence, plants, type State } from "../../state/index.ts";
 import { type Decision, done, type Refusal, refuse } from "../decision.ts";
-import { overtakeBallot } from "./ballots.ts";
+import { openBallot, overtakeBallot } from "./ballots.ts";
 
 type Command<T extends AgentCommand["type"]> = CommandOf<AgentCommand, T>;
 type Body<T extends EventBody["type"]> = Extract<EventBody, { type: T }>;
@@ -57,21 +57,18 @@ function laterOf(term: string, least: string): string {
   return compareFences(term, least) > 0 ? term : least;
 }
 
-/** Nobody leads from now on. Who did not go by itself may still be writing: the group's delay gives it time to notice. */
-export function endLeader(_state: State, election: Election, why: LeaderEndWhy, nowMs: number, by: By = {}): Body<"leader.ended"> {
+/**
+ * Nobody leads from now on, and a ballot on its heir is over. Who did not go by itself may still be writing: the group's
+ * delay gives it time to notice.
+ */
+export function endLeader(election: Election, why: LeaderEndWhy, nowMs: number, by: By = {}): EventBody[] {
   const { session, agent, term, sinceMs } = election.leader as Leader;
   const delayMs = ownAccord.has(why) || plants.leaderDelaySkipped ? 0 : election.settings.delayMs;
-  return {
-    type: "leader.ended",
-    group: election.group,
-    session,
-    agent,
-    term,
-    why,
-    ledMs: nowMs - sinceMs,
-    ...(delayMs > 0 && { coolingUntilMs: nowMs + delayMs }),
-    ...by,
-  };
+  const delay = delayMs > 0 ? { coolingUntilMs: nowMs + delayMs } : {};
+  return [
+    ...overtakeBallot(election, "overtaken"),
+    { type: "leader.ended", group: election.group, session, agent, term, why, ledMs: nowMs - sinceMs, ...delay, ...by },
+  ];
 }
 
 /** Says what the group's followers are to know: an address, a version, a plan. */
@@ -87,7 +84,10 @@ export function assertLeads(state: State, session: Session, command: Command<"el
   return notLeader(state, session, command, command.type) ?? done;
 }
 
-/** Another candidate leads from now on. Nobody could have seen the group without a leader. */
+/**
+ * Another candidate leads from now on. Nobody could have seen the group without a leader. Where a quorum confirms leaders,
+ * it is asked first, and whoever leads goes on until then.
+ */
 export function handOver(state: State, session: Session, command: Command<"election.handOver">, nowMs: number, cause: Cause): Decision {
   const refused = notLeader(state, session, command, command.type);
   if (refused !== undefined) return refused;
@@ -99,8 +99,16 @@ export function handOver(state: State, session: Session, command: Command<"elect
   if (heir === undefined) return refuse("notFound", `${command.to} does not campaign in ${command.group}.`, { field: "to" });
   if (election.settings.policy === "rendezvous")
     return refuse("unsupported", "In this group the hash of the window says who leads; it cannot be handed over.", { field: "group" });
+  if (election.settings.policy === "quorum") return askForHeir(state, election, heir, nowMs, cause);
   const because = `${session.agent} handed over to it.`;
   return { events: [{ ...elect(state, election, heir, { why: "handedOver", endsAs: "handedOver", because }, nowMs), cause }] };
+}
+
+function askForHeir(state: State, election: Election, heir: Candidate, nowMs: number, cause: Cause): Decision {
+  if (election.ballot !== undefined) return refuse("conflict", `A ballot on ${election.ballot.agent} is open; wait for its end.`, { field: "to" });
+  const ballot = openBallot(state, election, heir, nowMs);
+  if (ballot === undefined) return refuse("conflict", `Too few members of ${election.group} are here to confirm ${heir.agent}.`, { field: "to" });
+  return { events: [{ ...ballot, cause }] };
 }
 
 /** An operator's choice. Takes over from whoever leads. */

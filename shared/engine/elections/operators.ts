@@ -34,7 +34,7 @@ export function operateElections(state: State, actor: Actor, command: ByOperator
         const { agent, term } = election.leader;
         return refuse("notFound", `Term ${command.term} of ${group} is over; ${agent} leads in term ${term} now. Nobody was deposed.`, { field: "term" });
       }
-      return { events: [{ ...endLeader(state, election, "deposed", nowMs, by), cause }] };
+      return { events: withCause(endLeader(election, "deposed", nowMs, by), cause) };
     }
     case "election.appoint": {
       if (election.frozen !== undefined)
@@ -50,7 +50,7 @@ export function operateElections(state: State, actor: Actor, command: ByOperator
       if (election.blocked.some(({ agent }) => agent === command.agent)) return refuse("conflict", `${command.agent} is blocked already.`, { field: "agent" });
       if (election.blocked.length >= limits.blockedPerGroup) return refuse("limit", `At most ${limits.blockedPerGroup} agents are blocked in a group.`);
       const candidate = election.candidates.find(({ agent }) => agent === command.agent);
-      const out = candidate === undefined ? [] : withdraw(state, election, candidate, "blocked", nowMs, by);
+      const out = candidate === undefined ? [] : withdraw(election, candidate, "blocked", nowMs, by);
       return { events: [{ type: "candidate.blocked", group, agent: command.agent, ...by, cause }, ...out] };
     }
     case "election.unblock":
@@ -81,7 +81,7 @@ function configure(
   for (const candidate of election.candidates) {
     const session = state.sessions.get(candidate.session);
     if (session === undefined || ineligibleWhy(under.settings, session) === undefined) continue;
-    events.push(...withdraw(state, under, candidate, "ineligible", nowMs, { actor, reason }));
+    events.push(...withdraw(under, candidate, "ineligible", nowMs, { actor, reason }));
   }
   return events;
 }

@@ -15,6 +15,7 @@ export function groupOpenedBy(event: EventBody): string | undefined {
     case "leader.ended":
     case "leader.delayEnded":
     case "ballot.voted":
+    case "ballot.opened":
     case "ballot.closed":
     case "group.observed":
       return event.group;
@@ -69,7 +70,7 @@ function settleBallot(state: State, election: Election, nowMs: number): EventBod
   const nominee = election.candidates.find(({ session }) => session === ballot.session);
   if (nominee !== undefined && ballot.yes.length >= ballot.need) {
     const because = `${ballot.yes.length} of ${ballot.electorate.length} members confirmed it, ${ballot.need} were needed: ${ballot.yes.join(", ")}.`;
-    return elect(state, election, nominee, { why: "confirmed", because, term: ballot.ballot, confirmedBy: ballot.yes }, nowMs);
+    return elect(state, election, nominee, { why: "confirmed", endsAs: "handedOver", because, term: ballot.ballot, confirmedBy: ballot.yes }, nowMs);
   }
   return ballot.electorate.length - ballot.no.length < ballot.need ? closeBallot(election, "refused", nowMs)[0] : undefined;
 }
