@@ -5,6 +5,8 @@ export class Measures {
   commands = 0;
   readonly refusals = new Map<ErrorCode, number>();
   events = 0;
+  /** Leaders. */
+  elected = 0;
   checkpoints = 0;
   /** Called once a flush is durable. */
   onFlush: ((seconds: number, events: number) => void) | undefined;

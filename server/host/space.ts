@@ -248,6 +248,7 @@ export class Space {
       () => {
         if (this.#dead !== undefined || this.#drill?.diesAt("afterFlush", events)) return;
         this.measures.events += events.length;
+        for (const event of events) if (event.type === "leader.elected") this.measures.elected += 1;
         this.measures.onFlush?.((performance.now() - begunMs) / 1_000, events.length);
         this.#leaving = events;
         this.#host.appended();

@@ -64,27 +64,31 @@ describe("health and figures", () => {
     const agent = await joined(app, "a1");
     await acquire(agent, "repo/a");
     await command(agent, { type: "lock.release", resource: "repo/a", fence: "77" });
+    await command(agent, { type: "election.campaign", group: "repo/merger" });
     await subscribe(await connectOperator(app));
     const health = await fetch(`${app.url}/healthz`);
     expect([health.status, await health.json()]).toEqual([200, { ok: true, spaces: 1, stopped: [] }]);
     expect(await (await fetch(`${app.url}/api/spaces`)).json()).toEqual({
-      spaces: [{ space: "main", position: 2, sessions: 1, locks: 1, waits: 0, intents: 0, stopped: null }],
+      spaces: [{ space: "main", position: 4, sessions: 1, locks: 1, waits: 0, intents: 0, stopped: null }],
     });
     const text = await (await fetch(`${app.url}/metrics`)).text();
     for (const line of [
-      'signalbox_commands_total{space="main"} 3',
+      'signalbox_commands_total{space="main"} 4',
       'signalbox_refusals_total{space="main",code="notHolder"} 1',
       'signalbox_connections{kind="agent"} 1',
       'signalbox_connections{kind="viewer"} 1',
-      'signalbox_flush_seconds_count{space="main"} 2',
-      'signalbox_batch_events_sum{space="main"} 2',
+      'signalbox_flush_seconds_count{space="main"} 3',
+      'signalbox_batch_events_sum{space="main"} 4',
+      'signalbox_groups{space="main"} 1',
+      'signalbox_groups_without_leader{space="main"} 0',
+      'signalbox_elected_total{space="main"} 1',
       'signalbox_undurable_events{space="main"} 0',
     ]) {
       expect(text).toContain(line);
     }
     expect(text).toContain("nodejs_eventloop_lag_seconds");
     // Asking twice counts nothing twice.
-    expect(await (await fetch(`${app.url}/metrics`)).text()).toContain('signalbox_commands_total{space="main"} 3');
+    expect(await (await fetch(`${app.url}/metrics`)).text()).toContain('signalbox_commands_total{space="main"} 4');
   });
 
   it("need a token where there are tokens, but for /healthz", async () => {

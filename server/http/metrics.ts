@@ -41,6 +41,9 @@ export function createMetrics(spaces: ReadonlyMap<string, Space>, gateway: Gatew
   perSpace("signalbox_sessions", "Live sessions", (space) => space.state.sessions.size);
   perSpace("signalbox_locks", "Locks held or in their lock-delay", (space) => space.state.locks.size);
   perSpace("signalbox_waits", "Requests in queues", (space) => space.state.waits.size);
+  perSpace("signalbox_groups", "Groups with an election", (space) => space.state.elections.size);
+  perSpace("signalbox_groups_without_leader", "Groups that nobody leads though somebody campaigns", (space) => leaderless(space));
+  counted("signalbox_elected_total", "Leaders elected", (space) => space.measures.elected);
   perSpace("signalbox_running", "1 while the space runs, 0 once it stopped", (space) => (space.stoppedReason === undefined ? 1 : 0));
   new Counter({
     name: "signalbox_refusals_total",
@@ -85,4 +88,10 @@ export function createMetrics(spaces: ReadonlyMap<string, Space>, gateway: Gatew
     };
   }
   return registry;
+}
+
+function leaderless({ state }: Space): number {
+  let groups = 0;
+  for (const { leader, candidates } of state.elections.values()) if (leader === undefined && candidates.length > 0) groups += 1;
+  return groups;
 }
