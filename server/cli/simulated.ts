@@ -1,6 +1,7 @@
 import { allPlants, findPlant } from "../../shared/sim/planted.ts";
 import { findInWorld } from "../../shared/sim/protocols/planted.ts";
 import { worldFailureText } from "../../shared/sim/protocols/report.ts";
+import { runHosted } from "../../shared/sim/protocols/run.ts";
 import { type HostedWorld, worlds } from "../../shared/sim/protocols/worlds.ts";
 import { failureText } from "../../shared/sim/report.ts";
 import { runSeed } from "../../shared/sim/run.ts";
@@ -45,7 +46,7 @@ const space: Simulated = {
 const ofNodes = (world: HostedWorld): Simulated => ({
   name: world.name,
   run(seed) {
-    const result = world.run(seed);
+    const result = runHosted(world, seed);
     const { steps, simulatedMs, breaches } = result;
     return { steps, simulatedMs, ...(breaches.length > 0 && { failed: { result, text: worldFailureText(result) } }) };
   },

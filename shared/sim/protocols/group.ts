@@ -21,6 +21,7 @@ export interface GroupParts<Node, Message, Durable> {
   readonly watch: Watch<Node, Message, Durable>;
   /** See `HostParts`. */
   readonly parsed: boolean;
+  readonly frozen: boolean;
   /** The clocks of nodes begin this far apart at most. */
   readonly apartMs: number;
 }
@@ -36,7 +37,7 @@ export class Group<Config, Node, Message, Durable> {
   readonly configs: ReadonlyMap<string, Config>;
 
   constructor(world: ProtocolWorld<Config, Node, Message, Durable>, parts: GroupParts<Node, Message, Durable>) {
-    const { clock, random, agents, members, liars, options, weather, watch, parsed, apartMs } = parts;
+    const { clock, random, agents, members, liars, options, weather, watch, parsed, frozen, apartMs } = parts;
     this.network = new Network(agents, clock, random.fork(), weather, this.felt);
     this.configs = new Map(agents.map((agent) => [agent, world.configOf(agent, members, options)]));
     const hosts = new Map<string, Host<Config, Node, Message, Durable>>();
@@ -52,6 +53,7 @@ export class Group<Config, Node, Message, Durable> {
         watch,
         deliver: (to: string, from: string, sent: unknown) => hosts.get(to)?.receive(from, sent),
         parsed,
+        frozen,
         died: (kill) => this.felt.add(`kill ${kill}`),
       });
       hosts.set(agent, host);

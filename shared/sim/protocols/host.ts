@@ -31,6 +31,8 @@ export interface HostParts<Config, Node, Message, Durable> {
   readonly deliver: (to: string, from: string, sent: unknown) => void;
   /** Whether messages and what is durable really become text and come back through their schemas, as they do in real life. */
   readonly parsed: boolean;
+  /** Whether a node is frozen after every step: what a machine changes in place throws then. */
+  readonly frozen: boolean;
   readonly died: (kill: NodeKill) => void;
 }
 
@@ -156,8 +158,8 @@ export class Host<Config, Node, Message, Durable> {
   }
 
   #took(input: Stepped<Node, Message, Durable>["input"], { node, outputs }: Step<Node, Message, Durable>, before?: Node): void {
-    const { watch, clock } = this.#parts;
-    this.#node = node;
+    const { watch, clock, frozen } = this.#parts;
+    this.#node = frozen ? freeze(node) : node;
     const obeyed = this.#obey(outputs);
     const seen = { agent: this.agent, before, after: node, input, outputs: obeyed, atMs: clock.nowMs };
     if (obeyed.length === outputs.length) return watch.stepped?.(seen);
@@ -231,4 +233,12 @@ export class Host<Config, Node, Message, Durable> {
   #moment(): { nowMs: number; chance: number } {
     return { nowMs: this.own.nowMs, chance: this.#parts.random.unit() };
   }
+}
+
+/** Plain objects and lists; what is frozen already is so all the way down. */
+function freeze<Value>(value: Value): Value {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const part of Object.values(value)) freeze(part);
+  return value;
 }

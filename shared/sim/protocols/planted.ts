@@ -1,4 +1,5 @@
 import { type Plant, plant, plantNotes, unplant } from "../../agents/plants.ts";
+import { runHosted } from "./run.ts";
 import type { HostedWorld } from "./worlds.ts";
 
 /** What became of one mistake that was planted in a protocol. */
@@ -23,7 +24,7 @@ export function findInWorld(world: HostedWorld, name: Plant, from: number, limit
   plant(name);
   try {
     for (let tried = 1; tried <= limit; tried++) {
-      const { seed, breaches } = world.run(from + tried - 1, { until: found.breaks });
+      const { seed, breaches } = runHosted(world, from + tried - 1, { until: found.breaks });
       const shown = breaches.find(({ rule }) => rule === found.breaks);
       if (shown !== undefined) return { ...found, seed, rules: [...new Set(breaches.map(({ rule }) => rule))], message: shown.message, seedsTried: tried };
     }

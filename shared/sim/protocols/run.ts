@@ -11,6 +11,7 @@ import { spoilt } from "./hostile.ts";
 import { drawNodeScenario, type NodeScenario } from "./scenario.ts";
 import { stepText } from "./story.ts";
 import type { ProtocolWorld } from "./world.ts";
+import type { HostedWorld } from "./worlds.ts";
 
 export interface WorldRunOptions {
   /** Instead of the one that the seed draws. */
@@ -52,6 +53,11 @@ const storyLines = 80;
 /** Messages kept to be sent again by a flood. */
 const overheardAtMost = 200;
 const stranger = "stranger";
+
+/** As `runWorld`, for a world whose types are of no interest. */
+export function runHosted({ open }: HostedWorld, seed: number, options?: WorldRunOptions): WorldRunResult {
+  return open((world) => runWorld(world, seed, options));
+}
 
 /** One run of one world from one number: the same number gives the same run, byte for byte. Stops at the first broken rule. */
 export function runWorld<Config, Node, Message, Durable>(
@@ -114,6 +120,7 @@ export function runWorld<Config, Node, Message, Durable>(
     weather: scenario.weather,
     watch,
     parsed: true,
+    frozen: scenario.frozen,
     apartMs: 1_000,
   });
   const cast = { agents, members, liars, configs: group.configs };

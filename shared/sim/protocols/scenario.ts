@@ -21,6 +21,8 @@ export interface NodeScenario {
   readonly left: number;
   /** Once it is quiet, and somebody leads, it is watched for this long. */
   readonly stayMs: number;
+  /** Nodes are frozen after every step, so that a change in place throws. */
+  readonly frozen: boolean;
 }
 
 /** Draws what happens in the run of a seed. */
@@ -45,6 +47,7 @@ export function drawNodeScenario<Config, Node, Message, Durable>(world: Protocol
     // Who may be a member by then is not known here: with changes everybody comes back.
     left: changes || world.liars !== undefined ? 0 : random.between(0, members - needed),
     stayMs: boundMs,
+    frozen: random.chance(0.25),
   };
 }
 

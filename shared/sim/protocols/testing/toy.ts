@@ -11,6 +11,7 @@ export const mistakes = {
   neverTries: "EL-46",
   restless: "EL-46",
   impure: "EL-47",
+  mutates: "EL-47",
   throws: "EL-47",
   termFalls: "EL-48",
   sendsEarly: "EL-49",
@@ -106,6 +107,7 @@ export function toyMachine(mistake?: Mistake): Machine<ToyConfig, ToyNode, ToyMe
       return after({ config, term, votedFor: durable?.votedFor ?? null, leader: null, votes: [], untilMs: 0, spanMs: 1 }, moment, []);
     },
     step(node, input) {
+      if (mistake === "mutates") (node.votes as string[]).sort();
       if (mistake === "impure") leaks++;
       if (input.type === "timer") return timer(node, mistake === "impure" ? { ...input, chance: (leaks % 10) / 10 } : input);
       if (input.type === "message") return message(node, input);
