@@ -1,0 +1,142 @@
+import { z } from "zod";
+import type { Ask, Machine, Step } from "../../machine.ts";
+import { plants } from "../../plants.ts";
+import { type RaftConfig, type Settings, settingsOf } from "./config.ts";
+import { isVoter } from "./configuration.ts";
+import { answerVote, campaign, countVote, declineVote, isBound, stand, timedOut } from "./election.ts";
+import { appendOwn, heartbeat } from "./lead.ts";
+import { emptyLog, isWhole } from "./log.ts";
+import { jointEntry, membersProblem } from "./membership.ts";
+import { logSchema, type Message, messageSchema, raftLimits, type Snapshot, snapshotOnDiskSchema } from "./messages.ts";
+import { configurationOf, type RaftNode } from "./node.ts";
+import { read } from "./reads.ts";
+import { takeAppend, takeAppended, takeDiffers, takeSnapshot } from "./replication.ts";
+import { awaitLeader, follow } from "./roles.ts";
+import { configurationsIn } from "./store.ts";
+import { handOver, transfer } from "./transfer.ts";
+import { type Durable, Turn } from "./turn.ts";
+import { view } from "./view.ts";
+
+const countSchema = z.number().int().min(0);
+
+const durableSchema: z.ZodType<Durable> = z
+  .strictObject({ term: countSchema, votedFor: z.string().max(64).nullable(), log: logSchema, snapshot: snapshotOnDiskSchema })
+  .refine(({ log, snapshot }) => isWhole(log) && log.base <= snapshot.index && snapshot.index <= log.last, "the log has a gap");
+
+/**
+ * Raft (Ongaro and Ousterhout 2014; Ongaro's thesis) as a machine without I/O: one leader a term, which keeps one log on all
+ * nodes. With pre-vote, check-quorum, leadership transfer, learners, joint consensus, snapshots and reads without the log,
+ * after etcd's raft. A follower refuses what only a leader can do and says who leads.
+ */
+export const raft: Machine<RaftConfig, RaftNode, Message, Durable> = {
+  name: "raft",
+  message: messageSchema,
+  durable: durableSchema,
+  start(config, moment, durable): Step<RaftNode, Message, Durable> {
+    const settings = settingsOf(config);
+    const snapshot = durable?.snapshot ?? firstSnapshot(settings);
+    const node = nodeOf(settings, snapshot, durable, moment.nowMs);
+    const turn = new Turn(node, moment);
+    if (snapshot.index > 0) turn.put({ type: "restore", index: snapshot.index, state: snapshot.state });
+    awaitLeader(turn);
+    return turn.done();
+  },
+  step(node, input): Step<RaftNode, Message, Durable> {
+    const turn = new Turn(node, input);
+    if (input.type === "message") receive(turn, input.from, input.message);
+    else if (input.type === "timer") goOff(turn, input.timer);
+    else obey(turn, input.ask);
+    return turn.done();
+  },
+  view,
+};
+
+/** Every group begins with the same one, so that there is always a snapshot. */
+const firstSnapshot = ({ members, learners, fold }: Settings): Snapshot => ({
+  index: 0,
+  term: 0,
+  configuration: { voters: [...members], outgoing: [], learners: [...learners] },
+  state: fold.initial,
+});
+
+function nodeOf(settings: Settings, snapshot: Snapshot, durable: Durable | undefined, nowMs: number): RaftNode {
+  const log = durable?.log ?? emptyLog(0, 0);
+  return {
+    settings,
+    role: "follower",
+    term: durable?.term ?? 0,
+    votedFor: durable?.votedFor ?? null,
+    leader: null,
+    log,
+    snapshot,
+    configurations: configurationsIn(log, snapshot),
+    commit: snapshot.index,
+    applied: snapshot.index,
+    state: snapshot.state,
+    heardMs: nowMs,
+    // It may have heard from a leader just before it crashed.
+    promised: durable !== undefined && !plants.raftPromiseForgotten,
+    votes: new Map(),
+    alarm: { timer: "election", atMs: nowMs, spanMs: 0 },
+    lead: null,
+    because: durable === undefined ? "has just begun" : "has come back",
+  };
+}
+
+function goOff(turn: Turn, timer: string): void {
+  if (timer === "heartbeat") heartbeat(turn);
+  if (timer === "election" && turn.node.role !== "leader") timedOut(turn);
+}
+
+/** Terms first: an older one is answered with the newer, a newer one makes a follower (paper, 5.1). */
+function receive(turn: Turn, from: string, message: Message): void {
+  const { settings, term } = turn.node;
+  if (from === settings.id) return;
+  if (message.type === "vote" && !message.transfer && isBound(turn.node, turn.nowMs)) return declineVote(turn, from, message);
+  if (message.term > term) follow(turn, message.term, `heard of term ${message.term} from ${from}`);
+  if (message.term < term) return answerOld(turn, from, message);
+  switch (message.type) {
+    case "vote":
+      return answerVote(turn, from, message);
+    case "voted":
+      return countVote(turn, from, message);
+    case "append":
+      return turn.node.role === "leader" ? undefined : takeAppend(turn, from, message);
+    case "snapshot":
+      return turn.node.role === "leader" ? undefined : takeSnapshot(turn, from, message);
+    case "appended":
+      return takeAppended(turn, from, message);
+    case "differs":
+      return takeDiffers(turn, from, message);
+    case "lead":
+      return turn.node.role === "follower" && isVoter(configurationOf(turn.node), settings.id) ? stand(turn, true) : undefined;
+  }
+}
+
+/** Who asks something in an old term is told the new one; what answers something asked in an old term is nothing any more. */
+function answerOld(turn: Turn, from: string, message: Message): void {
+  const { term } = turn.node;
+  if (message.type === "vote") turn.send(from, { type: "voted", term, campaign: message.campaign, pre: message.pre, granted: false });
+  if (message.type === "append" || message.type === "snapshot") turn.send(from, { type: "appended", term, round: 0, index: 0 });
+}
+
+function obey(turn: Turn, ask: Ask): void {
+  const { node } = turn;
+  // Its own vote is promised as well as everybody's.
+  if (ask.type === "campaign") return isBound(node, turn.nowMs) ? undefined : campaign(turn);
+  if (ask.type === "resign") return handOver(turn, "resigned");
+  if (ask.type === "transfer") return transfer(turn, ask.to);
+  const refuse = (why: string) => turn.put({ type: "refused", id: ask.id, why });
+  if (node.lead === null) return refuse(node.leader === null ? "it does not lead, and knows nobody who does" : `it does not lead; ${node.leader} does`);
+  if (ask.id === "" || ask.id.length > raftLimits.idLength) return refuse(`an id has 1 to ${raftLimits.idLength} characters`);
+  if (ask.type === "read") return read(turn, ask.id);
+  if (node.lead.transfer !== null) return refuse(`it hands over to ${node.lead.transfer.to}`);
+  if (node.log.last - node.commit >= raftLimits.uncommitted) return refuse("too much waits to be committed");
+  if (node.log.last - node.log.base >= raftLimits.logEntries) return refuse("the log is full: the state is too long for a snapshot");
+  if (ask.type === "members") {
+    const problem = membersProblem(node, ask);
+    return problem === undefined ? appendOwn(turn, jointEntry(node, ask)) : refuse(problem);
+  }
+  if (ask.value.length > raftLimits.valueLength) return refuse(`a value has at most ${raftLimits.valueLength} characters`);
+  appendOwn(turn, { type: "value", term: node.term, id: ask.id, value: ask.value });
+}

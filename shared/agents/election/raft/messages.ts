@@ -1,0 +1,111 @@
+import { z } from "zod";
+import { agentIdSchema, limits } from "../../../model/index.ts";
+
+/** What bounds the messages of a group and what its nodes keep. */
+export const raftLimits = {
+  /** Characters of a value, and of an id that somebody gave to what he asked. */
+  valueLength: 4_096,
+  idLength: 128,
+  batchEntries: 64,
+  /** Characters of values in one message, unless one value alone is longer. */
+  batchLength: 32_768,
+  /** A state longer than this goes into no snapshot. */
+  stateLength: 65_536,
+  /** Entries that wait to be committed, and entries that are in the log at all, before a leader refuses more. */
+  uncommitted: 1_024,
+  logEntries: 32_768,
+  /** Reads that wait at a time. */
+  reads: 1_024,
+} as const;
+
+/** Terms and indices: far from where whole numbers end. */
+const countSchema = z
+  .number()
+  .int()
+  .min(0)
+  .max(2 ** 48);
+const groupSchema = z.array(agentIdSchema).max(limits.membersPerGroup);
+const idSchema = z.string().min(1).max(raftLimits.idLength);
+
+/**
+ * Who takes part. While members change there are two groups of voters, and whatever takes a majority takes one of each
+ * (joint consensus); `outgoing` is empty otherwise. Learners get the log and count for nothing.
+ */
+const configurationSchema = z.strictObject({ voters: groupSchema, outgoing: groupSchema, learners: groupSchema });
+
+const entrySchema = z.discriminatedUnion("type", [
+  /** The first of every leader: what is before it is committed with it. */
+  z.strictObject({ type: z.literal("begin"), term: countSchema }),
+  z.strictObject({ type: z.literal("value"), term: countSchema, id: idSchema, value: z.string().max(raftLimits.valueLength) }),
+  /** `id` is that of whoever asked for it. */
+  z.strictObject({ type: z.literal("members"), term: countSchema, id: idSchema, configuration: configurationSchema }),
+]);
+
+/** What the entries up to `index` made, and who takes part as of it. */
+const snapshotSchema = z.strictObject({
+  index: countSchema,
+  term: countSchema,
+  configuration: configurationSchema,
+  state: z.string().max(raftLimits.stateLength),
+});
+
+/**
+ * What nodes say to each other. `term` is the sender's. `round` counts the leader's calls for a sign of life; a follower gives
+ * back the one it answers.
+ */
+export const messageSchema = z.discriminatedUnion("type", [
+  /** Asks for a vote in term `campaign`; `pre` only asks whether it would be given. `transfer` says that the leader wants it. */
+  z.strictObject({
+    type: z.literal("vote"),
+    term: countSchema,
+    campaign: countSchema,
+    pre: z.boolean(),
+    transfer: z.boolean(),
+    lastIndex: countSchema,
+    lastTerm: countSchema,
+  }),
+  z.strictObject({ type: z.literal("voted"), term: countSchema, campaign: countSchema, pre: z.boolean(), granted: z.boolean() }),
+  z.strictObject({
+    type: z.literal("append"),
+    term: countSchema,
+    round: countSchema,
+    previousIndex: countSchema,
+    previousTerm: countSchema,
+    commit: countSchema,
+    entries: z.array(entrySchema).max(raftLimits.batchEntries),
+  }),
+  /** The follower's log agrees with the leader's up to `index`. */
+  z.strictObject({ type: z.literal("appended"), term: countSchema, round: countSchema, index: countSchema }),
+  /** It does not agree at `at`; it may at `index`, which has term `indexTerm` there, and not between the two. */
+  z.strictObject({
+    type: z.literal("differs"),
+    term: countSchema,
+    round: countSchema,
+    at: countSchema,
+    index: countSchema,
+    indexTerm: countSchema,
+  }),
+  z.strictObject({ type: z.literal("snapshot"), term: countSchema, round: countSchema, snapshot: snapshotSchema }),
+  /** The leader wants the receiver to campaign at once. */
+  z.strictObject({ type: z.literal("lead"), term: countSchema }),
+]);
+
+export const logSchema = z.strictObject({
+  base: countSchema,
+  baseTerm: countSchema,
+  last: countSchema,
+  shelves: z.array(z.array(entrySchema).max(64)).max(raftLimits.logEntries / 64 + 64),
+});
+
+export const snapshotOnDiskSchema = snapshotSchema;
+
+export type Configuration = Readonly<z.infer<typeof configurationSchema>>;
+export type Entry = Readonly<z.infer<typeof entrySchema>>;
+export type Snapshot = Readonly<z.infer<typeof snapshotSchema>>;
+export type Message = Readonly<z.infer<typeof messageSchema>>;
+export interface Log {
+  readonly base: number;
+  readonly baseTerm: number;
+  readonly last: number;
+  readonly shelves: readonly (readonly Entry[])[];
+}

@@ -1,0 +1,85 @@
+import { plants } from "../../plants.ts";
+import { settle } from "./lead.ts";
+import { termAt } from "./log.ts";
+import type { Log, Message } from "./messages.ts";
+import { hear } from "./roles.ts";
+import { note, sendTo } from "./sending.ts";
+import { addEntries, applyCommitted, cutEntries, installSnapshot } from "./store.ts";
+import type { Turn } from "./turn.ts";
+
+type Of<Type extends Message["type"]> = Extract<Message, { type: Type }>;
+
+/** A leader's entries: taken where the logs agree on the one before them (paper, 5.3), refused with where they may agree otherwise. */
+export function takeAppend(turn: Turn, from: string, message: Of<"append">): void {
+  hear(turn, from);
+  const { term, log, commit } = turn.node;
+  const { round, previousIndex, previousTerm, entries } = message;
+  // What is committed is the same in every later leader's log: there is nothing to compare.
+  if (previousIndex < commit) return turn.send(from, { type: "appended", term, round, index: commit });
+  if (termAt(log, previousIndex) !== previousTerm) {
+    const index = lastUpTo(log, Math.min(previousIndex - 1, log.last), previousTerm);
+    return turn.send(from, { type: "differs", term, round, at: previousIndex, index, indexTerm: termAt(log, index) ?? 0 });
+  }
+  const last = previousIndex + entries.length;
+  const known = entries.findIndex((entry, at) => termAt(log, previousIndex + 1 + at) !== entry.term);
+  if (known !== -1) {
+    if (!plants.raftConflictKept) cutEntries(turn, previousIndex + known);
+    addEntries(turn, entries.slice(known));
+  }
+  commitUpTo(turn, Math.min(message.commit, plants.raftCommitUnbounded ? turn.node.log.last : last));
+  turn.send(from, { type: "appended", term, round, index: last });
+}
+
+/** The last index up to `index` whose term is at most `term`: beyond it the logs cannot agree. Before the log nothing is known. */
+function lastUpTo(log: Log, index: number, term: number): number {
+  let at = index;
+  while (at >= log.base && (termAt(log, at) ?? 0) > term) at--;
+  return at;
+}
+
+function commitUpTo(turn: Turn, index: number): void {
+  if (index <= turn.node.commit) return;
+  turn.set({ commit: index });
+  applyCommitted(turn);
+}
+
+export function takeSnapshot(turn: Turn, from: string, { round, snapshot }: Of<"snapshot">): void {
+  hear(turn, from);
+  if (snapshot.index > turn.node.commit) installSnapshot(turn, snapshot);
+  turn.send(from, { type: "appended", term: turn.node.term, round, index: turn.node.commit });
+}
+
+/** A follower's log agrees with the leader's up to `index`. */
+export function takeAppended(turn: Turn, from: string, { round, index }: Of<"appended">): void {
+  const progress = turn.node.lead?.progress.get(from);
+  if (progress === undefined || index > turn.node.log.last) return;
+  const match = Math.max(progress.match, index);
+  const next = progress.mode === "stream" ? Math.max(progress.next, match + 1) : match + 1;
+  // A snapshot has arrived, or is not needed any more, when the log follows on.
+  const follows = progress.mode !== "snapshot" || match >= turn.node.log.base;
+  note(turn, from, follows ? { match, next, mode: "stream", waits: false } : { match });
+  answered(turn, from, round);
+}
+
+/**
+ * The logs differ at `at`: goes back to the last entry whose term is at most that of the follower's hint, a term at a time
+ * instead of an entry (paper, 5.3). An answer to an older message says nothing new.
+ */
+export function takeDiffers(turn: Turn, from: string, { round, at, index, indexTerm }: Of<"differs">): void {
+  const progress = turn.node.lead?.progress.get(from);
+  if (progress === undefined) return;
+  const isNews = progress.mode === "probe" ? at === progress.next - 1 : progress.mode === "stream" && at > progress.match;
+  if (isNews) {
+    const agrees = lastUpTo(turn.node.log, Math.min(index, at - 1), indexTerm);
+    note(turn, from, { mode: "probe", waits: false, next: Math.max(progress.match, agrees) + 1 });
+  }
+  answered(turn, from, round);
+}
+
+/** Whatever a follower answers, it takes this node for the leader of its term. */
+function answered(turn: Turn, from: string, round: number): void {
+  const known = turn.node.lead?.progress.get(from)?.round ?? 0;
+  note(turn, from, { heardMs: turn.nowMs, round: Math.max(known, round) });
+  settle(turn, false);
+  sendTo(turn, from, false);
+}

@@ -1,0 +1,107 @@
+import { plants } from "../../plants.ts";
+import { membersOf } from "./configuration.ts";
+import { append, cutAfter, cutUpTo, emptyLog, entriesBetween, termAt } from "./log.ts";
+import { type Configuration, type Entry, type Log, raftLimits, type Snapshot } from "./messages.ts";
+import { configurationOf, type Progress, type RaftNode } from "./node.ts";
+import type { Turn } from "./turn.ts";
+
+/** Takes entries into the log. A configuration among them is in effect at once. */
+export function addEntries(turn: Turn, entries: readonly Entry[]): void {
+  const { log, configurations } = turn.node;
+  const told = entries.flatMap((entry, at) => (entry.type === "members" ? [{ index: log.last + 1 + at, configuration: entry.configuration }] : []));
+  turn.set({ log: append(log, entries), configurations: told.length === 0 ? configurations : [...configurations, ...told] });
+  if (told.length > 0) meetMembers(turn);
+}
+
+/** Takes what comes after `last` off the log, and the configurations that were told there with it. */
+export function cutEntries(turn: Turn, last: number): void {
+  const { log, configurations } = turn.node;
+  const kept = plants.raftMembersKept ? configurations : configurations.filter(({ index }) => index <= last);
+  turn.set({ log: cutAfter(log, last), configurations: kept });
+}
+
+/** A leader keeps a record of everybody who gets the log, and of nobody else. */
+function meetMembers(turn: Turn): void {
+  const { lead, log, settings } = turn.node;
+  if (lead === null) return;
+  const others = membersOf(configurationOf(turn.node)).filter((agent) => agent !== settings.id);
+  turn.set({ lead: { ...lead, progress: new Map(others.map((agent) => [agent, lead.progress.get(agent) ?? firstProgress(log.last, turn.nowMs)])) } });
+}
+
+/** What a leader believes of a follower at first: that their logs are the same. It counts as heard, so that it has its time to answer. */
+export const firstProgress = (last: number, nowMs: number): Progress => ({
+  match: 0,
+  next: last + 1,
+  mode: "probe",
+  waits: false,
+  snapshotMs: 0,
+  heardMs: nowMs,
+  round: 0,
+});
+
+/** Applies what is committed, in order, and answers those who asked this leader for it in this term. */
+export function applyCommitted(turn: Turn): void {
+  const { node } = turn;
+  const { settings, term, role } = node;
+  const last = plants.raftAppliesUncommitted ? node.log.last : node.commit;
+  if (node.applied >= last) return;
+  const first = plants.raftAppliedAgain ? Math.max(node.applied, node.log.base + 1) : node.applied + 1;
+  let state = node.state;
+  let index = first;
+  for (const entry of entriesBetween(node.log, first, last)) {
+    if (entry.type === "value") {
+      state = settings.fold.next(state, entry.value);
+      turn.put({ type: "apply", index, value: entry.value });
+    }
+    const isAnswer = entry.type === "value" || (entry.type === "members" && entry.configuration.outgoing.length === 0);
+    if (isAnswer && role === "leader" && entry.term === term) turn.put({ type: "answer", id: entry.id, value: String(index) });
+    index++;
+  }
+  turn.set({ applied: last, state });
+  takeSnapshot(turn);
+}
+
+/** Once enough was applied, a snapshot takes the place of all but the newest of it. */
+function takeSnapshot(turn: Turn): void {
+  const { node } = turn;
+  const { applied, log, snapshot, settings, state, configurations } = node;
+  const term = termAt(log, applied);
+  if (applied - snapshot.index < settings.snapshotAfter || state.length > raftLimits.stateLength || term === undefined) return;
+  const configuration = plants.raftSnapshotForgetsMembers ? (configurations[0]?.configuration ?? snapshot.configuration) : configurationAt(node, applied);
+  const index = plants.raftSnapshotAhead ? log.last : applied;
+  const kept = Math.max(log.base, applied - Math.floor(settings.snapshotAfter / 2));
+  turn.set({
+    snapshot: { index, term: termAt(log, index) ?? term, configuration, state },
+    log: cutUpTo(log, kept),
+    configurations: [{ index: applied, configuration }, ...configurations.filter((told) => told.index > applied)],
+  });
+}
+
+/** The configuration in effect as of an index. */
+function configurationAt({ configurations, snapshot }: RaftNode, index: number): Configuration {
+  return configurations.findLast((told) => told.index <= index)?.configuration ?? snapshot.configuration;
+}
+
+/** Puts a leader's snapshot in the place of what it covers; what comes after stays where the log has the snapshot's last entry. */
+export function installSnapshot(turn: Turn, snapshot: Snapshot): void {
+  const { log, configurations } = turn.node;
+  const { index, term, configuration, state } = snapshot;
+  const agrees = termAt(log, index) === term;
+  turn.set({
+    snapshot,
+    log: agrees ? cutUpTo(log, index) : emptyLog(index, term),
+    configurations: [{ index, configuration }, ...(agrees ? configurations.filter((told) => told.index > index) : [])],
+    commit: index,
+    applied: index,
+    state,
+  });
+  turn.put({ type: "restore", index, state });
+}
+
+/** The configurations that a log tells after a snapshot. */
+export function configurationsIn(log: Log, snapshot: Snapshot): RaftNode["configurations"] {
+  const told = entriesBetween(log, snapshot.index + 1, log.last).flatMap((entry, at) =>
+    entry.type === "members" ? [{ index: snapshot.index + 1 + at, configuration: entry.configuration }] : [],
+  );
+  return [{ index: snapshot.index, configuration: snapshot.configuration }, ...told];
+}
