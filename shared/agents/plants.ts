@@ -36,7 +36,12 @@ export const plantNotes = {
   bullyAnswerIgnored: { breaks: "EL-35", note: "a node leads although somebody above it answered" },
   bullyReturnerYields: { breaks: "EL-35", note: "a node that comes back follows who leads from below it" },
   bullyStaleAccepted: { breaks: "EL-36", note: "an earlier coordinatorship is accepted after a later one" },
-  bullyNumberReused: { breaks: "EL-36", note: "a new coordinatorship has the number of the last one" },
+  bullyNumberReused: { breaks: "EL-36", note: "a new leader takes the number of the last one" },
+  ringLowerPassed: { breaks: "EL-38", note: "an id goes on past a higher one" },
+  ringElectedGoesOn: { breaks: "EL-38", note: "the word of a leader goes round and round" },
+  ringOwnIdUnknown: { breaks: "EL-38", note: "a node passes on its own id when it comes home" },
+  hirschbergTooFar: { breaks: "EL-39", note: "a probe goes one place too far" },
+  hirschbergOneReply: { breaks: "EL-39", note: "the reply from one side counts for both" },
 } as const;
 
 export type Plant = keyof typeof plantNotes;

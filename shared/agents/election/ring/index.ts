@@ -1,0 +1,6 @@
+export * from "./hops.ts";
+export * from "./invariants.ts";
+export * from "./machine.ts";
+export * from "./messages.ts";
+export * from "./node.ts";
+export * from "./ring-machine.ts";
