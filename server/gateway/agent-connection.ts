@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Socket } from "socket.io";
+import { groupsOf } from "../../shared/host/index.ts";
 import { type AgentCommand, agentCommandSchema, type CommandError, type CommandOf, type SystemCommand } from "../../shared/model/index.ts";
 import {
   type AgentToServer,
@@ -234,6 +235,7 @@ export class AgentConnection extends Connection<keyof AgentToServer> implements 
       locks: present(has.locks, state.locks),
       waits: present(has.waits, state.waits),
       intents: present(has.intents, state.intents),
+      groups: groupsOf(state, session),
     };
   }
 }

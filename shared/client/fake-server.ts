@@ -47,7 +47,7 @@ export class FakeServer {
   refusal: { code: "noSession" | "agentPresent" | "unauthorized" | "unavailable"; message: string } | undefined;
   /** False: join and resume are heard but not answered. */
   greeting = true;
-  holdings: Pick<Holdings, "locks" | "waits" | "intents"> = { locks: [], waits: [], intents: [] };
+  holdings: Pick<Holdings, "locks" | "waits" | "intents" | "groups"> = { locks: [], waits: [], intents: [], groups: [] };
   reply: (command: AgentCommandInput) => Reply = grantAll();
   readonly batches: AgentCommandInput[][] = [];
   readonly heard: { event: string; message: unknown }[] = [];

@@ -174,6 +174,7 @@ test("SE-11: holdings after a resume: what is gone is lost, what was granted mea
       },
     ],
     intents: [],
+    groups: [],
   };
   const received = vi.fn();
   box.onReceived((lock) => received(lock.resource));

@@ -1,6 +1,6 @@
 import { compatible, conflictingIntents, holderConflict, intentConflict } from "../analysis/index.ts";
 import { strikesServer, targetsOf } from "../engine/faults/index.ts";
-import type { Conflict, Event, EventOf, Lock } from "../model/index.ts";
+import type { Actor, Conflict, Event, EventOf, Lock } from "../model/index.ts";
 import type { Notice } from "../protocol/index.ts";
 import { overlaps, plants, type State } from "../state/index.ts";
 
@@ -61,6 +61,28 @@ export function noticesOf(state: State, event: Event, tell: Tell): void {
     case "fault.ended":
       if (event.kind === "clockDrift") tellDrill(state, event.target, { type: "clock", rate: 1 }, tell);
       return;
+    case "leader.elected":
+    case "leader.ended":
+      return tellLeader(state, event, tell);
+    case "leader.proclaimed": {
+      const { group, term, value } = event;
+      for (const session of listeners(state, group)) tell(session, { type: "proclaimed", group, term, value });
+      return;
+    }
+    case "ballot.opened": {
+      const { group, ballot } = event;
+      for (const session of listeners(state, group))
+        if (ballot.electorate.includes(state.sessions.get(session)?.agent ?? "")) tell(session, { type: "ballot", group, ballot });
+      return;
+    }
+    case "candidate.left":
+      return tellCandidacyEnded(state, event, tell);
+    case "message.sent": {
+      const { group, agent: from, to, kind, body } = event;
+      const session = state.agents.get(to);
+      if (session !== undefined) tell(session, { type: "message", group, from, kind, body });
+      return;
+    }
     case "session.ended":
       if (event.why !== "left") tell(event.session, { type: "ended", why: event.why, ...(event.reason !== undefined && { reason: event.reason }) });
       return;
@@ -81,9 +103,34 @@ function revoked(state: State, event: EventOf<"lock.released">, tell: Tell): voi
     resource: event.resource,
     fence: event.fence,
     why: event.why,
-    ...(event.actor && { by: event.actor.principal }),
-    ...(event.reason !== undefined && { reason: event.reason }),
+    ...byOf(event),
   });
+}
+
+/** Whoever campaigns in a group or observes it, each session once. */
+function listeners(state: State, group: string): Set<string> {
+  const candidates = state.elections.get(group)?.candidates ?? [];
+  return new Set([...candidates.map(({ session }) => session), ...(plants.leaderUntold ? [] : (state.observers.get(group) ?? []))]);
+}
+
+function tellLeader(state: State, event: EventOf<"leader.elected"> | EventOf<"leader.ended">, tell: Tell): void {
+  const [leader, after] = event.type === "leader.elected" ? [event.leader, event.after] : [null, event];
+  const ended = after && { session: after.session, agent: after.agent, term: after.term, why: after.why, ...byOf(event) };
+  const told = listeners(state, event.group);
+  for (const party of [leader, after]) if (party && state.sessions.has(party.session)) told.add(party.session);
+  for (const session of told) tell(session, { type: "leader", group: event.group, leader, ...(ended && { ended }) });
+}
+
+/** Who ended a candidacy and why stands in the group itself. */
+function tellCandidacyEnded(state: State, { group, session, agent, why }: EventOf<"candidate.left">, tell: Tell): void {
+  if (why !== "blocked" && why !== "ineligible") return;
+  const election = state.elections.get(group);
+  const noted = why === "blocked" ? election?.blocked.find((block) => block.agent === agent) : election?.configured;
+  tell(session, { type: "candidacyEnded", group, why, ...(noted && { by: noted.by, reason: noted.reason }) });
+}
+
+function byOf({ actor, reason }: { readonly actor?: Actor | undefined; readonly reason?: string | undefined }): { by?: string; reason?: string } {
+  return { ...(actor && { by: actor.principal }), ...(reason !== undefined && { reason }) };
 }
 
 /** A grant meets others' intents, and where nobody is kept out, others' locks: these others are told. */

@@ -3,12 +3,16 @@ import {
   type agentCommandSchema,
   agentIdSchema,
   answerSchema,
+  ballotSchema,
   commandIdSchema,
   conflictSchema,
   durationMsSchema,
   errorSchema,
   fenceSchema,
+  groupSchema,
   intentSchema,
+  leaderEndWhySchema,
+  leaderSchema,
   limits,
   lockSchema,
   principalSchema,
@@ -16,6 +20,7 @@ import {
   resourceSchema,
   sessionEndWhySchema,
   sessionIdSchema,
+  termSchema,
   timeMsSchema,
   waitSchema,
 } from "../model/index.ts";
@@ -47,6 +52,16 @@ export const joinSchema = z.strictObject({
 /** First message after a lost connection. */
 export const resumeSchema = z.strictObject({ session: sessionIdSchema, resumeKey: z.string().min(16).max(128) });
 
+/** A group in which a session campaigns, or of which it is told who leads. */
+export const groupHoldingSchema = z.strictObject({
+  group: groupSchema,
+  campaigns: z.boolean(),
+  observes: z.boolean(),
+  leader: leaderSchema.nullable(),
+  /** Open, and this session's agent is among those who are asked. */
+  ballot: ballotSchema.optional(),
+});
+
 /** What a session has at this moment: the truth that a client reconciles with after a join or a resume. */
 export const holdingsSchema = z.strictObject({
   session: sessionIdSchema,
@@ -58,6 +73,7 @@ export const holdingsSchema = z.strictObject({
   locks: z.array(lockSchema),
   waits: z.array(waitSchema),
   intents: z.array(intentSchema),
+  groups: z.array(groupHoldingSchema),
 });
 
 export const joinAnswerSchema = z.union([
@@ -104,6 +120,36 @@ export const noticeSchema = z.discriminatedUnion("type", [
     conflict: conflictSchema,
   }),
   z.strictObject({ type: z.literal("intentEnded"), intent: z.string(), why: z.string() }),
+  /** Another leader, or none: for candidates, observers, whoever leads now and whoever led. `ended` says how that ended. */
+  z.strictObject({
+    type: z.literal("leader"),
+    group: groupSchema,
+    leader: leaderSchema.nullable(),
+    ended: z
+      .strictObject({
+        session: sessionIdSchema,
+        agent: agentIdSchema,
+        term: termSchema,
+        why: leaderEndWhySchema,
+        by: z.string().optional(),
+        reason: z.string().optional(),
+      })
+      .optional(),
+  }),
+  /** The leader said what its followers are to know. */
+  z.strictObject({ type: z.literal("proclaimed"), group: groupSchema, term: termSchema, value: z.string() }),
+  /** Members that campaign or observe are asked to confirm a leader; who is among `yes` or `no` has answered. */
+  z.strictObject({ type: z.literal("ballot"), group: groupSchema, ballot: ballotSchema }),
+  /** This session campaigns no more, though it did not resign. */
+  z.strictObject({
+    type: z.literal("candidacyEnded"),
+    group: groupSchema,
+    why: z.enum(["blocked", "ineligible"]),
+    by: z.string().optional(),
+    reason: z.string().optional(),
+  }),
+  /** What another agent says to this one. */
+  z.strictObject({ type: z.literal("message"), group: groupSchema, from: agentIdSchema, kind: z.string(), body: z.string() }),
   /** A drill: from now on reckon as if your clock ran so many times as fast as it does; 1 ends it. */
   z.strictObject({ type: z.literal("clock"), rate: z.number().min(1).max(2) }),
   /** A drill: reckon as if your time of day had been set ahead by so much just now. */
@@ -122,6 +168,7 @@ export type Handshake = z.infer<typeof handshakeSchema>;
 export type Join = z.input<typeof joinSchema>;
 export type Resume = z.infer<typeof resumeSchema>;
 export type Holdings = z.infer<typeof holdingsSchema>;
+export type GroupHolding = z.infer<typeof groupHoldingSchema>;
 export type JoinAnswer = z.infer<typeof joinAnswerSchema>;
 export type HeartbeatAnswer = z.infer<typeof heartbeatAnswerSchema>;
 export type Notice = z.infer<typeof noticeSchema>;

@@ -1,4 +1,4 @@
-import type { CommandInput } from "../host/index.ts";
+import { type CommandInput, groupsOf } from "../host/index.ts";
 import type { AgentCommand, Answer, CommandOf, SystemCommand } from "../model/index.ts";
 import type { Notice } from "../protocol/index.ts";
 import type { State } from "../state/index.ts";
@@ -127,6 +127,7 @@ function holdingsOf(state: State | undefined, session: string): Holdings | undef
     locks: [...own.locks].flatMap((fence) => state.locks.get(fence) ?? []),
     waits: [...own.waits].flatMap((request) => state.waits.get(request) ?? []),
     intents: [...own.intents].flatMap((intent) => state.intents.get(intent) ?? []),
+    groups: groupsOf(state, session),
   };
 }
 
