@@ -55,6 +55,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
 const exceptions: readonly { from: string; to: string; reason: string }[] = [
   { from: "server/test-server.ts", to: "vitest", reason: "starts a server for a test and ends it with it" },
   { from: "server/cli/detectors.ts", to: "shared/sim", reason: "the command that scores the detectors on simulated worlds" },
+  { from: "server/cli/elections.ts", to: "shared/sim/lab", reason: "the command that compares elections; nothing that serves does" },
   { from: "server/cli/simulated.ts", to: "shared/sim", reason: "what the command that runs the simulator can run; nothing that serves does" },
 ];
 

@@ -36,7 +36,7 @@ export class Group<Config, Node, Message, Durable> {
   readonly hosts: ReadonlyMap<string, Host<Config, Node, Message, Durable>>;
   readonly configs: ReadonlyMap<string, Config>;
 
-  constructor(world: ProtocolWorld<Config, Node, Message, Durable>, parts: GroupParts<Node, Message, Durable>) {
+  constructor(world: Pick<ProtocolWorld<Config, Node, Message, Durable>, "machine" | "configOf" | "liars">, parts: GroupParts<Node, Message, Durable>) {
     const { clock, random, agents, members, liars, options, weather, watch, parsed, frozen, apartMs } = parts;
     this.network = new Network(agents, clock, random.fork(), weather, this.felt);
     this.configs = new Map(agents.map((agent) => [agent, world.configOf(agent, members, options)]));

@@ -1,0 +1,183 @@
+import { Clock } from "../clock.ts";
+import { Group, namesOf } from "../protocols/group.ts";
+import type { Watch } from "../protocols/host.ts";
+import type { ProtocolWorld } from "../protocols/world.ts";
+import { Random } from "../random.ts";
+import { Meter } from "./meter.ts";
+import { type LabCell, majorityOf } from "./parameters.ts";
+
+/** What one run of one combination came to. Times are virtual. */
+export interface Trial {
+  /** From the start until the group had a leader; null when it never had. */
+  readonly firstMs: number | null;
+  /** From each time that its leader was lost until it had another one; null when it had none by the end. */
+  readonly nextMs: readonly (number | null)[];
+  readonly messages: number;
+  /** Messages from the start to the first leader, and from each loss to the next leader. */
+  readonly electionMessages: readonly number[];
+  /** While it had a leader and nothing was wrong: messages, and for how long. */
+  readonly steadyMessages: number;
+  readonly steadyMs: number;
+  readonly leaderlessMs: number;
+  readonly totalMs: number;
+  readonly terms: number;
+  readonly splitVotes: number;
+  /** Longest time that two or more believed at once that they lead. */
+  readonly overlapMs: number;
+}
+
+/** A group is left alone for this long once it has a leader, before the next trouble. */
+const aloneMs = 4_000;
+/** Of that, this much at its beginning still belongs to the election. */
+const settleMs = 1_000;
+/** Who was lost comes back this long after the next leader is there, or has not come. */
+const backMs = 1_000;
+const giveUpMs = 30_000;
+/** The variant of every algorithm that is compared. */
+const variant = 0.5;
+
+/** Which messages a group of the lab loses and how long they take. */
+export function labWeather({ loss, delayMs }: Pick<LabCell, "loss" | "delayMs">) {
+  return { minDelayMs: Math.ceil(delayMs / 4), maxDelayMs: delayMs, drop: loss, duplicate: 0, late: 0, lateMs: 0 };
+}
+
+interface Loss {
+  readonly atMs: number;
+  readonly leader: string | undefined;
+  readonly messages: number;
+  /** Takes back what made it. */
+  heal: () => void;
+}
+
+/** Runs one combination from one seed: the same seed gives the same figures. */
+export function runTrial<Config, Node, Message, Durable>(
+  world: ProtocolWorld<Config, Node, Message, Durable>,
+  cell: LabCell,
+  seed: number,
+  seconds: number,
+): Trial {
+  const clock = new Clock(0);
+  const random = new Random(seed);
+  const members = namesOf(cell.members);
+  const totalMs = seconds * 1_000;
+  const meter = new Meter(cell.members, 0);
+  const watch: Watch<Node, Message, Durable> = {
+    stepped: ({ agent, died, atMs }) => {
+      if (!died) meter.shows(agent, group.hosts.get(agent)?.view, atMs);
+    },
+    sent: (from, to) => {
+      if (from !== to) meter.messages++;
+    },
+    crashed: (agent, atMs) => meter.shows(agent, undefined, atMs),
+  };
+  const group = new Group(world, {
+    clock,
+    random: random.fork(),
+    agents: members,
+    members,
+    liars: new Set(),
+    options: { maxDelayMs: cell.delayMs, variant },
+    weather: labWeather(cell),
+    watch,
+    parsed: false,
+    frozen: false,
+    apartMs: 0,
+  });
+  let firstMs: number | null = null;
+  const nextMs: (number | null)[] = [];
+  const electionMessages: number[] = [];
+  let steadyMessages = 0;
+  let steadyMs = 0;
+  /** The loss that waits for another leader; of a leader that was lost by itself anybody may come next, the same one too. */
+  let lost: Loss | undefined;
+  /** Counts whatever makes a plan for later void: another leader, none, another trouble. */
+  let turn = 0;
+
+  const later = (afterMs: number, go: () => void) => {
+    const planned = turn;
+    clock.after(afterMs, () => {
+      if (planned === turn) go();
+    });
+  };
+  const leaveAlone = () => {
+    turn++;
+    later(settleMs, () => {
+      const before = meter.messages;
+      later(aloneMs - settleMs, () => {
+        steadyMessages += meter.messages - before;
+        steadyMs += aloneMs - settleMs;
+        if (cell.trouble === "none") leaveAlone();
+        else if (cell.trouble !== "churn") lose();
+      });
+    });
+  };
+  const lose = () => {
+    const leader = meter.leader;
+    if (leader === undefined) return;
+    const loss = lostNow(leader);
+    loss.heal = cell.trouble === "partition" ? partition(leader) : kill(leader);
+    clock.after(giveUpMs, () => {
+      if (lost === loss) found(null);
+    });
+  };
+  const lostNow = (leader?: string): Loss => {
+    turn++;
+    lost = { atMs: clock.nowMs, leader, messages: meter.messages, heal: () => {} };
+    return lost;
+  };
+  const kill = (leader: string) => {
+    group.hosts.get(leader)?.crash();
+    return () => group.hosts.get(leader)?.restart();
+  };
+  /** The leader, and as many others as leave a majority on the other side. */
+  const partition = (leader: string) => {
+    const others = members.filter((member) => member !== leader);
+    group.network.partition = new Set([leader, ...others.slice(0, cell.members - majorityOf(cell.members) - 1)]);
+    return () => {
+      group.network.partition = undefined;
+    };
+  };
+  const found = (tookMs: number | null) => {
+    if (lost === undefined) return;
+    nextMs.push(tookMs);
+    if (tookMs !== null) electionMessages.push(meter.messages - lost.messages);
+    const { heal } = lost;
+    lost = undefined;
+    clock.after(backMs, () => {
+      heal();
+      leaveAlone();
+    });
+  };
+  meter.onLeader = () => {
+    turn++;
+    const { leader } = meter;
+    if (leader === undefined) {
+      if (lost === undefined) lostNow();
+      return;
+    }
+    if (firstMs === null) {
+      firstMs = clock.nowMs;
+      electionMessages.push(meter.messages);
+    }
+    if (lost === undefined) leaveAlone();
+    else if (leader !== lost.leader) found(clock.nowMs - lost.atMs);
+  };
+  if (cell.trouble === "churn") churn();
+
+  /** Somebody dies every two seconds and is back a second later. */
+  function churn(): void {
+    clock.after(2_000, () => {
+      const agent = random.pick(members);
+      group.hosts.get(agent)?.crash();
+      clock.after(1_000, () => group.hosts.get(agent)?.restart());
+      churn();
+    });
+  }
+
+  group.start();
+  while (clock.step(totalMs));
+  if (lost !== undefined) nextMs.push(null);
+  meter.end(totalMs);
+  const { messages, leaderlessMs, terms, splitVotes, overlapMs } = meter;
+  return { firstMs, nextMs, messages, electionMessages, steadyMessages, steadyMs, leaderlessMs, totalMs, terms, splitVotes, overlapMs };
+}
