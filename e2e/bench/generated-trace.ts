@@ -6,7 +6,7 @@ import { execute } from "../../shared/engine/index.ts";
 import type { AgentCommand, EngineCommand, Event } from "../../shared/model/index.ts";
 import { Random } from "../../shared/sim/random.ts";
 import { emptyState, type State } from "../../shared/state/index.ts";
-import { genesis, link, type TraceHeader } from "../../shared/trace/index.ts";
+import { genesis, link, type TraceHeader, traceVersion } from "../../shared/trace/index.ts";
 
 export interface World {
   readonly events: number;
@@ -112,7 +112,15 @@ export async function generateTrace(world: World, path: string): Promise<{ comma
   while (events < world.events) fleet.turn();
   writeSync(file, lines);
   closeSync(file);
-  const known = { format: "sbtrace", version: 1, engine: "bench", space, name: `${events} events, seed ${world.seed}`, from: 1, to: events } as const;
+  const known = {
+    format: "sbtrace",
+    version: traceVersion,
+    engine: "bench",
+    space,
+    name: `${events} events, seed ${world.seed}`,
+    from: 1,
+    to: events,
+  } as const;
   const header: TraceHeader = { ...known, sinceMs, untilMs, base, firstHash, lastHash, counts: { events, commands }, tags: [], notes: [] };
   base = "";
   const out = createWriteStream(path);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Event, Snapshot } from "../../shared/model/index.ts";
 import { emptyState, evolve, fromSnapshot, toSnapshot } from "../../shared/state/index.ts";
-import { type TraceHeader, TraceWriter } from "../../shared/trace/index.ts";
+import { type TraceHeader, TraceWriter, traceVersion } from "../../shared/trace/index.ts";
 import { engineVersion } from "../version.ts";
 import { JournalError, type Recorded } from "./journal.ts";
 import { recordedOf } from "./lines.ts";
@@ -82,7 +82,7 @@ function headerOf({ events }: JournalReader, span: TraceSpan, from: number, to: 
   const base = events.hashAt(from - 1) as string;
   return {
     format: "sbtrace",
-    version: 1,
+    version: traceVersion,
     engine: engineVersion,
     space: span.space,
     name: span.name,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { recordingsSchema } from "../../shared/protocol/index.ts";
 import { ContentsGatherer } from "../../shared/trace/contents.ts";
+import { traceVersion } from "../../shared/trace/index.ts";
 import type { App } from "../app.ts";
 import type { ConfigInput } from "../config/schema.ts";
 import { MemoryJournal, MemoryStorage } from "../journal/memory-journal.ts";
@@ -34,7 +35,7 @@ const writeSpan: SpanWriter = async ({ from, to, name }, path) => {
   const counts = { events: to - from + 1, commands: 0 };
   const header = {
     format: "sbtrace",
-    version: 1,
+    version: traceVersion,
     engine: "0",
     space: "main",
     name,

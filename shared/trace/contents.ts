@@ -41,6 +41,10 @@ export function anomalyOf(event: Event): Anomaly | undefined {
       return event.why === "expired" || event.why === "expelled" ? one(event.why, event.agent) : undefined;
     case "lock.released":
       return event.why === "expired" || event.why === "forced" || event.why === "overheld" ? one(event.why, event.agent, event.resource) : undefined;
+    case "leader.refused":
+      return one("refused", event.agent, event.group);
+    case "leader.ended":
+      return event.why === "deposed" ? one("deposed", event.agent, event.group) : undefined;
     case "guard.refused":
     case "claim.refused":
     case "version.conflicted":
@@ -97,6 +101,9 @@ export function agentsOf(event: Event): string[] {
   if (event.type === "lock.queued") return [event.wait.agent];
   if (event.type === "intent.announced") return [event.intent.agent];
   if (event.type === "lock.transferred") return [event.agent, event.toAgent];
+  if (event.type === "candidate.entered") return [event.candidate.agent];
+  if (event.type === "leader.elected") return [event.leader.agent, ...(event.after === undefined ? [] : [event.after.agent])];
+  if (event.type === "message.sent") return [event.agent, event.to];
   return "agent" in event && typeof event.agent === "string" ? [event.agent] : [];
 }
 
@@ -104,6 +111,7 @@ export function resourcesOf(event: Event): string[] {
   if (event.type === "lock.queued") return event.wait.wants.map((want) => want.resource);
   if (event.type === "lock.granted") return event.locks.map((lock) => lock.resource);
   if (event.type === "intent.announced") return event.intent.uses.map((use) => use.resource);
+  if ("group" in event) return [event.group];
   return "resource" in event && typeof event.resource === "string" ? [event.resource] : [];
 }
 

@@ -42,6 +42,21 @@ describe("holds and waits of a recording", () => {
     }
   });
 
+  it("EL-9: leaderships follow on each other, the one handed over ends as the next begins; the last one lasts", () => {
+    const made = space("w1", "w2");
+    made.agent("w1", { type: "election.campaign", group: "repo/merger" });
+    made.agent("w2", { type: "election.campaign", group: "repo/merger" });
+    made.pass(70);
+    made.agent("w1", { type: "election.handOver", group: "repo/merger", term: "1", to: "w2" });
+    const after = made.state.position;
+    const lead = { group: "repo/merger", agent: "w2", term: "2", why: "handedOver", startMs: 1_070, ended: undefined };
+    expect(spansOf({ snapshot: undefined, events: made.events }).leads).toMatchObject([
+      { group: "repo/merger", agent: "w1", term: "1", why: "vacant", startMs: 1_000, endMs: 1_070, ended: "handedOver" },
+      { ...lead, startPosition: after },
+    ]);
+    expect(spansOf({ snapshot: toSnapshot(made.state), events: [] }).leads).toMatchObject([{ ...lead, startPosition: undefined }]);
+  });
+
   it("LK-10, LK-11, LK-12: a lock that goes on otherwise is several holds, one after the other", () => {
     const made = space("w1", "w2");
     made.acquire("w1", "repo", { mode: "shared" });

@@ -1,4 +1,4 @@
-import type { Event, EventOf, Lock, Snapshot, Wait, Want } from "../model/index.ts";
+import type { Event, EventOf, Leader, LeaderEndWhy, Lock, Snapshot, Wait, Want } from "../model/index.ts";
 import { PathTree } from "../state/index.ts";
 
 /** A stretch of a space's history: what is exported, and what holds and waits are read from. */
@@ -64,14 +64,35 @@ export interface WaitSpan {
   readonly ended: WaitEnd | undefined;
 }
 
-/** Is told of holds and waits as they begin and end; of those that last, when the recording ends. All are optional. */
+/** One agent's leadership of a group, from its election to its end. */
+export interface LeadSpan {
+  /** Unique in the recording. */
+  readonly term: string;
+  readonly group: string;
+  readonly session: string;
+  readonly agent: string;
+  /** How it came to lead, and why it and no other. */
+  readonly why: Leader["why"];
+  readonly because: string;
+  readonly startMs: number;
+  readonly startPosition: number | undefined;
+  readonly endMs: number | undefined;
+  readonly endPosition: number | undefined;
+  readonly ended: LeaderEndWhy | undefined;
+}
+
+/** Is told of holds, waits and leaderships as they begin and end; of those that last, when the recording ends. All are optional. */
 export interface SpanSink {
   holdBegan?(hold: HoldSpan): void;
   /** Also at the end of the recording, for what is still held: then without `ended`. */
   holdEnded?(hold: HoldSpan): void;
   waitBegan?(wait: WaitSpan): void;
   waitEnded?(wait: WaitSpan): void;
+  leadBegan?(lead: LeadSpan): void;
+  leadEnded?(lead: LeadSpan): void;
 }
+
+export type AnySpan = HoldSpan | WaitSpan | LeadSpan;
 
 /** Resources whose last hold is remembered. */
 const rememberedResources = 20_000;
@@ -79,13 +100,15 @@ const rememberedResources = 20_000;
 type Ended = HoldRef & { readonly resource: string; readonly position: number };
 
 /**
- * Reads holds and waits out of events in one pass. Memory follows what lasts at one time, not the length. Give it the
+ * Reads holds, waits and leaderships out of events in one pass. Memory follows what lasts at one time, not the length. Give it the
  * snapshot first, if there is one, then each event, then the end.
  */
 export class SpanReader {
   readonly #sink: SpanSink;
   readonly #holds = new Map<string, HoldSpan>();
   readonly #waits = new Map<number, WaitSpan>();
+  /** By group. */
+  readonly #leads = new Map<string, LeadSpan>();
   /** The hold of each resource that ended last; the resource that was let go longest ago first. */
   readonly #lastOf = new Map<string, Ended>();
   readonly #lastIn = new PathTree<Ended>();
@@ -97,6 +120,7 @@ export class SpanReader {
   begin(snapshot: Snapshot | undefined): void {
     for (const lock of snapshot?.locks ?? []) if (lock.coolingUntilMs === undefined) this.#beginHold(lock, undefined, undefined);
     for (const wait of snapshot?.waits ?? []) this.#beginWait(wait, undefined, []);
+    for (const { group, leader } of snapshot?.elections ?? []) if (leader !== undefined) this.#beginLead(group, leader, undefined);
   }
 
   add(event: Event): void {
@@ -123,6 +147,11 @@ export class SpanReader {
         return this.#goOn(event, "downgraded", { mode: "shared" });
       case "lock.transferred":
         return this.#goOn(event, "transferred", { fence: event.newFence, session: event.to, agent: event.toAgent });
+      case "leader.elected":
+        if (event.after !== undefined) this.#endLead(event.group, event, event.after.why);
+        return this.#beginLead(event.group, event.leader, event.position);
+      case "leader.ended":
+        return this.#endLead(event.group, event, event.why);
       default:
         return;
     }
@@ -132,8 +161,10 @@ export class SpanReader {
   end(): void {
     for (const hold of this.#holds.values()) this.#sink.holdEnded?.(hold);
     for (const wait of this.#waits.values()) this.#sink.waitEnded?.(wait);
+    for (const lead of this.#leads.values()) this.#sink.leadEnded?.(lead);
     this.#holds.clear();
     this.#waits.clear();
+    this.#leads.clear();
   }
 
   #beginHold(lock: Lock, startPosition: number | undefined, request: number | undefined): void {
@@ -184,6 +215,22 @@ export class SpanReader {
     this.#sink.waitEnded?.({ ...wait, endMs: event.atMs, endPosition: event.position, ended });
   }
 
+  #beginLead(group: string, { term, session, agent, why, because, sinceMs }: Leader, startPosition: number | undefined): void {
+    const span: LeadSpan = {
+      ...{ term, group, session, agent, why, because, startMs: sinceMs, startPosition },
+      ...{ endMs: undefined, endPosition: undefined, ended: undefined },
+    };
+    this.#leads.set(group, span);
+    this.#sink.leadBegan?.(span);
+  }
+
+  #endLead(group: string, event: Event, ended: LeaderEndWhy): void {
+    const lead = this.#leads.get(group);
+    if (lead === undefined) return;
+    this.#leads.delete(group);
+    this.#sink.leadEnded?.({ ...lead, endMs: event.atMs, endPosition: event.position, ended });
+  }
+
   #remember(ended: Ended): void {
     this.#forget(ended.resource);
     this.#lastOf.set(ended.resource, ended);
@@ -212,14 +259,19 @@ function refTo(hold: HoldRef | undefined): HoldRef[] {
   return hold === undefined ? [] : [{ id: hold.id, session: hold.session, agent: hold.agent, command: hold.command }];
 }
 
-/** All holds and waits of a recording, by when they began; open ones without an end. */
-export function spansOf({ snapshot, events }: Pick<Recording, "snapshot" | "events">): { holds: HoldSpan[]; waits: WaitSpan[] } {
+/** All holds, waits and leaderships of a recording, by when they began; open ones without an end. */
+export function spansOf({ snapshot, events }: Pick<Recording, "snapshot" | "events">): { holds: HoldSpan[]; waits: WaitSpan[]; leads: LeadSpan[] } {
   const holds: HoldSpan[] = [];
   const waits: WaitSpan[] = [];
-  const reader = new SpanReader({ holdEnded: (hold) => holds.push(hold), waitEnded: (wait) => waits.push(wait) });
+  const leads: LeadSpan[] = [];
+  const reader = new SpanReader({
+    holdEnded: (hold) => holds.push(hold),
+    waitEnded: (wait) => waits.push(wait),
+    leadEnded: (lead) => leads.push(lead),
+  });
   reader.begin(snapshot);
   for (const event of events) reader.add(event);
   reader.end();
-  const inOrder = (a: HoldSpan | WaitSpan, b: HoldSpan | WaitSpan) => a.startMs - b.startMs || (a.startPosition ?? 0) - (b.startPosition ?? 0);
-  return { holds: holds.sort(inOrder), waits: waits.sort(inOrder) };
+  const inOrder = (a: AnySpan, b: AnySpan) => a.startMs - b.startMs || (a.startPosition ?? 0) - (b.startPosition ?? 0);
+  return { holds: holds.sort(inOrder), waits: waits.sort(inOrder), leads: leads.sort(inOrder) };
 }

@@ -15,8 +15,9 @@ function middleOf({ events, commands }: Journal): number {
 }
 
 describe("checking a trace", () => {
-  test("the rules are those of SPEC.md, by number and name", () => {
-    const spec = [...readFileSync("shared/SPEC.md", "utf8").matchAll(/^- \*\*([A-Z]{2}-\d+) ([^*]*?)\.\*\*/gm)].map(([, rule, title]) => [rule, title]);
+  test("the rules are those of SPEC.md about a space, by number and name", () => {
+    const ofSpaces = readFileSync("shared/SPEC.md", "utf8").replace(/^### Raft\n(?:(?!## ).*\n)*/m, "");
+    const spec = [...ofSpaces.matchAll(/^- \*\*([A-Z]{2}-\d+) ([^*]*?)\.\*\*/gm)].map(([, rule, title]) => [rule, title]);
     expect(rules.map(([rule, title]) => [rule, title])).toEqual(spec);
   });
 

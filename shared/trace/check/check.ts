@@ -92,7 +92,7 @@ export function* checkSteps(trace: Trace, hash: Digest = digest): Generator<numb
   // Operators keep answers without a session.
   const senders = new Set([...state.answers.keys()].filter((sender) => sender.startsWith("operator:")));
   monitor.fact({ kind: "state", snapshot: toSnapshot(state), origin: "checkpoint", senders });
-  const excuse = excusesOf(trace.header.redacted?.rules.includes(patternsLostRule) === true, unrecorded > 0);
+  const excuse = excusesOf(trace.header.redacted?.rules ?? [], unrecorded > 0);
   const breaches = monitor.breaches.map(({ rule, position, message }) => ({ rule, position, message }));
   const breaks = [...chain.breaks(), ...breaches].filter(({ rule }) => excuse(rule) === undefined).sort((a, b) => a.position - b.position);
   return {
@@ -108,8 +108,11 @@ export function* checkSteps(trace: Trace, hash: Digest = digest): Generator<numb
 }
 
 /** Why a rule cannot be checked in this trace, though it can in others. */
-function excusesOf(patternsLost: boolean, unrecorded: boolean): (rule: string) => string | undefined {
+function excusesOf(redactions: readonly string[], unrecorded: boolean): (rule: string) => string | undefined {
+  const patternsLost = redactions.includes(patternsLostRule);
+  const hashLost = redactions.includes("names") || redactions.includes("resources");
   return (rule) => {
+    if (hashLost && rule === "EL-8") return "the hash that says who leads falls on names, and those of this copy are others";
     if (patternsLost && !withoutPatterns.test(rule)) return "the names of this copy do not match its patterns any more";
     if (unrecorded && ofDecisions.test(rule)) return "it needs the commands, and not all of them were recorded";
     return undefined;

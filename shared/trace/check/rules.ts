@@ -14,7 +14,10 @@ export const unseen = {
   detectors: "findings are in a trace, what led to them only in part",
 } as const;
 
-/** Every rule of SPEC.md: its number, its name, and why a trace cannot show it, where it cannot. */
+/**
+ * Every rule of SPEC.md that is about a space, and not about the protocols that agents run among themselves: its number, its name, and why a trace cannot show it, where it
+ * cannot.
+ */
 export const rules: readonly (readonly [rule: string, title: string, unseen?: keyof typeof unseen])[] = [
   ["LK-1", "Compatibility"],
   ["LK-2", "Ancestors"],

@@ -81,9 +81,9 @@ describe("Chrome trace events", () => {
       expect(slices.filter((one) => one.pid === 2)).toHaveLength(holds.length + wanted);
       // A hold that began before the recording, or that let in one of another fence before it ended, has no arrow.
       const arrows = holds.filter(({ request, after }) => request !== undefined && after !== undefined).length;
-      expect(events.filter((one) => one.ph === "s")).toHaveLength(arrows);
+      expect(events.filter((one) => one.ph === "s" && one.cat === "grant")).toHaveLength(arrows);
       expect(new Set(events.filter((one) => one.ph === "M" && one.name === "process_name").map((one) => one.args?.name))).toEqual(
-        new Set(["Agents", "Resources", "Deadlocks, faults and findings"]),
+        new Set(["Agents", "Resources", "Groups", "Deadlocks, faults and findings"]),
       );
     });
   }
@@ -108,6 +108,28 @@ describe("Chrome trace events", () => {
     expect(events.filter((one) => one.ph === "C").map(({ ts, args }) => [ts, args?.waiting])).toEqual([
       [1_010_000, 1],
       [1_015_000, 0],
+    ]);
+  });
+
+  it("a leader has a slice in its lane and in its group's, and a message is an arrow", () => {
+    const space = new TestSpace();
+    for (const agent of ["w1", "w2"]) space.join(agent);
+    space.agent("w1", { type: "election.campaign", group: "repo/merger" });
+    space.pass(10);
+    space.agent("w1", { type: "message.send", group: "repo/merger", to: "w2", kind: "plan", body: "{}" });
+    space.pass(5);
+    space.agent("w1", { type: "election.resign", group: "repo/merger" });
+    const events = eventsIn(wholeOf(chromeOf(recordingOfSpace(space))));
+    expect(problemsOf(events)).toEqual([]);
+    expect(events.filter((one) => one.cat === "lead").map(({ pid, name, ts, dur, args }) => [pid, name, ts, dur, args?.term ?? args?.id])).toEqual([
+      [1, "leads repo/merger", 1_000_000, 15_000, "1"],
+      [4, "w1 leads", 1_000_000, 15_000, "1"],
+    ]);
+    expect(events.filter((one) => one.cat === "message").map(({ ph, name, ts }) => [ph, name, ts])).toEqual([
+      ["X", "says plan to w2", 1_010_000],
+      ["s", "message", 1_010_000],
+      ["X", "hears plan from w1", 1_010_000],
+      ["f", "message", 1_010_000],
     ]);
   });
 

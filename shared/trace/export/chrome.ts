@@ -1,11 +1,13 @@
-import type { HoldSpan, Recording, WaitSpan } from "../spans.ts";
-import { type Attributes, attributesOfHold, attributesOfWait, waitId } from "./attributes.ts";
+import type { EventOf } from "../../model/index.ts";
+import type { AnySpan, HoldSpan, LeadSpan, Recording, WaitSpan } from "../spans.ts";
+import { attributesOfHold, attributesOfWait, waitId } from "./attributes.ts";
 import { Lanes, type Place } from "./lanes.ts";
 import { type Exporter, separated, written } from "./lines.ts";
 import { TroubleReader, type TroubleSpan } from "./troubles.ts";
 
 const agents = { pid: 1, name: "Agents" };
 const resources = { pid: 2, name: "Resources" };
+const groups = { pid: 4, name: "Groups" };
 const troubles = { pid: 3, name: "Deadlocks, faults and findings" };
 
 /** Ended holds whose slice is remembered, for an arrow to a grant that waited for it: the grant comes soon after, or never. */
@@ -40,6 +42,7 @@ class ChromeExporter implements Exporter {
   readonly #untilMs: number;
   readonly #byAgent = this.#lanesOf(agents.pid);
   readonly #byResource = this.#lanesOf(resources.pid);
+  readonly #byGroup = this.#lanesOf(groups.pid);
   readonly #byTrouble = this.#lanesOf(troubles.pid);
   readonly #troubles: TroubleReader;
   readonly #open = new Map<string, Open>();
@@ -55,7 +58,7 @@ class ChromeExporter implements Exporter {
     this.#atMs = recording.sinceMs;
     const about = { producer: "signalbox", space: recording.space, recording: recording.name };
     write(`{"displayTimeUnit":"ms","otherData":${JSON.stringify(about)},"traceEvents":[\n`);
-    for (const [sort_index, { pid, name }] of [agents, resources, troubles].entries()) {
+    for (const [sort_index, { pid, name }] of [agents, resources, groups, troubles].entries()) {
       this.#put({ ph: "M", name: "process_name", pid, tid: 0, args: { name } });
       this.#put({ ph: "M", name: "process_sort_index", pid, tid: 0, args: { sort_index } });
     }
@@ -102,8 +105,18 @@ class ChromeExporter implements Exporter {
     }
   }
 
+  leadBegan(lead: LeadSpan): void {
+    this.#open.set(`lead ${lead.term}`, { places: [this.#byAgent.take(lead.agent), this.#byGroup.take(lead.group)], flow: undefined });
+  }
+
+  leadEnded(lead: LeadSpan): void {
+    const { group, agent, term, why, because, ended } = lead;
+    this.#slices(`lead ${term}`, "lead", `leads ${group}`, `${agent} leads`, lead, { group, term, why, because, ...(ended && { ended }) });
+  }
+
   event(event: Parameters<NonNullable<Exporter["event"]>>[0]): void {
     this.#atMs = event.atMs;
+    if (event.type === "message.sent") this.#message(event);
     this.#troubles.add(event);
     if (event.type === "finding.raised") this.#instant(`${event.found.kind}: ${[...event.found.agents, ...event.found.resources].join(", ")}`, "finding", "p");
   }
@@ -113,24 +126,41 @@ class ChromeExporter implements Exporter {
     this.#write("\n]}\n");
   }
 
-  /** The slice of the agent, with all that is known, and that of the resource. Returns the agent's. */
+  /** What one agent says to another: a moment of each, and an arrow between them. */
+  #message({ group, agent, to, kind, position, atMs }: EventOf<"message.sent">): void {
+    this.#flows += 1;
+    const ends = [
+      { agent, name: `says ${kind} to ${to}`, arrow: { ph: "s" } },
+      { agent: to, name: `hears ${kind} from ${agent}`, arrow: { ph: "f", bp: "e" } },
+    ];
+    for (const { agent: whose, name, arrow } of ends) {
+      const place = this.#byAgent.take(whose);
+      const at = { pid: agents.pid, tid: place.tid, ts: us(atMs) };
+      this.#put({ ph: "X", cat: "message", name, ...at, dur: 0, args: { group, position } });
+      this.#put({ ...arrow, cat: "message", name: "message", id: this.#flows, ...at });
+      this.#byAgent.free(place);
+    }
+  }
+
+  /** The slice of the agent, with all that is known, and that of the resource or group. Returns the agent's. */
   #slices(
     key: string,
-    cat: string,
+    cat: "hold" | "wait" | "lead",
     ofAgent: string,
-    ofResource: string,
-    span: HoldSpan | WaitSpan,
-    args: Attributes,
+    ofOther: string,
+    span: AnySpan,
+    args: Readonly<Record<string, string | number>>,
   ): { tid: number; flow: number | undefined } {
     const open = this.#open.get(key) as Open;
-    const [agent, resource] = open.places as [Place, Place];
+    const [agent, other] = open.places as [Place, Place];
+    const [pid, lanes] = cat === "lead" ? [groups.pid, this.#byGroup] : [resources.pid, this.#byResource];
     this.#open.delete(key);
     const ts = us(span.startMs);
     const dur = us(span.endMs ?? Math.max(this.#untilMs, span.startMs)) - ts;
     this.#put({ ph: "X", cat, name: ofAgent, pid: agents.pid, tid: agent.tid, ts, dur, args });
-    this.#put({ ph: "X", cat, name: ofResource, pid: resources.pid, tid: resource.tid, ts, dur, args: { id: args["signalbox.id"] } });
+    this.#put({ ph: "X", cat, name: ofOther, pid, tid: other.tid, ts, dur, args: { id: args["signalbox.id"] ?? args.term } });
     this.#byAgent.free(agent);
-    this.#byResource.free(resource);
+    lanes.free(other);
     return { tid: agent.tid, flow: open.flow };
   }
 

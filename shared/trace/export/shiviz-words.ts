@@ -63,6 +63,29 @@ export function wordsOf(event: Event): HostWords | undefined {
       return { hosts: [event.agent], what: `write to ${event.resource} refused: fence ${event.fence}, seen ${event.highest}` };
     case "claim.refused":
       return { hosts: [event.agent], what: `claim of ${event.resource} fence ${event.fence} refused` };
+    case "candidate.entered":
+      return { hosts: [event.candidate.agent], what: `campaigns in ${event.group}` };
+    case "candidate.left":
+      return { hosts: [event.agent], what: `campaigns in ${event.group} no more: ${event.why}` };
+    case "leader.elected": {
+      const { leader, after } = event;
+      const what = `leads ${event.group} in term ${leader.term}: ${leader.why}`;
+      // Whom it follows on knows nothing of it but in a hand-over.
+      if (after?.why === "handedOver") return { hosts: [after.agent, leader.agent], what: `${leader.agent} ${what}` };
+      return by({ agent: leader.agent, actor: event.actor }, what);
+    }
+    case "leader.ended":
+      return by(event, `leads ${event.group} no more: ${event.why}`);
+    case "leader.proclaimed":
+      return { hosts: [event.agent], what: `proclaims in ${event.group}: ${event.value}` };
+    case "leader.refused":
+      return { hosts: [event.agent], what: `refused as leader of ${event.group} in term ${event.term}` };
+    case "ballot.voted":
+      return { hosts: [event.agent], what: `votes ${event.yes ? "yes" : "no"} in ballot ${event.ballot} of ${event.group}` };
+    case "message.sent":
+      return event.agent === event.to
+        ? { hosts: [event.agent], what: `tells itself ${event.kind}` }
+        : { hosts: [event.agent, event.to], what: `${event.kind} from ${event.agent} to ${event.to}` };
     default:
       return undefined;
   }

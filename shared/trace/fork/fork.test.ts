@@ -52,6 +52,45 @@ function opposite(): Recording {
   return space;
 }
 
+/** Two candidates; the first leads, is deposed, and asserts its old term; the second proclaims in its own and is confirmed to lead. */
+function elected(): Recording {
+  const space = new Recording();
+  for (const agent of ["w1", "w2", "w3"]) space.join(agent);
+  space.operator({
+    type: "election.configure",
+    group: "g",
+    settings: { policy: "quorum", members: ["w1", "w2", "w3"], confirmMs: 2_000 } as never,
+    reason: "r",
+  });
+  space.after(1_000).agent("w1", { type: "election.campaign", group: "g" });
+  space.after(100).agent("w2", { type: "election.campaign", group: "g" });
+  space.acquire("w3", "a");
+  const ballot = () => space.state.elections.get("g")?.ballot?.ballot ?? "0";
+  space.after(100).agent("w2", { type: "election.vote", group: "g", ballot: ballot(), yes: true });
+  const term = space.state.elections.get("g")?.leader?.term ?? "0";
+  space.after(1_000).operator({ type: "election.depose", group: "g", term, reason: "slow" });
+  space.after(100).agent("w1", { type: "election.vote", group: "g", ballot: ballot(), yes: true });
+  space.after(100).agent("w1", { type: "election.assert", group: "g", term });
+  space.after(100).agent("w2", { type: "election.proclaim", group: "g", term: space.state.elections.get("g")?.leader?.term ?? "0", value: "here" });
+  expect(space.events.map(({ type }) => type)).toEqual(expect.arrayContaining(["leader.refused", "leader.proclaimed"]));
+  return space;
+}
+
+describe("a fork with an election", () => {
+  test("EL-3: candidates campaign, vote and lead again, also where terms are other numbers, and a false claim stays one", () => {
+    const recording = elected();
+    expect(bare(eventsOf(fork(recording.trace())))).toEqual(bare(recording.events));
+    const changed = eventsOf(fork(recording.trace(), { change: { change: "pace", agent: "w3", factor: 100 } }));
+    const terms = (events: readonly Event[]) => events.flatMap((event) => (event.type === "leader.elected" ? [event.leader.term] : []));
+    expect([terms(recording.events), terms(changed)]).toEqual([
+      ["1", "3"],
+      ["1", "2"],
+    ]);
+    const told = changed.flatMap((event) => (event.type === "leader.elected" ? [event.leader.agent] : event.type.startsWith("leader.") ? [event.type] : []));
+    expect(told).toEqual(["w1", "leader.ended", "w2", "leader.refused", "leader.proclaimed"]);
+  });
+});
+
 describe("a fork with nothing changed", () => {
   test("comes out as the recording did", () => {
     const recording = opposite();

@@ -1,6 +1,6 @@
 import type { AgentCommand, Event } from "../../model/index.ts";
 import type { State } from "../../state/index.ts";
-import { handedName, isOwn, lockName, type Step, thingName } from "./scripts.ts";
+import { handedName, isOwn, leads, lockName, type Step, termName, thingName } from "./scripts.ts";
 
 /**
  * What the numbers of a recording are in its fork. A fence, an intent or a declared wait gets another number as soon as
@@ -49,6 +49,10 @@ export class Names {
       case "lock.upgraded":
       case "lock.transferred":
         return this.#put(handedName(this.#names.get(event.fence) ?? event.fence), event.newFence);
+      case "leader.elected":
+        return this.#put(termName(event.group, event.leader.agent), event.leader.term);
+      case "ballot.opened":
+        return this.#put(termName(event.group, event.ballot.agent), event.ballot.ballot);
       case "intent.announced":
         if (event.cause !== undefined) this.#put(thingName(event.intent.agent, this.recordedId(event.intent.agent, event.cause.id)), event.intent.intent);
         return;
@@ -80,6 +84,18 @@ export function adapted({ command, false: isFalse }: Step, session: string, stat
       // A false claim stays one: it must not come to fit a lock of its own here.
       if (isFalse) return fence === undefined || isOwn(lock, session) ? undefined : { ...command, fence };
       return isOwn(lock, session) ? { ...command, fence: lock.fence, resource: lock.resource } : undefined;
+    }
+    case "election.proclaim":
+    case "election.handOver":
+    case "election.assert": {
+      const { group } = command;
+      const term = isFalse ? names.here(command.term) : state.elections.get(group)?.leader?.term;
+      return term === undefined || leads(state, session, { group, term }) === isFalse ? undefined : { ...command, term };
+    }
+    case "election.vote": {
+      // Whatever it said of the same agent then.
+      const ballot = names.here(command.ballot);
+      return ballot === undefined || state.elections.get(command.group)?.ballot?.ballot !== ballot ? undefined : { ...command, ballot };
     }
     case "guard.report":
       // The guard refused what came of an order of writes that is another one now.

@@ -1,5 +1,5 @@
 import { type CommandInput, SpaceHost } from "../../host/index.ts";
-import type { Event, RecordedCommand } from "../../model/index.ts";
+import type { Event, OperatorCommand, RecordedCommand } from "../../model/index.ts";
 import { Clock } from "../../sim/clock.ts";
 import { Random } from "../../sim/random.ts";
 import type { State } from "../../state/index.ts";
@@ -122,9 +122,8 @@ export class ForkRun {
         return;
       case "operator": {
         const { command, actor } = act;
-        const fence = command.type === "lock.forceRelease" ? this.#names.here(command.fence) : undefined;
-        if (command.type !== "lock.forceRelease") this.#submit({ from: "operator", actor, command });
-        else if (fence !== undefined) this.#submit({ from: "operator", actor, command: { ...command, fence } });
+        const here = actHere(command, this.#names);
+        if (here !== undefined) this.#submit({ from: "operator", actor, command: here });
         // Later rules win: the change goes over what operators set afterwards.
         if (command.type === "resource.configure" && this.#options.change.change === "settings") this.#change();
       }
@@ -172,4 +171,17 @@ export class ForkRun {
       this.decisions.push({ command, events: events.slice(from, to) });
     }
   }
+}
+
+/** An operator's act on what the fork has in place of what it named; undefined when there is no such thing. */
+function actHere(command: OperatorCommand, names: Names): OperatorCommand | undefined {
+  if (command.type === "lock.forceRelease") {
+    const fence = names.here(command.fence);
+    return fence === undefined ? undefined : { ...command, fence };
+  }
+  if (command.type === "election.depose") {
+    const term = names.here(command.term);
+    return term === undefined ? undefined : { ...command, term };
+  }
+  return command;
 }

@@ -18,7 +18,7 @@ export interface Step {
   readonly granted: boolean | undefined;
   /** What an acquire asked for that its session held already, at least as strongly. */
   readonly held: readonly string[];
-  /** It named a lock that was another's or nobody's: a claim that the space refused, and has to refuse again. */
+  /** It named a lock that was another's or nobody's, or a term in which it does not lead: a claim that the space refused, and has to refuse again. */
   readonly false: boolean;
 }
 
@@ -45,6 +45,8 @@ export interface Scripts {
 
 /** A lock by how it came about, since its fence differs between a recording and its fork. */
 export const lockName = (agent: string, acquire: string, resource: string): string => `lock ${agent} ${acquire} ${resource}`;
+/** A term, or a ballot that may become one, by who was to lead: of several of one agent the newest. */
+export const termName = (group: string, agent: string): string => `term ${group} ${agent}`;
 export const thingName = (agent: string, command: string): string => `thing ${agent} ${command}`;
 /** What a lock is called after it was handed on or upgraded. */
 export const handedName = (name: string): string => `handed ${name}`;
@@ -120,6 +122,10 @@ function claimsOf(state: State, session: string, command: AgentCommand): Pick<St
     case "lock.downgrade":
     case "lock.transfer":
       return { held: [], false: !isOwn(state.locks.get(command.fence), session) };
+    case "election.proclaim":
+    case "election.handOver":
+    case "election.assert":
+      return { held: [], false: !leads(state, session, command) };
     default:
       return { held: [], false: false };
   }
@@ -128,6 +134,12 @@ function claimsOf(state: State, session: string, command: AgentCommand): Pick<St
 /** Whether a lock is a session's to give back. */
 export function isOwn(lock: Lock | undefined, session: string): lock is Lock {
   return lock?.session === session && lock.coolingUntilMs === undefined;
+}
+
+/** Whether a session leads a group in a term. */
+export function leads(state: State, session: string, { group, term }: { readonly group: string; readonly term: string }): boolean {
+  const leader = state.elections.get(group)?.leader;
+  return leader?.session === session && leader.term === term;
 }
 
 /** The lock that a session has already of what it wants, at least as strong. */
@@ -172,6 +184,12 @@ function note(event: Event, names: Map<string, string>, granted: Map<string, boo
       return;
     case "lock.dequeued":
       granted.set(`${event.session} ${event.command}`, false);
+      return;
+    case "leader.elected":
+      names.set(event.leader.term, termName(event.group, event.leader.agent));
+      return;
+    case "ballot.opened":
+      names.set(event.ballot.ballot, termName(event.group, event.ballot.agent));
       return;
     case "intent.announced":
       if (event.cause !== undefined) names.set(event.intent.intent, thingName(event.intent.agent, event.cause.id));

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { positionSchema, timeMsSchema } from "../../model/index.ts";
 
 /** Version that this program writes. Older ones are read through `upcast.ts`. */
-export const traceVersion = 1;
+export const traceVersion = 2;
 
 const hashSchema = z.string().regex(/^[0-9a-f]{64}$/, "a hash is 64 hex digits");
 const text = z.string().max(2_000);

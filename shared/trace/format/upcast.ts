@@ -26,14 +26,18 @@ const journalExportSchema = z.strictObject({
   snapshot: snapshotSchema.nullable(),
 });
 
-/** Reads a first line of any version. Throws a `TraceError` that says what the file is instead of a trace. */
+/**
+ * Reads a first line of any version. Of version 1 only the number is older: what its snapshots lack the parser fills in. Throws a `TraceError` that says what the file is instead of a
+ * trace.
+ */
 export function openingOf(line: unknown): Opening {
   const { format, version } = (typeof line === "object" && line !== null ? line : {}) as { format?: unknown; version?: unknown };
   if (format === "signalbox-journal") return fromJournalExport(parsed(journalExportSchema, line));
   if (format !== "sbtrace") throw new TraceError("This is no Signalbox trace: its first line is no header that says so.");
   if (typeof version === "number" && version > traceVersion)
     throw new TraceError(`This trace has version ${version}, this program reads versions up to ${traceVersion}: open it with a newer Signalbox.`);
-  return { header: parsed(traceHeaderSchema, line), complete: true };
+  const renewed = version === 1 ? { ...(line as object), version: traceVersion } : line;
+  return { header: parsed(traceHeaderSchema, renewed), complete: true };
 }
 
 function fromJournalExport({ space, after, snapshot }: z.infer<typeof journalExportSchema>): Opening {

@@ -36,18 +36,41 @@ describe("files of every version", () => {
     if (commands > 0) expect(rerunTrace(open.trace)).toMatchObject({ ok: true, commands });
   });
 
+  test.each([
+    ["version-2.sbtrace", 1, 12],
+    ["version-2-later.sbtrace.gz", 11, 4],
+  ])("JR-12: %s has an election, with who was deposed and how long nobody leads", (name, from, commands) => {
+    const open = readTrace(fixture(name));
+    const { elections, observers, nodes } = open.seeker.at(14);
+    expect(elections.get("repo/merger")).toMatchObject({
+      lastTerm: "1",
+      candidates: [{ agent: "w1", deposedMs: 1_700_000_003_000 }],
+      coolingUntilMs: 1_700_000_004_000,
+    });
+    expect([...(observers.get("repo/merger") ?? [])]).toEqual(["s-w3", "s-w2"]);
+    expect([...nodes.values()]).toMatchObject([{ group: "repo/raft", agent: "w2", view: { role: "follower", leader: "w1" } }]);
+    expect([open.trace.from, open.trace.header.counts]).toEqual([from, { events: 15 - from, commands }]);
+    expect(checkTrace(open.trace)).toMatchObject({ ok: true, breaks: [] });
+    expect(rerunTrace(open.trace)).toMatchObject({ ok: true, commands });
+  });
+
   test("JR-6, JR-12: the hashes are those that were written then", () => {
     for (const name of ["version-1.sbtrace", "version-1-later.sbtrace.gz"]) expect(readTrace(fixture(name)).trace.header.lastHash).toBe(lastHash);
     const { header } = readTrace(fixture("version-1.sbtrace")).trace;
+    for (const name of ["version-2.sbtrace", "version-2-later.sbtrace.gz"])
+      expect(readTrace(fixture(name)).trace.header.lastHash).toBe("a4af497bfd6e769c634682769039c1ecf47dc578dd2d4a8de5dc394df7788ac6");
     expect(header).toMatchObject({ name: "two locks, two orders", tags: ["fixture"], notes: [{ at: 6, text: "here they meet" }] });
   });
 
   test("JR-12: a file of this version is written again to the byte, an older one as this version", () => {
-    expect(textOf(readTrace(fixture("version-1.sbtrace")).trace)).toBe(strFromU8(fixture("version-1.sbtrace")));
-    expect(textOf(readTrace(fixture("version-1-later.sbtrace.gz")).trace)).toBe(strFromU8(gunzipSync(fixture("version-1-later.sbtrace.gz"))));
-    const renewed = readTrace(textOf(readTrace(fixture("version-0-journal-2.jsonl")).trace)).trace;
-    expect(renewed.header).toMatchObject({ format: "sbtrace", version: 1, space: "fixture", counts: { events: 6, commands: 3 } });
-    expect(checkTrace(renewed)?.ok).toBe(true);
+    expect(textOf(readTrace(fixture("version-2.sbtrace")).trace)).toBe(strFromU8(fixture("version-2.sbtrace")));
+    expect(textOf(readTrace(fixture("version-2-later.sbtrace.gz")).trace)).toBe(strFromU8(gunzipSync(fixture("version-2-later.sbtrace.gz"))));
+    for (const older of ["version-0-journal-2.jsonl", "version-1-later.sbtrace.gz"]) {
+      const renewed = readTrace(textOf(readTrace(fixture(older)).trace)).trace;
+      expect(renewed.header).toMatchObject({ format: "sbtrace", version: 2, space: "fixture", counts: { events: 6, commands: 3 } });
+      expect(renewed.snapshot()).toMatchObject({ elections: [], observers: [], nodes: [] });
+      expect(checkTrace(renewed)?.ok).toBe(true);
+    }
   });
 
   test("what is no trace is not taken for one", () => {
@@ -57,14 +80,14 @@ describe("files of every version", () => {
 });
 
 describe("writing", () => {
-  const { trace } = readTrace(fixture("version-1-later.sbtrace.gz"));
+  const { trace } = readTrace(fixture("version-2-later.sbtrace.gz"));
 
   test("JR-12: a trace that is not what its header says is refused", () => {
     const writer = new TraceWriter(trace.header, trace.snapshot(), () => {});
-    writer.add(trace.recorded(6, 10));
+    writer.add(trace.recorded(11, 13));
     expect(() => writer.end()).toThrow(TraceError);
-    writer.add(trace.recorded(11, 11));
+    writer.add(trace.recorded(14, 14));
     writer.end();
-    expect(() => new TraceWriter(trace.header, undefined, () => {})).toThrow(/needs the snapshot of 5/);
+    expect(() => new TraceWriter(trace.header, undefined, () => {})).toThrow(/needs the snapshot of 10/);
   });
 });

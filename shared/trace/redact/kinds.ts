@@ -1,3 +1,5 @@
+import { candidateEndWhySchema, electedWhySchema, leaderEndWhySchema } from "../../model/index.ts";
+
 /** What can be taken out of a copy. */
 export const redactionRules = ["names", "reasons", "payloads", "resources"] as const;
 export type Redaction = (typeof redactionRules)[number];
@@ -13,32 +15,45 @@ export const textKinds: Readonly<Record<string, TextKind>> = {
   ...{
     agent: "name",
     "agents[]": "name",
+    "confirmedBy[]": "name",
+    "electorate[]": "name",
     favour: "name",
     holder: "name",
+    "joining[]": "name",
+    leader: "name",
     "members[]": "name",
+    "no[]": "name",
     "on[]": "name",
     onAgent: "name",
     toAgent: "name",
+    votedFor: "name",
     winner: "name",
+    "yes[]": "name",
   },
   ...{ principal: "name", by: "name", sender: "sender", target: "target", peer: "target", "about[]": "about" },
   ...{ resource: "resource", "resources[]": "resource", abortedFor: "resource", pattern: "resource", first: "resource", next: "resource" },
+  ...{ group: "resource", "observers[][]": "resource" },
   ...{ reason: "reason", because: "words", "because[]": "words", why: "words" },
   ...{ doing: "payload", what: "payload", "labels{key}": "payload", "labels{}": "payload", "roles[]": "payload", name: "payload", "tags[]": "payload" },
+  ...{ body: "payload", protocol: "payload", value: "payload" },
   ...{ command: "commandId", id: "commandId", acquire: "commandId", finding: "findingId", "cleared[]": "findingId", resumeHash: "secret" },
 };
 
 /** Fields that hold ids of the engine or the gateway, and the space's name: they say nothing of anybody. */
 export const keptFields: readonly string[] = [
-  ...["base", "current", "deadlock", "declared", "fault", "fence", "floor", "highest", "intent", "lastFence", "newFence", "on", "recording", "reentered[]"],
-  ...["schedule", "session", "space", "to", "upgradeOf", "version", "versionFloor", "victim"],
+  ...["ballot", "base", "current", "deadlock", "declared", "fault", "fence", "floor", "highest", "intent", "lastFence", "lastTerm", "newFence", "on"],
+  ...["observers[][][]", "recording", "reentered[]", "schedule", "session", "space", "term", "upgradeOf", "version", "versionFloor", "victim"],
+  // Where they hold names or what agents say, `fieldOf` calls them otherwise.
+  ...["from", "kind", "to"],
 ];
 
 /** Words of fixed lists that stand in fields which elsewhere hold names or sentences. */
 export const fixedWords: Readonly<Record<string, ReadonlySet<string>>> = {
   by: new Set(["priority", "held"]),
   // A refused claim says which command it was.
-  command: new Set(["lock.release", "lock.upgrade", "lock.downgrade", "lock.transfer"]),
+  command: new Set(["lock.release", "lock.upgrade", "lock.downgrade", "lock.transfer", "election.proclaim", "election.handOver", "election.assert"]),
+  // The agents' protocols that this program knows.
+  protocol: new Set(["raft", "bully", "ring", "rendezvous", "pbft"]),
   why: new Set([
     ...[
       "released",
@@ -56,5 +71,7 @@ export const fixedWords: Readonly<Record<string, ReadonlySet<string>>> = {
       "wounded",
     ],
     ...["fulfilled", "withdrawn", "sessionEnded", "healed", "stopped", "stoppedAll", "halted", "over", "operator", "retention", "livelock", "brokenRule"],
+    ...[...electedWhySchema.options, ...leaderEndWhySchema.options, ...candidateEndWhySchema.options],
+    ...["refused", "timeout", "nomineeGone", "overtaken", "splitBrain"],
   ]),
 };

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { type Event, engineCommandSchema, eventSchema, snapshotSchema } from "../../model/index.ts";
@@ -19,6 +20,7 @@ function textFields(schema: z.ZodType, field = "", found = new Set<string>()): S
   const go = (part: unknown, name: string) => textFields(part as z.ZodType, name, found);
   if (def.type === "object") for (const [key, part] of Object.entries(def.shape as object)) go(part, key);
   else if (def.type === "array") go(def.element, `${field}[]`);
+  else if (def.type === "tuple") for (const part of def.items as unknown[]) go(part, `${field}[]`);
   else if (def.type === "record") {
     go(def.keyType, `${field}{key}`);
     go(def.valueType, `${field}{}`);
@@ -99,6 +101,18 @@ describe("what is taken out", () => {
     expect(checkTrace(readTrace(text.replace("payday", "paydey")).trace)?.breaks).toContainEqual(expect.objectContaining({ rule: "JR-6" }));
     expect(trace.header.base).toBe(digest(`redacted copy of ${original.header.lastHash}`));
   });
+});
+
+test("JR-15: of an election no name, group, message or reason stays, and it still tells how it went", () => {
+  for (const part of ["version-2.sbtrace", "version-2-later.sbtrace.gz"]) {
+    const { trace } = readTrace(new Uint8Array(readFileSync(`shared/trace/format/fixtures/${part}`)));
+    const { text, trace: copy } = copyOf(trace, redactionRules);
+    for (const word of ['"w1"', '"w2"', '"w3"', "merger", "repo", "plan", "10.0.0.1", "dana", "slow"]) expect(text).not.toContain(word);
+    for (const word of ["quorum", "raft", "follower", "election.assert", "deposed"]) expect(text).toContain(word);
+    const types = (of: Trace) => of.events(of.from, of.to).map(({ type }) => type);
+    expect(types(copy)).toEqual(types(trace));
+    expect(checkTrace(copy)?.breaks).toEqual([]);
+  }
 });
 
 describe("copies of what the simulator wrote", () => {

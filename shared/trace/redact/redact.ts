@@ -80,7 +80,14 @@ function redacted(field: string, value: unknown, pseudonyms: Pseudonyms): unknow
   );
 }
 
-/** Where a lock is handed to is an agent in the command, and a session or a position wherever else it says `to`. */
+/** Types in which `to` is an agent; wherever else it stands it is a session or a position. */
+const toAgents: ReadonlySet<unknown> = new Set(["lock.transfer", "election.handOver", "message.send", "message.sent"]);
+
+/** Some words are names or what agents say in one place, and words of a fixed list or numbers in all others. */
 function fieldOf(key: string, object: object): string {
-  return key === "to" && "type" in object && object.type === "lock.transfer" ? "toAgent" : key;
+  const type = "type" in object ? object.type : undefined;
+  if (key === "to" && toAgents.has(type)) return "toAgent";
+  if (key === "kind" && (type === "message.send" || type === "message.sent")) return "body";
+  // Whose vote a candidate has.
+  return key === "from" && "granted" in object ? "agent" : key;
 }

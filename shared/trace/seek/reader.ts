@@ -1,5 +1,5 @@
 import type { EngineCommand, Event, Snapshot } from "../../model/index.ts";
-import type { TraceHeader } from "../format/header.ts";
+import { type TraceHeader, traceVersion } from "../format/header.ts";
 import { TraceParser, type TraceSink } from "../format/parser.ts";
 import type { Recorded, Trace } from "../format/trace.ts";
 import { type Summary, summarise, TraceWriter } from "../format/writer.ts";
@@ -127,7 +127,7 @@ export function headerFor(start: HeaderStart, snapshot: Snapshot | undefined, re
   const { engine, space, name } = start;
   const { from, to, sinceMs, untilMs, base, firstHash, lastHash, counts } = summary;
   const rest = { tags: start.tags ?? [], notes: start.notes ?? [], whatIf: start.whatIf, redacted: start.redacted };
-  return { format: "sbtrace", version: 1, engine, space, name, from, to, sinceMs, untilMs, base, firstHash, lastHash, counts, ...rest };
+  return { format: "sbtrace", version: traceVersion, engine, space, name, from, to, sinceMs, untilMs, base, firstHash, lastHash, counts, ...rest };
 }
 
 /** A trace in memory of what was decided just now: by a simulation, a fork, a test. */

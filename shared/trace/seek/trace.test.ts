@@ -134,7 +134,7 @@ describe("files that are wrong", () => {
     ["empty", "", /empty/, 1],
     ["another kind of file", "hello\n", /Line 1: it is no JSON/, 1],
     ["another kind of JSON", '{"traceEvents":[]}\n', /no Signalbox trace/, 1],
-    ["a newer version", `${JSON.stringify({ ...header, version: 2 })}\n`, /version 2.*newer Signalbox/, 1],
+    ["a newer version", `${JSON.stringify({ ...header, version: 3 })}\n`, /version 3.*newer Signalbox/, 1],
     ["a header with something wrong", `${JSON.stringify({ ...header, counts: { events: -1, commands: 0 } })}\n`, /counts/, 1],
     ["cut off between lines", `${lines.slice(0, -3).join("\n")}\n`, /cut off/],
     ["cut off within a line", good.slice(0, -20), /damaged or was cut off here/, lines.length],
