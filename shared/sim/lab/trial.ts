@@ -1,5 +1,5 @@
 import { Clock } from "../clock.ts";
-import { Group, namesOf } from "../protocols/group.ts";
+import { Group, namesOf, watchAll } from "../protocols/group.ts";
 import type { Watch } from "../protocols/host.ts";
 import type { ProtocolWorld } from "../protocols/world.ts";
 import { Random } from "../random.ts";
@@ -49,23 +49,30 @@ interface Loss {
   heal: () => void;
 }
 
-/** Runs one combination from one seed: the same seed gives the same figures. */
+/** Sees a run as it goes on. */
+export interface TrialWatch<Node, Message, Durable> extends Watch<Node, Message, Durable> {
+  /** Something was done to the group, in words. */
+  troubled?(atMs: number, what: string): void;
+}
+
+/** Runs one combination from one seed: the same seed gives the same figures, whoever watches. */
 export function runTrial<Config, Node, Message, Durable>(
   world: ProtocolWorld<Config, Node, Message, Durable>,
   cell: LabCell,
   seed: number,
   seconds: number,
+  watch: TrialWatch<Node, Message, Durable> = {},
 ): Trial {
   const clock = new Clock(0);
   const random = new Random(seed);
   const members = namesOf(cell.members);
   const totalMs = seconds * 1_000;
   const meter = new Meter(cell.members, 0);
-  const watch: Watch<Node, Message, Durable> = {
+  const counter: Watch<Node, Message, Durable> = {
     stepped: ({ agent, died, atMs }) => {
       if (!died) meter.shows(agent, group.hosts.get(agent)?.view, atMs);
     },
-    sent: (from, to) => {
+    sent: ({ from, to }) => {
       if (from !== to) meter.messages++;
     },
     crashed: (agent, atMs) => meter.shows(agent, undefined, atMs),
@@ -78,7 +85,7 @@ export function runTrial<Config, Node, Message, Durable>(
     liars: new Set(),
     options: { maxDelayMs: cell.delayMs, variant },
     weather: labWeather(cell),
-    watch,
+    watch: watchAll([counter, watch]),
     parsed: false,
     frozen: false,
     apartMs: 0,
@@ -93,6 +100,7 @@ export function runTrial<Config, Node, Message, Durable>(
   /** Counts whatever makes a plan for later void: another leader, none, another trouble. */
   let turn = 0;
 
+  const tell = (what: string) => watch.troubled?.(clock.nowMs, what);
   const later = (afterMs: number, go: () => void) => {
     const planned = turn;
     clock.after(afterMs, () => {
@@ -126,14 +134,21 @@ export function runTrial<Config, Node, Message, Durable>(
     return lost;
   };
   const kill = (leader: string) => {
+    tell(`${leader} dies`);
     group.hosts.get(leader)?.crash();
-    return () => group.hosts.get(leader)?.restart();
+    return () => {
+      tell(`${leader} comes back`);
+      group.hosts.get(leader)?.restart();
+    };
   };
   /** The leader, and as many others as leave a majority on the other side. */
   const partition = (leader: string) => {
     const others = members.filter((member) => member !== leader);
-    group.network.partition = new Set([leader, ...others.slice(0, cell.members - majorityOf(cell.members) - 1)]);
+    const side = [leader, ...others.slice(0, cell.members - majorityOf(cell.members) - 1)];
+    tell(`${side.join(", ")} cut off from the others`);
+    group.network.partition = new Set(side);
     return () => {
+      tell("the cut is healed");
       group.network.partition = undefined;
     };
   };
@@ -168,8 +183,12 @@ export function runTrial<Config, Node, Message, Durable>(
   function churn(): void {
     clock.after(2_000, () => {
       const agent = random.pick(members);
+      tell(`${agent} dies`);
       group.hosts.get(agent)?.crash();
-      clock.after(1_000, () => group.hosts.get(agent)?.restart());
+      clock.after(1_000, () => {
+        tell(`${agent} comes back`);
+        group.hosts.get(agent)?.restart();
+      });
       churn();
     });
   }

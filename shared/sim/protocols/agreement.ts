@@ -4,14 +4,13 @@ import type { Group } from "./group.ts";
 import type { Watch } from "./host.ts";
 import type { ProtocolWorld } from "./world.ts";
 
-/** The one who leads, when exactly one says so, in the highest term shown, and every member that is up takes it for the leader. */
+/** The one who leads, when exactly one says so, and every member that is up takes it for the leader in the same term. */
 export function agreedLeader(views: ReadonlyMap<string, NodeView>): string | undefined {
   const leaders = [...views].filter(([, { role }]) => role === "leader");
   const [leader] = leaders;
   if (leader === undefined || leaders.length > 1) return undefined;
   const [agent, shown] = leader;
-  for (const view of views.values()) if (view.term > shown.term) return undefined;
-  // Members as the leader knows them: who was taken out may not have heard of it.
+  // Members as the leader knows them: who was taken out may not have heard of it, and may have gone on to a later term.
   for (const member of shown.members) {
     const view = views.get(member);
     if (view !== undefined && (view.leader !== agent || view.term !== shown.term)) return undefined;
@@ -60,8 +59,9 @@ export class Agreement<Config, Node, Message, Durable> implements Watch<Node, Me
 
   #look(views: ReadonlyMap<string, NodeView>, when: string): string | undefined {
     const { agreed } = this.#world;
-    const one = agreed === undefined ? agreedLeader(views) : undefined;
-    const leader = one === undefined ? (agreed?.(views, this.#members) ? "one" : undefined) : `${one} in term ${views.get(one)?.term}`;
+    const isAgreed = agreed === undefined ? agreedLeader(views) !== undefined : agreed(views, this.#members);
+    const leaders = [...views].filter(([, { role }]) => role === "leader").map(([agent, { term }]) => `${agent} in term ${term}`);
+    const leader = isAgreed ? leaders.join(", ") : undefined;
     if (leader === undefined) this.#fail("EL-46", `${when}: ${[...views].map(([agent, view]) => `${agent} ${standOf(view)}`).join("; ")}`);
     return leader;
   }

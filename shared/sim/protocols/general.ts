@@ -1,7 +1,7 @@
 import type { Stepped } from "../../agents/checker.ts";
 import { type NodeView, nodeViewSchema } from "../../model/index.ts";
 import type { Group } from "./group.ts";
-import type { Host, Watch } from "./host.ts";
+import type { Host, Sent, Watch } from "./host.ts";
 import type { ProtocolWorld } from "./world.ts";
 
 /** One step in so many is looked at more closely: its view is parsed, and it is done a second time. */
@@ -55,7 +55,7 @@ export class General<Config, Node, Message, Durable> implements Watch<Node, Mess
     else this.#recordOf(agent).shown = this.#twin(agent);
   }
 
-  sent(agent: string): void {
+  sent({ from: agent }: Sent<Message>): void {
     if (!this.#isDurable || this.#liars.has(agent)) return;
     const host = this.#group.hosts.get(agent);
     const view = host?.view;

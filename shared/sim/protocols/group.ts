@@ -82,8 +82,8 @@ export function watchAll<Node, Message, Durable>(watches: readonly Watch<Node, M
     stepped: (seen: Stepped<Node, Message, Durable>) => {
       for (const watch of watches) watch.stepped?.(seen);
     },
-    sent: (...sent) => {
-      for (const watch of watches) watch.sent?.(...sent);
+    sent: (sent) => {
+      for (const watch of watches) watch.sent?.(sent);
     },
     crashed: (agent, atMs) => {
       for (const watch of watches) watch.crashed?.(agent, atMs);

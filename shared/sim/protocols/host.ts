@@ -9,11 +9,21 @@ import type { NodeClock } from "./node-clock.ts";
 /** Where a node can die while its outputs are obeyed. */
 export type NodeKill = "beforePersist" | "afterPersist" | "midSends";
 
+/** A message that left. */
+export interface Sent<Message> {
+  readonly from: string;
+  readonly to: string;
+  readonly message: Message;
+  readonly atMs: number;
+  /** When it is going to arrive: never when it is lost at once, more than once when it is doubled. */
+  readonly arriveMs: readonly number[];
+}
+
 /** Sees what the nodes of a group do, in the order in which it happens. */
 export interface Watch<Node, Message, Durable> {
   stepped?(seen: Stepped<Node, Message, Durable>): void;
-  /** `arriveMs` is empty for a message that is lost at once; more than one for one that is doubled. */
-  sent?(from: string, to: string, message: Message, arriveMs: readonly number[]): void;
+  /** Before the step that it belongs to is told. */
+  sent?(sent: Sent<Message>): void;
   crashed?(agent: string, atMs: number): void;
   restarted?(agent: string, atMs: number): void;
   /** Something malformed came in and went no further. */
@@ -202,10 +212,10 @@ export class Host<Config, Node, Message, Durable> {
   }
 
   #send(to: string, message: Message): void {
-    const { network, deliver, parsed, watch } = this.#parts;
+    const { clock, network, deliver, parsed, watch } = this.#parts;
     const text = parsed ? JSON.stringify(message) : undefined;
     const arriveMs = network.send(this.agent, to, () => deliver(to, this.agent, text === undefined ? message : JSON.parse(text)));
-    watch.sent?.(this.agent, to, message, arriveMs);
+    watch.sent?.({ from: this.agent, to, message, atMs: clock.nowMs, arriveMs });
   }
 
   #setTimer(name: string, afterMs: number | null): void {

@@ -97,7 +97,7 @@ export function runWorld<Config, Node, Message, Durable>(
       digest.add(`${atMs} ${text}`);
       tell(() => `${atMs - startMs} ms  ${stepText(agent, input, outputs)}`);
     },
-    sent(from, to, message) {
+    sent({ from, to, message }) {
       messages++;
       if (liars.has(from)) group.felt.add("lie");
       const kept = { from, to, text: JSON.stringify(message) };

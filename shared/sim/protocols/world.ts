@@ -53,8 +53,8 @@ export interface ProtocolWorld<Config, Node, Message, Durable = null> {
   /** EL-46: once every fault is over it takes this long at most until `agreed` holds, and from then on it holds. */
   boundMs(members: number, options: WorldOptions): number;
   /**
-   * Whether honest nodes that are up agree on who leads. Left out: exactly one says that it leads, it is in the highest term
-   * shown, and every member takes it for the leader.
+   * Whether honest nodes that are up agree on who leads. Left out: exactly one says that it leads, and every
+   * member that is up takes it for the leader in the same term. While it is watched, who says that it leads has to stay.
    */
   agreed?(views: ReadonlyMap<string, NodeView>, members: readonly string[]): boolean;
   /** The mistakes of `shared/agents/plants.ts` that can be planted here. */

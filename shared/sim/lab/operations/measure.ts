@@ -84,7 +84,7 @@ function runMachine<Config, Node, Message>(
       answered = true;
       tookMs.push(atMs - askedMs);
     },
-    sent: (from, to) => {
+    sent: ({ from, to }) => {
       if (from !== to) messages++;
     },
   };
