@@ -17,7 +17,9 @@ export function incidentOf(event: Event): Incident | undefined {
     }
     case "finding.raised": {
       const { kind, agents, resources } = event.found;
-      return kind === "livelock" ? { why: "livelock", name: `Livelock of ${some(agents)}`, about: [...agents, ...resources] } : undefined;
+      const about = [...agents, ...resources];
+      if (kind === "livelock") return { why: kind, name: `Livelock of ${some(agents)}`, about };
+      return kind === "splitBrain" ? { why: kind, name: `Split brain of ${some(resources.slice(0, 1))}: ${some(agents)}`, about } : undefined;
     }
     case "session.ended":
       return event.why === "expelled" ? { why: "expelled", name: `${event.agent} expelled`, about: [event.agent] } : undefined;

@@ -122,6 +122,15 @@ describe("RC-4 an incident", () => {
     expect(written).toHaveLength(1);
   });
 
+  it("is a split brain, too", async () => {
+    const app = await start({ recordings: { afterSeconds: 1 } });
+    const [leader, liar] = [await joined(app, "w1"), await joined(app, "w2")];
+    await command(leader, { type: "election.campaign", group: "repo/main" });
+    await command(liar, { type: "election.assert", group: "repo/main", term: "999" }).catch(() => undefined);
+    const [entry] = await vi.waitFor(() => ready(app), { timeout: 10_000 });
+    expect(entry?.recording).toMatchObject({ from: 1, why: "splitBrain", name: "Split brain of repo/main: w2, w1", about: ["w2", "w1", "repo/main"] });
+  });
+
   it("is not where the configuration says so", async () => {
     const app = await start({ recordings: { incidents: false } });
     const one = await joined(app, "w1");

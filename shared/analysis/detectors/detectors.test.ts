@@ -20,6 +20,7 @@ describe("seeded worlds, planted and look-alike", () => {
     ["LV-7", "starvation", 40],
     ["LV-8", "staleHolder", 60],
     ["LV-12", "lockOrder", 150],
+    ["EL-17", "splitBrain", 150],
   ])("%s %s: all that is planted is found, nothing else is", (_rules, kind, worlds) => {
     const { score, wrong, planted } = scoreOf(kind, worlds);
     expect(wrong).toEqual([]);

@@ -7,6 +7,7 @@ import { Failures } from "./failures.ts";
 import { LivelockDetector } from "./livelock.ts";
 import { LockOrderDetector } from "./lock-order.ts";
 import { PriorityInversionDetector } from "./priority-inversion.ts";
+import { SplitBrainDetector } from "./split-brain.ts";
 import { StaleHolderDetector } from "./stale-holder.ts";
 import { StarvationDetector } from "./starvation.ts";
 
@@ -27,6 +28,7 @@ export class Detectors {
   readonly #staleHolder: StaleHolderDetector;
   readonly #inversion = new PriorityInversionDetector();
   readonly #lockOrder = new LockOrderDetector();
+  readonly #splitBrain = new SplitBrainDetector();
 
   constructor(options: DetectorOptions = {}) {
     this.#staleHolder = new StaleHolderDetector(options);
@@ -34,13 +36,13 @@ export class Detectors {
 
   /** How many records they keep together. */
   get size(): number {
-    const all = [this.#failures, this.#livelock, this.#starvation, this.#convoy, this.#staleHolder, this.#lockOrder];
+    const all = [this.#failures, this.#livelock, this.#starvation, this.#convoy, this.#staleHolder, this.#lockOrder, this.#splitBrain];
     return all.reduce((sum, one) => sum + one.size, 0);
   }
 
   /** Does anything look bad enough to be looked at again though nothing happens? */
   get isWary(): boolean {
-    return this.#livelock.size + this.#starvation.size + this.#convoy.size > 0;
+    return this.#livelock.size + this.#starvation.size + this.#convoy.size > 0 || this.#splitBrain.isWary;
   }
 
   /** Every event once, in order, with the state just after its command. */
@@ -51,6 +53,7 @@ export class Detectors {
     this.#starvation.feed(event, state);
     this.#staleHolder.feed(event, state);
     this.#lockOrder.feed(event, state);
+    this.#splitBrain.feed(event, state);
   }
 
   /** A failed attempt that left no event: a try that was refused. */
@@ -63,7 +66,7 @@ export class Detectors {
   findings(state: State, nowMs: number): Finding[] {
     const livelocks = this.#livelock.findings(state, nowMs);
     const looping = new Set(livelocks.flatMap((found) => found.agents));
-    const others: Detector[] = [this.#convoy, this.#staleHolder, this.#inversion, this.#lockOrder];
+    const others: Detector[] = [this.#convoy, this.#staleHolder, this.#inversion, this.#lockOrder, this.#splitBrain];
     const starving = this.#starvation.findings(state, nowMs).filter((found) => !found.agents.some((agent) => looping.has(agent)));
     return [...livelocks, ...starving, ...others.flatMap((one) => one.findings(state, nowMs))];
   }

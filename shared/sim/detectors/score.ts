@@ -4,6 +4,7 @@ import { deadlockVerdict } from "./deadlock.ts";
 import { livelockWorld } from "./livelock.ts";
 import { lockOrderWorld } from "./lock-order.ts";
 import { priorityInversionWorld } from "./priority-inversion.ts";
+import { splitBrainWorld } from "./split-brain.ts";
 import { staleHolderWorld } from "./stale-holder.ts";
 import { starvationWorld } from "./starvation.ts";
 import type { Truth } from "./world.ts";
@@ -41,6 +42,7 @@ export const contests: Readonly<Record<string, (seed: number) => Verdict | undef
   lockOrder: (seed) => judge("lockOrder", lockOrderWorld(seed)),
   convoy: (seed) => judge("convoy", convoyWorld(seed)),
   priorityInversion: (seed) => judge("priorityInversion", priorityInversionWorld(seed)),
+  splitBrain: (seed) => judge("splitBrain", splitBrainWorld(seed)),
 };
 
 /** Plays so many worlds, seed by seed. Yields after each, so that whoever drives it can show how far it is. */

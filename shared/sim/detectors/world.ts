@@ -1,7 +1,7 @@
 import { execute, type Outcome } from "../../engine/index.ts";
 import { FindingWatch } from "../../host/index.ts";
-import type { AgentCommand, EngineCommand, Finding, FindingKind, LockMode, OperatorCommand, Settings } from "../../model/index.ts";
-import { agentCommandSchema } from "../../model/index.ts";
+import type { AgentCommand, EngineCommand, Event, Finding, FindingKind, LockMode, OperatorCommand, Settings } from "../../model/index.ts";
+import { agentCommandSchema, operatorCommandSchema } from "../../model/index.ts";
 import { emptyState, type State } from "../../state/index.ts";
 import { Random } from "../random.ts";
 
@@ -41,6 +41,7 @@ export class World {
   /** By agent: until when it was asked to stand back. Scripts heed it or not. */
   readonly standsBackUntilMs = new Map<string, number>();
   readonly #watch: FindingWatch;
+  readonly #listeners: ((event: Event) => void)[] = [];
   #turns: Turn[] = [];
   #order = 0;
   #commands = 0;
@@ -52,7 +53,7 @@ export class World {
   }
 
   configure(pattern: string, settings: Settings): void {
-    this.#operate({ id: "", type: "resource.configure", pattern, settings, reason: "world" });
+    this.operate({ type: "resource.configure", pattern, settings, reason: "world" });
   }
 
   join(...agents: string[]): void {
@@ -66,9 +67,31 @@ export class World {
     this.#run({ from: "system", nowMs: this.nowMs, command: { type: "session.disconnect", session: `s-${agent}` } });
   }
 
+  findConnection(agent: string): void {
+    this.#run({ from: "system", nowMs: this.nowMs, command: { type: "session.connect", session: `s-${agent}` } });
+  }
+
+  /** An agent's lease passes: it has not been heard of for so long. */
+  expire(agent: string): void {
+    const session = this.state.sessions.get(`s-${agent}`);
+    if (session === undefined) return;
+    const silent = [{ session: session.session, renewedMs: this.nowMs - session.ttlMs }];
+    this.#run({ from: "system", nowMs: this.nowMs, command: { type: "tick", silent } });
+  }
+
+  /** Hears every event just after it happened. */
+  hear(listener: (event: Event) => void): void {
+    this.#listeners.push(listener);
+  }
+
   /** An agent acts by its script, from `afterMs` on. */
   play(script: Script, afterMs = 0): void {
     this.#turns.push({ atMs: this.nowMs + afterMs, order: this.#order++, script });
+  }
+
+  /** Something happens once. */
+  after(ms: number, act: () => void): void {
+    this.play(once(ms, act));
   }
 
   /** Everybody stands still from now on, with what it has. */
@@ -79,6 +102,13 @@ export class World {
   command(agent: string, command: Record<string, unknown> & { type: AgentCommand["type"] }): Outcome {
     const parsed = agentCommandSchema.parse({ id: `c${this.#commands++}`, ...command });
     return this.#run({ from: "agent", nowMs: this.nowMs, session: `s-${agent}`, command: parsed });
+  }
+
+  /** What an operator does. */
+  operate(command: Record<string, unknown> & { type: OperatorCommand["type"] }): Outcome {
+    const actor = { principal: "world", role: "operator" as const };
+    const parsed = operatorCommandSchema.parse({ id: `o${this.#commands++}`, ...command });
+    return this.#run({ from: "operator", nowMs: this.nowMs, actor, command: parsed });
   }
 
   /** Asks for all of them at once; true when granted now. */
@@ -158,19 +188,20 @@ export class World {
     this.#run({ from: "system", nowMs: this.nowMs, command: report });
   }
 
-  #operate(command: OperatorCommand): void {
-    const actor = { principal: "world", role: "operator" as const };
-    this.#run({ from: "operator", nowMs: this.nowMs, actor, command: { ...command, id: `o${this.#commands++}` } });
-  }
-
   #run(command: EngineCommand): Outcome {
     const outcome = execute(this.state, command);
     this.#watch.feed(this.state, command, outcome);
     for (const event of outcome.events) {
+      for (const listener of this.#listeners) listener(event);
       if (event.type === "livelock.resolved") for (const { agent, ms } of event.backOff) this.standsBackUntilMs.set(agent, this.nowMs + ms);
     }
     return outcome;
   }
+}
+
+function* once(ms: number, act: () => void): Script {
+  yield ms;
+  act();
 }
 
 /** The agents `a1` to `a<count>`. */
