@@ -1,4 +1,8 @@
-import type { AgentId, Conflict, Declared, Fence, Resource } from "../model/index.ts";
+import type { AgentId, Conflict, Declared, Fence, Group, RendezvousGroup, Resource } from "../model/index.ts";
+import type { CampaignOptions, Candidacy } from "./elections/candidacy.ts";
+import { type ConventionMember, leaderOf } from "./elections/convention.ts";
+import { type BallotDecision, Elections } from "./elections/elections.ts";
+import type { Observation } from "./elections/observation.ts";
 import { SignalboxError } from "./errors.ts";
 import type { Intent } from "./intent.ts";
 import { Keeper } from "./keeper.ts";
@@ -19,6 +23,7 @@ export type BoxStatus = "connecting" | "connected" | "uncertain" | "lost" | "clo
 export class Box implements AsyncDisposable {
   readonly agent: AgentId;
   readonly #keeper: Keeper;
+  readonly #elections: Elections;
   readonly #statusListeners = new Listeners<[BoxStatus, SignalboxError | undefined]>();
   readonly #receivedListeners = new Listeners<[Lock, AgentId]>();
   #progress = 0;
@@ -28,9 +33,20 @@ export class Box implements AsyncDisposable {
   /** @internal */
   constructor(options: ConnectOptions) {
     this.agent = options.agent;
+    this.#elections = new Elections({
+      agent: options.agent,
+      session: () => this.#keeper.sessionId,
+      certainty: () => this.#keeper.session.certainty(),
+      ask: (body) => this.#keeper.session.ask(body),
+      recheck: () => this.#keeper.recheck(),
+    });
     this.#keeper = new Keeper(options, {
-      status: (status, why) => this.#statusListeners.tell(status, why),
+      status: (status, why) => this.#statusChanged(status, why),
       received: (lock, from) => this.#receivedListeners.tell(lock, from),
+      holdings: (holdings) => this.#elections.reconcile(holdings),
+      election: (notice) => this.#elections.notice(notice),
+      doubt: () => this.#elections.doubt(),
+      sessionOver: (why) => this.#elections.sessionOver(why),
     });
   }
 
@@ -99,6 +115,29 @@ export class Box implements AsyncDisposable {
     return result.status === "checked" ? result.conflicts : [];
   }
 
+  /**
+   * Would lead a group: `await using candidacy = await box.campaign("fleet/merger")`, then `await candidacy.elected()`. Throws
+   * `conflict` when it is blocked, has not the roles and labels that the group asks for, or campaigns there already.
+   */
+  campaign(group: Group, options: CampaignOptions = {}): Promise<Candidacy> {
+    return this.#elections.campaign(group, options);
+  }
+
+  /** Is told who leads a group, over any number of sessions. */
+  observe(group: Group): Promise<Observation> {
+    return this.#elections.observe(group);
+  }
+
+  /** Decides the ballots in which this agent is asked to confirm a leader; without it, everybody is confirmed. Returns how to go back to that. */
+  onBallot(decide: BallotDecision): () => void {
+    return this.#elections.onBallot(decide);
+  }
+
+  /** Who leads by convention, computed here and asked of nobody: see `leaderOf`. */
+  leaderOf(group: RendezvousGroup, members: readonly ConventionMember[], nowMs?: number): string | undefined {
+    return leaderOf(group, members, nowMs);
+  }
+
   /** Says what this agent does. Operators see it; a lock held without progress looks stuck to them. */
   async declare(declared: { state?: Declared; doing?: string; progress?: number }): Promise<void> {
     if (declared.progress !== undefined) this.#progress = Math.max(this.#progress, declared.progress);
@@ -118,6 +157,8 @@ export class Box implements AsyncDisposable {
 
   /** Ends the session: gives everything back, withdraws everything, closes. */
   leave(): Promise<void> {
+    // Whoever leads stops before it says so.
+    this.#elections.close(new SignalboxError("closed", "The agent left."));
     return this.#keeper.leave();
   }
 
@@ -128,6 +169,11 @@ export class Box implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.leave().catch(() => undefined);
+  }
+
+  #statusChanged(status: BoxStatus, why: SignalboxError | undefined): void {
+    if (status === "closed") this.#elections.close(why ?? new SignalboxError("closed", "The box was closed."));
+    this.#statusListeners.tell(status, why);
   }
 
   async #tellProgress(): Promise<void> {

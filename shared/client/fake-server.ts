@@ -6,7 +6,7 @@ import type { ConnectOptions } from "./options.ts";
 import type { Connection, ConnectionEvents, Transport } from "./transport.ts";
 
 /** What a fake server says to a command: a result, an error code, or nothing at all. */
-export type Reply = Result | { error: "busy" | "notFound" | "notHolder" | "noSession" | "limit" | "unavailable"; retryMs?: number } | undefined;
+export type Reply = Result | { error: "busy" | "notFound" | "notHolder" | "notLeader" | "noSession" | "limit" | "unavailable"; retryMs?: number } | undefined;
 
 interface Asked {
   readonly connection: FakeConnection;

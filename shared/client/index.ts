@@ -1,5 +1,10 @@
 export { Box, type BoxStatus } from "./box.ts";
 export { connect } from "./connect.ts";
+export type { CampaignOptions, Candidacy, CandidateWords } from "./elections/candidacy.ts";
+export { type ConventionMember, leaderOf } from "./elections/convention.ts";
+export type { BallotDecision } from "./elections/elections.ts";
+export type { Leadership, LeadershipState } from "./elections/leadership.ts";
+export type { Observation } from "./elections/observation.ts";
 export { SignalboxError, type SignalboxErrorCode } from "./errors.ts";
 export { createGuard, type Guard, StaleFence } from "./guard/guard.ts";
 export { type FenceStore, memoryFenceStore } from "./guard/store.ts";

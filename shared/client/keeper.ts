@@ -1,6 +1,7 @@
-import type { AgentId, CommandId } from "../model/index.ts";
+import type { AgentId } from "../model/index.ts";
 import { type Holdings, heartbeatAnswerSchema, type JoinAnswer, joinAnswerSchema, type Notice, noticesSchema, protocolVersion } from "../protocol/index.ts";
 import type { BoxStatus } from "./box.ts";
+import type { ElectionNotice } from "./elections/elections.ts";
 import { SignalboxError } from "./errors.ts";
 import { type Instant, instantNow, Lease } from "./lease.ts";
 import { Link } from "./link.ts";
@@ -20,6 +21,13 @@ const fatalCodes: readonly string[] = ["unauthorized", "protocol", "invalid", "n
 export interface KeeperEvents {
   status(status: BoxStatus, why: SignalboxError | undefined): void;
   received(lock: Lock, from: AgentId): void;
+  /** What the server has of this session: the truth. */
+  holdings(holdings: Holdings): void;
+  election(notice: ElectionNotice): void;
+  /** The lease is in doubt. */
+  doubt(): void;
+  /** A session is over; another may follow. */
+  sessionOver(why: SignalboxError): void;
 }
 
 /**
@@ -134,6 +142,7 @@ export class Keeper {
     // A join begins a lease; a resume is not counted as a renewal, the heartbeat behind it is.
     session.lease ??= new Lease(holdings.ttlMs, sent);
     session.reconcile(holdings);
+    this.#events.holdings(holdings);
     this.#tell(this.#early.splice(0));
     if (this.#session !== session) return;
     session.outbox.connected(connection);
@@ -227,6 +236,7 @@ export class Keeper {
     const problem = new SignalboxError("uncertain", "The server has not answered a heartbeat for two thirds of the lease.");
     this.#setStatus("uncertain", problem);
     this.#session.doubt();
+    this.#events.doubt();
     // Whatever became of this connection, a new one finds out sooner than its own timeout.
     this.#link.reopen(problem);
   }
@@ -239,7 +249,9 @@ export class Keeper {
     this.#holdings = undefined;
     this.#resumeKey = randomKey(32);
     this.#session = this.#newSession();
-    ended.end(why.code === "lost" ? why : new SignalboxError("lost", `The session is over: ${why.message}`, { cause: why }));
+    const loss = why.code === "lost" ? why : new SignalboxError("lost", `The session is over: ${why.message}`, { cause: why });
+    ended.end(loss);
+    this.#events.sessionOver(loss);
     if (!rejoin || this.#leaving) {
       this.close(why);
       return;
@@ -266,7 +278,8 @@ export class Keeper {
   #newSession(): Session {
     const session: Session = new Session({
       received: (lock, from) => this.#events.received(lock, from),
-      doubtful: (ids) => this.#askHoldings(session, ids),
+      doubtful: (ids) => this.#askHoldings(session, (holdings) => session.settleDoubtful(ids, holdings)),
+      election: (notice) => this.#events.election(notice),
       leaseOver: () => {
         if (this.#session === session) this.#lose(leaseOver(session.lease?.ttlMs ?? this.#ttlMs));
       },
@@ -284,13 +297,18 @@ export class Keeper {
     return session;
   }
 
-  #askHoldings(session: Session, doubtful: readonly CommandId[]): void {
+  /** Asks for the holdings once more and has them told, where they are not out of date by then. */
+  recheck(): void {
+    this.#askHoldings(this.#session, (holdings) => this.#events.holdings(holdings));
+  }
+
+  #askHoldings(session: Session, then: (holdings: Holdings) => void): void {
     const connection = this.#connection;
     if (connection === undefined || this.#holdings === undefined) return;
     connection.ask("resume", { session: this.#holdings.session, resumeKey: this.#resumeKey }, (raw) => {
       if (this.#session !== session) return;
       const answer = this.#parseHoldings(raw);
-      if (answer.ok) session.settleDoubtful(doubtful, answer.holdings);
+      if (answer.ok) then(answer.holdings);
       else this.#link.reopen(SignalboxError.from(answer.error));
     });
   }

@@ -1,6 +1,7 @@
 import type { AgentId, Answer, CommandId, Fence, Grant, Lock as LockRecord, Result } from "../model/index.ts";
 import type { Holdings, Notice } from "../protocol/index.ts";
 import { BackOff } from "./back-off.ts";
+import type { ElectionNotice } from "./elections/elections.ts";
 import { SignalboxError } from "./errors.ts";
 import { Intent, type IntentOwner } from "./intent.ts";
 import { type Certainty, instantNow, type Lease } from "./lease.ts";
@@ -11,11 +12,18 @@ import { type CommandBody, Requests, unexpectedResult } from "./requests.ts";
 
 type AcquireBody = Extract<CommandBody, { type: "lock.acquire" }>;
 
+export interface Asked {
+  readonly result: Result;
+  readonly resent: boolean;
+}
+
 export interface SessionEvents {
   /** Another agent handed a lock over to this one. */
   received(lock: Lock, from: AgentId): void;
   /** A resent wait may have ended while nobody could tell: the holdings have to be asked for once more. */
   doubtful(ids: readonly CommandId[]): void;
+  /** Concerns a group, not what this session holds. */
+  election(notice: ElectionNotice): void;
   /** The lease was found over by clock. */
   leaseOver(): void;
   /** The server does not know this connection's session: resuming it tells why. */
@@ -69,15 +77,20 @@ export class Session implements LockOwner, IntentOwner {
   // -- Commands
 
   /** Sends a command and gives its result; throws what it was refused with. */
-  command(body: CommandBody): Promise<Result> {
+  async command(body: CommandBody): Promise<Result> {
+    return (await this.ask(body)).result;
+  }
+
+  /** As `command`; `resent` when it was sent on an earlier connection already, so that the result may be an old one. */
+  ask(body: CommandBody): Promise<Asked> {
     return new Promise((resolve, reject) => {
       if (this.#over !== undefined) {
         reject(this.#over);
         return;
       }
-      const settle = (answer: Answer): void => {
+      const settle = (answer: Answer, resent: boolean): void => {
         if (answer.ok) {
-          resolve(answer.result);
+          resolve({ result: answer.result, resent });
           return;
         }
         const error = SignalboxError.from(answer.error);
@@ -194,6 +207,14 @@ export class Session implements LockOwner, IntentOwner {
         return;
       case "backOff":
         this.#backOff.begin(notice);
+        return;
+      case "leader":
+      case "proclaimed":
+      case "ballot":
+      case "candidacyEnded":
+        this.#events.election(notice);
+        return;
+      case "message":
         return;
       case "intentEnded":
         this.#intents.get(notice.intent)?.end(notice.why);
