@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Event, EventBody, Lock, Wait } from "../model/index.ts";
+import { type Event, type EventBody, electionSettingsSchema, type Lock, type Wait } from "../model/index.ts";
 import { emptyState, evolve, type State } from "../state/index.ts";
 import { attention } from "./attention.ts";
 import { livenessOf } from "./liveness.ts";
@@ -213,5 +213,37 @@ describe("liveness", () => {
     const { verdict, veto } = livenessOf(state, state.sessions.get("s-w3")!, start + 4 * minute, {}, state.locks.get("7"));
     expect(verdict).toBe("alive");
     expect(veto?.name).toBe("progress");
+  });
+});
+
+describe("groups that nobody leads", () => {
+  const set = (story: Story, settings: object) =>
+    story.tell(0, { type: "election.configured", group: "roles/a", settings: electionSettingsSchema.parse(settings), actor, reason: "a test" });
+  const campaign = (story: Story, agent: string, atMs: number) =>
+    story.join(agent).tell(atMs, {
+      type: "candidate.entered",
+      group: "roles/a",
+      candidate: { session: `s-${agent}`, agent, priority: 0, weight: 1, value: "", enteredMs: start + atMs },
+    });
+  const vacant = (story: Story, atMs: number) => attention(story.state, start + atMs).filter(({ kind }) => kind === "vacantGroup");
+
+  it("need somebody once they stand vacant for a while and somebody would lead", () => {
+    const story = set(new Story(), { policy: "operator" });
+    expect(vacant(story, minute)).toEqual([]);
+    campaign(story, "w1", second);
+    expect(vacant(story, 5 * second)).toEqual([]);
+    expect(vacant(story, minute)).toMatchObject([
+      { id: "vacant roles/a", subject: { kind: "group", id: "roles/a" }, title: "Nobody leads roles/a for 1 min.", waiting: 1 },
+    ]);
+    expect(vacant(story, minute)[0]?.because).toEqual(["an operator appoints here", "1 agent campaigns: w1"]);
+  });
+
+  it("are no trouble while they cool down for as long as somebody set", () => {
+    const story = campaign(set(new Story(), { delayMs: 30_000 }), "w1", 0);
+    const ended = { type: "leader.ended", group: "roles/a", session: "s-w9", agent: "w9", term: "1", why: "expired", ledMs: 1 } as const;
+    story.tell(second, { ...ended, coolingUntilMs: start + 31 * second });
+    expect(vacant(story, 20 * second)).toEqual([]);
+    story.tell(31 * second, { type: "leader.delayEnded", group: "roles/a" });
+    expect(vacant(story, 40 * second)).toHaveLength(1);
   });
 });

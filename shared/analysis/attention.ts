@@ -8,9 +8,9 @@ import { formatDuration, plural } from "./words.ts";
 export interface Need {
   /** The same as long as it is the same need. */
   readonly id: string;
-  readonly kind: "stuckHolder" | "lostHolder" | "frozenWaiters" | "overLimit" | "refusedWrites";
+  readonly kind: "stuckHolder" | "lostHolder" | "frozenWaiters" | "overLimit" | "refusedWrites" | "vacantGroup";
   /** What to look at. */
-  readonly subject: { readonly kind: "agent" | "resource"; readonly id: string };
+  readonly subject: { readonly kind: "agent" | "resource" | "group"; readonly id: string };
   readonly agent: string | undefined;
   /** The lock that is in the way, by its fence. */
   readonly fence: string | undefined;
@@ -25,6 +25,8 @@ export interface Need {
 export interface AttentionOptions {
   /** A wait shorter than this is nothing to look at. */
   readonly waitMs?: number;
+  /** Nor is a group that nobody leads for a shorter time than this. */
+  readonly vacantMs?: number;
   readonly liveness?: LivenessOptions;
   readonly renewedMs?: (session: string) => number | undefined;
   readonly usualHold?: (resource: string) => LivenessOptions["usualHold"];
@@ -36,7 +38,7 @@ export interface AttentionOptions {
   readonly refusalMs?: number;
 }
 
-const defaults = { waitMs: 10_000, refusalMs: 300_000 };
+const defaults = { waitMs: 10_000, vacantMs: 10_000, refusalMs: 300_000 };
 /** Bounds of one look, whatever the size of the fleet: the oldest waits matter most. */
 const waitsAtMost = 2_000;
 const holdersAtMost = 100;
@@ -52,6 +54,7 @@ export function attention(state: State, nowMs: number, options: AttentionOptions
     ...frozen(state),
     ...overLimit(state, nowMs, waiting),
     ...refusedWrites(nowMs, options),
+    ...vacant(state, nowMs, options.vacantMs ?? defaults.vacantMs),
   ];
   return needs.sort((left, right) => right.waiting - left.waiting || left.sinceMs - right.sinceMs).slice(0, needsAtMost);
 }
@@ -228,6 +231,45 @@ function overLimit(state: State, nowMs: number, waiting: Map<string, Set<string>
         waiting: 0,
       });
     }
+  }
+  return needs;
+}
+
+/** Groups that somebody would lead, and nobody does: waiting for an operator, frozen, or without a majority. */
+function vacant(state: State, nowMs: number, vacantMs: number): Need[] {
+  const needs: Need[] = [];
+  for (const { group, settings, candidates, leader, vacantMs: sinceMs, coolingUntilMs, frozen, ballot } of state.elections.values()) {
+    if (leader !== undefined || sinceMs === undefined || candidates.length === 0 || nowMs - sinceMs < vacantMs) continue;
+    // A delay that somebody set up is no trouble.
+    if (coolingUntilMs !== undefined && coolingUntilMs <= sinceMs + settings.delayMs) continue;
+    if (needs.length >= needsAtMost) break;
+    const why =
+      frozen !== undefined
+        ? `frozen by ${frozen.by}: ${frozen.reason}`
+        : settings.policy === "operator"
+          ? "an operator appoints here"
+          : ballot !== undefined
+            ? `the ballot on ${ballot.agent} has ${ballot.yes.length} of ${ballot.need} that are needed`
+            : coolingUntilMs !== undefined
+              ? "it cools down after a leader that was lost, or after a vote that nobody won"
+              : "not enough of its members are here";
+    needs.push({
+      id: `vacant ${group}`,
+      kind: "vacantGroup",
+      subject: { kind: "group", id: group },
+      agent: undefined,
+      fence: undefined,
+      title: `Nobody leads ${group} for ${formatDuration(nowMs - sinceMs)}.`,
+      because: [
+        why,
+        `${plural(candidates.length, "agent campaigns", "agents campaign")}: ${candidates
+          .slice(0, 3)
+          .map(({ agent }) => agent)
+          .join(", ")}`,
+      ],
+      sinceMs,
+      waiting: candidates.length,
+    });
   }
   return needs;
 }

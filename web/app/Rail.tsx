@@ -4,6 +4,7 @@ import {
   IconBook2,
   IconChartBar,
   IconClockPlay,
+  IconCrown,
   IconEye,
   IconHistory,
   IconLock,
@@ -12,13 +13,14 @@ import {
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import classes from "./Rail.module.css";
-import { type Search, type View, viewKey, views } from "./search.ts";
+import { type Search, type View, viewKeys, views } from "./search.ts";
 
 export const viewNames: Record<View, string> = {
   graph: "Graph",
   locks: "Locks",
   agents: "Agents",
   intents: "Intents",
+  elections: "Elections",
   rules: "Rules",
   audit: "Audit",
   findings: "Findings",
@@ -31,6 +33,7 @@ const icons = {
   locks: IconLock,
   agents: IconUsers,
   intents: IconClockPlay,
+  elections: IconCrown,
   rules: IconAdjustments,
   audit: IconBook2,
   findings: IconEye,
@@ -42,7 +45,7 @@ const icons = {
 export function Rail() {
   return (
     <nav className={classes.rail} aria-label="Views">
-      {views.map((view, index) => {
+      {views.map((view) => {
         const Icon = icons[view];
         return (
           <Link
@@ -51,7 +54,7 @@ export function Rail() {
             search={(before: Search) => ({ ...before, view: view === "graph" ? undefined : view })}
             className={classes.item}
             activeOptions={{ exact: true, includeSearch: true }}
-            aria-keyshortcuts={viewKey(index)}
+            aria-keyshortcuts={viewKeys[view]}
           >
             <Icon size={18} stroke={1.6} aria-hidden />
             {viewNames[view]}

@@ -20,6 +20,8 @@ export interface ResourceFacts {
   readonly cooling?: boolean;
   /** Agents that announced to use it. */
   readonly intending?: readonly string[];
+  /** Of what is no resource: how it stands. */
+  readonly states?: readonly string[];
 }
 
 export interface Filter {
@@ -75,7 +77,7 @@ export function parseFilter(query: string): Filter {
       }),
     resource: (facts) => {
       const people = [...facts.holders, ...facts.waiters, ...(facts.intending ?? [])].map((agent) => agent.toLowerCase());
-      const states = resourceStates(facts);
+      const states = facts.states ?? resourceStates(facts);
       const path = facts.resource.toLowerCase();
       return (
         any(terms.agent, (value) => people.some((agent) => agent.startsWith(value))) &&
@@ -87,7 +89,7 @@ export function parseFilter(query: string): Filter {
   };
 }
 
-function resourceStates(facts: ResourceFacts): string[] {
+function resourceStates(facts: ResourceFacts): readonly string[] {
   const states: string[] = [];
   if (facts.holders.length > 0) states.push("held", "holding");
   if (facts.waiters.length > 0) states.push("waiting", "contended");

@@ -9,7 +9,7 @@ import { replay } from "../replay/replay.ts";
 import { preferencesStore } from "../stores/preferences.ts";
 import { selectionStore } from "../stores/selection.ts";
 import { filterInputId } from "./CommandBox.tsx";
-import { type Search, useSetSearch, viewKey, views } from "./search.ts";
+import { type Search, useSetSearch, viewKeys, views } from "./search.ts";
 
 interface Binding {
   readonly key: string;
@@ -28,9 +28,9 @@ export const bindings: readonly Binding[] = [
   { key: "g", shown: "G", does: "Graph layout", run: (set) => layout(set, "graph") },
   { key: "t", shown: "T", does: "Tracks layout", run: (set) => layout(set, "tracks") },
   ...views.map(
-    (view, index): Binding => ({
-      key: viewKey(index),
-      shown: viewKey(index),
+    (view): Binding => ({
+      key: viewKeys[view],
+      shown: viewKeys[view].toUpperCase(),
       does: `View: ${view}`,
       run: (set) => set({ view: view === "graph" ? undefined : view }),
     }),

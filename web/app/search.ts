@@ -5,11 +5,23 @@ import { type LaneBy, type Layout, laneKinds, layouts, preferencesStore, usePref
 import type { Selected } from "../stores/selection.ts";
 import { type Filter, parseFilter } from "./filter.ts";
 
-export const views = ["graph", "locks", "agents", "intents", "rules", "audit", "findings", "contention", "faults", "traces"] as const;
+export const views = ["graph", "locks", "agents", "intents", "elections", "rules", "audit", "findings", "contention", "faults", "traces"] as const;
 export type View = (typeof views)[number];
 
-/** The tenth is on the key 0. */
-export const viewKey = (index: number): string => String((index + 1) % 10);
+/** The digits went to the views that were there first. */
+export const viewKeys: Readonly<Record<View, string>> = {
+  graph: "1",
+  locks: "2",
+  agents: "3",
+  intents: "4",
+  elections: "v",
+  rules: "5",
+  audit: "6",
+  findings: "7",
+  contention: "8",
+  faults: "9",
+  traces: "0",
+};
 
 const wholeNumber = z
   .string()
@@ -22,7 +34,7 @@ export const searchSchema = z.object({
   space: z.string().min(1).max(64).optional().catch(undefined),
   view: z.enum(views).optional().catch(undefined),
   layout: z.enum(layouts).optional().catch(undefined),
-  /** `agent:w3`, `resource:repo/src`, `intent:i7`, `deadlock:d2`, `finding:livelock ...`. */
+  /** `agent:w3`, `resource:repo/src`, `group:roles/merger`, `intent:i7`, `deadlock:d2`, `finding:livelock ...`. */
   sel: z.string().max(600).optional().catch(undefined),
   /** The filter as typed. */
   q: z.string().max(300).optional().catch(undefined),
@@ -76,7 +88,7 @@ export function parseRange(text: string | undefined): Range | null {
 export const formatRange = (range: Range | null): string | undefined => (range === null ? undefined : `${Math.round(range.fromMs)}..${Math.round(range.toMs)}`);
 
 export function parseSelected(text: string | undefined): Selected | null {
-  const [, kind, id] = /^(agent|resource|intent|deadlock|finding):(.+)$/s.exec(text ?? "") ?? [];
+  const [, kind, id] = /^(agent|resource|group|intent|deadlock|finding):(.+)$/s.exec(text ?? "") ?? [];
   return kind === undefined || id === undefined ? null : { kind: kind as Selected["kind"], id };
 }
 

@@ -11,6 +11,7 @@ import { createRoot } from "react-dom/client";
 import { follow } from "../connection/follow.ts";
 import { watchAttention } from "../features/attention/attention-store.ts";
 import { watchDeadlocks } from "../features/deadlocks/deadlock-store.ts";
+import { watchTerms } from "../features/elections/term-store.ts";
 import { watchFaults } from "../features/faults/fault-store.ts";
 import { watchFindings } from "../features/findings/finding-store.ts";
 import { watchWork } from "../features/traces/work-store.ts";
@@ -27,6 +28,7 @@ watchAttention();
 watchDeadlocks();
 watchFaults();
 watchFindings();
+watchTerms();
 watchWork();
 
 const root = document.getElementById("root");

@@ -10,7 +10,7 @@ export function Name({ kind, id, label }: Selected & { label?: string }) {
     <button
       type="button"
       className={classes[kind]}
-      title={kind === "resource" ? id : undefined}
+      title={kind === "resource" || kind === "group" ? id : undefined}
       onClick={() => selectionStore.getState().select({ kind, id })}
       onPointerEnter={() => selectionStore.getState().hover({ kind, id })}
       onPointerLeave={() => selectionStore.getState().hover(null)}

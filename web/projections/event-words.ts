@@ -1,5 +1,6 @@
 import { formatDuration } from "../../shared/analysis/words.ts";
 import type { Event, EventOf } from "../../shared/model/index.ts";
+import { electionSettingsWords, leaderEndWords } from "./election-words.ts";
 import { faultLabel } from "./fault-words.ts";
 import { findingKinds } from "./finding-words.ts";
 import { settingsInWords } from "./settings-words.ts";
@@ -7,7 +8,7 @@ import { settingsInWords } from "./settings-words.ts";
 /** What an event says to an operator: what was done, and to what. */
 export interface EventWords {
   readonly what: string;
-  readonly subject: { readonly kind: "agent" | "resource"; readonly id: string } | undefined;
+  readonly subject: { readonly kind: "agent" | "resource" | "group"; readonly id: string } | undefined;
   readonly detail: string;
   readonly by: string;
   readonly reason: string;
@@ -99,7 +100,41 @@ export function eventWords(event: Event): EventWords {
     case "livelock.resolved":
       return { what: "livelock: one goes first", subject: { kind: "agent", id: event.agent }, detail: event.why, by, reason };
     default:
+      if ("group" in event) return { ...electionWords(event), subject: { kind: "group", id: event.group }, by, reason };
       return { what: event.type, subject: "agent" in event ? { kind: "agent", id: event.agent } : undefined, detail: "", by, reason };
+  }
+}
+
+type ElectionEvent = Extract<Event, { group: string }>;
+
+/** What happened in a group. */
+function electionWords(event: ElectionEvent): Pick<EventWords, "what" | "detail"> {
+  switch (event.type) {
+    case "election.configured":
+      return event.settings === null
+        ? { what: "election: back to the defaults", detail: "" }
+        : { what: "election set up", detail: electionSettingsWords(event.settings) };
+    case "election.frozen":
+      return { what: "election frozen", detail: "nobody new is elected" };
+    case "election.thawed":
+      return { what: "election thawed", detail: "" };
+    case "candidate.blocked":
+      return { what: "candidate blocked", detail: event.agent };
+    case "candidate.unblocked":
+      return { what: "candidate unblocked", detail: event.agent };
+    case "leader.elected": {
+      const { leader, after } = event;
+      return { what: `leader: ${leader.agent}`, detail: `term ${leader.term}${after === undefined ? "" : ` after ${after.agent}`}. ${leader.because}` };
+    }
+    case "leader.ended":
+      return { what: event.why === "deposed" ? "leader deposed" : "leader gone", detail: `${event.agent}, term ${event.term}: ${leaderEndWords[event.why]}` };
+    case "leader.refused":
+      return {
+        what: "leader refused",
+        detail: `${event.agent} came with term ${event.term}; ${event.leader ?? "nobody"} leads, the highest is ${event.current}`,
+      };
+    default:
+      return { what: event.type, detail: "agent" in event ? event.agent : "" };
   }
 }
 

@@ -86,7 +86,7 @@ export function sectionWords({ locks, freeze, queue }: ResourceNode): string {
 }
 
 /** Colour of an agent's lamp, most urgent first. `alert` comes from outside: `attention` decides who needs a person. */
-export type Tone = "alert" | "wait" | "hold" | "intend" | "idle";
+export type Tone = "alert" | "wait" | "lead" | "hold" | "intend" | "idle";
 
 export function agentTone(node: AgentNode, needsYou = false): Tone {
   if (needsYou || !node.session.connected) return "alert";

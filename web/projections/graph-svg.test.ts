@@ -3,7 +3,7 @@ import { TestSpace } from "../../shared/engine/testing/space.ts";
 import { GraphModel } from "./graph-model.ts";
 import { graphSvg } from "./graph-svg.ts";
 
-const tones = { hold: "green", wait: "amber", alert: "red", intend: "blue", idle: "grey" };
+const tones = { hold: "green", wait: "amber", alert: "red", lead: "violet", intend: "blue", idle: "grey" };
 const colours = { canvas: "black", surface: "dimgrey", text: "white", quiet: "silver", line: "grey", tones };
 
 function drawn(name = "repo/a") {

@@ -1,7 +1,8 @@
 import type { TraceClient } from "./trace-client.ts";
 
+/** What one steps along: `term` goes from leader to leader of a group. */
 export interface Thing {
-  readonly kind: "agent" | "resource";
+  readonly kind: "agent" | "resource" | "group" | "term";
   readonly id: string;
 }
 

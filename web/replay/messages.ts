@@ -4,6 +4,7 @@ import type { Imported, ImportOptions } from "../../shared/trace/import/index.ts
 import type { TraceHeader, TraceNote } from "../../shared/trace/index.ts";
 import type { Changes } from "../projections/changes-between.ts";
 import type { LanePart } from "../projections/lanes-part.ts";
+import type { Thing } from "./along.ts";
 import type { TaskName, Tasks } from "./tasks.ts";
 import type { IndexPart } from "./trace-index.ts";
 
@@ -43,7 +44,7 @@ export interface Questions {
   readonly events: { readonly ask: { readonly first: number; readonly last: number }; readonly answer: readonly Event[] };
   readonly history: { readonly ask: Required<History>; readonly answer: { readonly events: readonly Event[]; readonly more: boolean } };
   /** Positions of the events of an agent or a resource. */
-  readonly thing: { readonly ask: { readonly kind: "agent" | "resource"; readonly id: string }; readonly answer: Uint32Array<ArrayBuffer> };
+  readonly thing: { readonly ask: Thing; readonly answer: Uint32Array<ArrayBuffer> };
   readonly changes: { readonly ask: { readonly from: number; readonly to: number }; readonly answer: Changes };
   /** What an import found beside its events; null where nothing was imported. */
   readonly found: { readonly ask: Record<string, never>; readonly answer: Omit<Imported, "events"> | null };

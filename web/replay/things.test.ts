@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { TestSpace } from "../../shared/engine/testing/space.ts";
 import { sampleEvents, takeEvents } from "../projections/lanes-sample.ts";
 import { ThingIndex } from "./things.ts";
 
@@ -37,5 +38,32 @@ describe("the events of an agent or a resource", () => {
   it("are none for who never was there", () => {
     expect(index.positions("agent", "constructor")).toEqual([]);
     expect(index.positions("resource", "__proto__")).toEqual([]);
+  });
+});
+
+describe("the events of a group", () => {
+  const space = new TestSpace();
+  for (const agent of ["w1", "w2"]) {
+    space.join(agent);
+    for (const group of ["roles/a", "roles/b"]) space.agent(agent, { type: "election.campaign", group });
+  }
+  space.agent("w1", { type: "election.resign", group: "roles/a" });
+  const things = new ThingIndex();
+  for (const event of space.events) things.take(event);
+  const told = (kind: "group" | "term" | "agent", id: string) => things.positions(kind, id).map((position) => space.events[position - 1]?.type);
+
+  it("are all of that group and of no other", () => {
+    expect(things.positions("group", "roles/a")).toEqual(
+      space.events.filter((event) => "group" in event && event.group === "roles/a").map(({ position }) => position),
+    );
+  });
+
+  it("go from leader to leader where one asks for terms", () => {
+    expect(told("term", "roles/a")).toEqual(["leader.elected", "leader.ended", "leader.elected"]);
+    expect(told("term", "roles/b")).toEqual(["leader.elected"]);
+  });
+
+  it("count among those of whoever leads and campaigns", () => {
+    expect(told("agent", "w2")).toEqual(expect.arrayContaining(["candidate.entered", "leader.elected"]));
   });
 });

@@ -1,9 +1,13 @@
 import type { Event } from "../../shared/model/index.ts";
+import type { Thing } from "./along.ts";
 
-/** Collects the positions of each agent's and each resource's events, so that one can step along them. */
+/** Collects the positions of the events of each agent, resource and group, so that one can step along them. */
 export class ThingIndex {
   readonly #agents = new Map<string, number[]>();
   readonly #resources = new Map<string, number[]>();
+  readonly #groups = new Map<string, number[]>();
+  /** By group: where a leader came or went. */
+  readonly #terms = new Map<string, number[]>();
   /** By request: what it waits for, as the end of a wait does not say. */
   readonly #wanted = new Map<number, readonly string[]>();
 
@@ -11,11 +15,16 @@ export class ThingIndex {
     const { agents, resources } = this.#about(event);
     for (const agent of new Set(agents)) push(this.#agents, agent, event.position);
     for (const resource of new Set(resources)) push(this.#resources, resource, event.position);
+    if (!("group" in event)) return;
+    push(this.#groups, event.group, event.position);
+    if (event.type === "leader.elected" || event.type === "leader.ended") push(this.#terms, event.group, event.position);
   }
 
   /** Positions in order. A resource's are those of all below it, too. */
-  positions(kind: "agent" | "resource", id: string): number[] {
+  positions(kind: Thing["kind"], id: string): number[] {
     if (kind === "agent") return this.#agents.get(id) ?? [];
+    if (kind === "group") return this.#groups.get(id) ?? [];
+    if (kind === "term") return this.#terms.get(id) ?? [];
     const all = [...this.#resources].flatMap(([path, positions]) => (path === id || path.startsWith(`${id}/`) ? positions : []));
     return [...new Set(all)].sort((left, right) => left - right);
   }
@@ -51,6 +60,14 @@ export class ThingIndex {
         return { agents: event.found.cycle.map((step) => step.agent), resources: event.found.cycle.map((step) => step.resource) };
       case "finding.raised":
         return { agents: event.found.agents, resources: event.found.resources };
+      case "candidate.entered":
+        return { agents: [event.candidate.agent], resources };
+      case "leader.elected":
+        return { agents: [event.leader.agent, ...(event.after === undefined ? [] : [event.after.agent])], resources };
+      case "ballot.opened":
+        return { agents: [event.ballot.agent], resources };
+      case "message.sent":
+        return { agents: [...agents, event.to], resources };
       case "livelock.resolved":
         return { agents: [event.agent, ...event.backOff.map((one) => one.agent)], resources: event.resources };
       case "fault.began":

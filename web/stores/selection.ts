@@ -3,7 +3,7 @@ import { createStore } from "zustand/vanilla";
 
 /** What can be selected. A lock or a wait is selected as its resource. */
 export interface Selected {
-  readonly kind: "agent" | "resource" | "intent" | "deadlock" | "finding";
+  readonly kind: "agent" | "resource" | "group" | "intent" | "deadlock" | "finding";
   readonly id: string;
 }
 

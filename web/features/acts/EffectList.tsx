@@ -8,7 +8,7 @@ const most = 12;
 /** What an act would do now, from the server's preview: who loses, who gets, what the guard will refuse, what stays. `here` is called "it". */
 export const EffectList = memo(function EffectList({ effect, here }: { effect: Effect; here?: string }) {
   const named = (resource: string) => (resource === here ? "it" : resource);
-  const { loses, gains, dequeues, guards, keeps, lockDelayMs } = effect;
+  const { loses, gains, dequeues, guards, keeps, leads, lockDelayMs } = effect;
   const losers = [...new Set(loses.map(({ agent }) => agent))];
   const unguarded = loses.filter(({ resource, agent }) => !guards.some((guard) => guard.resource === resource && guard.agent === agent));
   return (
@@ -63,7 +63,20 @@ export const EffectList = memo(function EffectList({ effect, here }: { effect: E
           }
         />
       ) : null}
-      {loses.length === 0 && gains.length === 0 && dequeues.length === 0 ? <Fact label="Nobody loses or gets anything at this moment" value="" /> : null}
+      {leads.slice(0, most).map(({ group, from, to, afterMs }) => (
+        <Fact key={`lead ${group}`} label={leadWords(from, to, afterMs)} value={group} />
+      ))}
+      {loses.length === 0 && gains.length === 0 && dequeues.length === 0 && leads.length === 0 ? (
+        <Fact label="Nobody loses or gets anything at this moment" value="" />
+      ) : null}
     </Facts>
   );
 });
+
+/** `w1 leads no more; w2 leads at once`. */
+function leadWords(from: string | null, to: string | null, afterMs: number): string {
+  const before = from === null ? "" : from === to ? `${from} leads on, under a new term` : `${from} leads no more`;
+  if (from !== null && from === to) return before;
+  const after = to === null ? "nobody leads then" : `${to} leads ${afterMs > 0 ? `after ${formatDuration(afterMs)}` : "at once"}`;
+  return before === "" ? after : `${before}; ${after}`;
+}

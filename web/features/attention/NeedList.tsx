@@ -5,6 +5,7 @@ import {
   IconArrowsSplit2,
   IconBan,
   IconClockExclamation,
+  IconCrownOff,
   IconHourglass,
   IconPlugConnectedX,
   IconRefreshAlert,
@@ -31,6 +32,7 @@ const icons = {
   priorityInversion: IconSortDescending,
   lockOrder: IconArrowsCross,
   splitBrain: IconArrowsSplit2,
+  vacantGroup: IconCrownOff,
 };
 
 /** Each need with its first reasons; a click selects what it is about. */

@@ -15,7 +15,7 @@ interface AuditRow {
   readonly position: number;
   readonly atMs: number;
   readonly what: string;
-  readonly kind: "agent" | "resource" | "";
+  readonly kind: "agent" | "resource" | "group" | "";
   readonly id: string;
   readonly detail: string;
   readonly by: string;

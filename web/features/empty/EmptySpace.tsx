@@ -1,5 +1,5 @@
-import { CopyButton } from "@mantine/core";
 import type { State } from "../../../shared/state/index.ts";
+import { Copyable } from "../../components/Copyable.tsx";
 import { useWorld, useWorldValue } from "../../stores/world.ts";
 import classes from "./EmptySpace.module.css";
 
@@ -48,23 +48,5 @@ export function EmptySpace() {
         </p>
       </div>
     </section>
-  );
-}
-
-function Copyable({ text, what }: { text: string; what: string }) {
-  return (
-    <div className={classes.code}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by key. */}
-      <pre className="sb-mono" tabIndex={0}>
-        {text}
-      </pre>
-      <CopyButton value={text}>
-        {({ copied, copy }) => (
-          <button type="button" className={classes.copy} onClick={copy} aria-label={`Copy ${what}`}>
-            {copied ? "Copied" : "Copy"}
-          </button>
-        )}
-      </CopyButton>
-    </div>
   );
 }

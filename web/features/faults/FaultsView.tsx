@@ -1,6 +1,5 @@
 import { Alert } from "@mantine/core";
 import { IconBolt } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
 import { strikesServer } from "../../../shared/engine/faults/targets.ts";
 import type { Fault, Schedule } from "../../../shared/model/index.ts";
 import { formatDuration, plural } from "../../app/format.ts";
@@ -9,14 +8,14 @@ import { Until } from "../../components/Clock.tsx";
 import { Name } from "../../components/Names.tsx";
 import { Part, ScrollView } from "../../components/Parts.tsx";
 import { ViewHead } from "../../components/ViewHead.tsx";
-import { port } from "../../connection/port.ts";
 import { faultGroups, faultLabel, faultMeasure, faultWords } from "../../projections/fault-words.ts";
 import { useNow } from "../../stores/clock.ts";
 import { useSelection } from "../../stores/selection.ts";
-import { pastReason, useSettledPosition, useWorld } from "../../stores/world.ts";
+import { useSettledPosition, useWorld } from "../../stores/world.ts";
 import { openAct } from "../acts/act-store.ts";
 import classes from "./Faults.module.css";
 import { openFaultForm, stopAllFaults, stopFault, useFaults } from "./fault-store.ts";
+import { useRefusal } from "./use-refusal.ts";
 
 /** What is broken on purpose now, what will be by schedule, and all that can be. */
 export default function FaultsView() {
@@ -162,35 +161,4 @@ function Scheduled({ schedule }: { schedule: Schedule }) {
       </ActButton>
     </li>
   );
-}
-
-/** Why this server lets nobody inject faults, asked once; undefined while it does. */
-function useRefusal(): string | undefined {
-  const [refusal, setRefusal] = useState<string>();
-  const status = useWorld((world) => world.status);
-  const role = useWorld((world) => world.actor?.role);
-  useEffect(() => {
-    if (status === "replay") return setRefusal(pastReason);
-    if (status !== "live") return;
-    if (role !== "operator") return setRefusal("You look at this space as a viewer: only operators inject faults.");
-    let over = false;
-    const ask = async () => {
-      const answer = await port().preview({
-        type: "fault.inject",
-        kind: "slowViewer",
-        target: "*",
-        strength: 1,
-        delayMs: 0,
-        durationMs: 100,
-        seed: 1,
-        reason: "preview",
-      });
-      if (!over) setRefusal(answer.ok || answer.error.code !== "unauthorized" ? undefined : answer.error.message);
-    };
-    void ask();
-    return () => {
-      over = true;
-    };
-  }, [status, role]);
-  return refusal;
 }

@@ -25,6 +25,7 @@ export const needWords: Record<Trouble["kind"], string> = {
   priorityInversion: "held up",
   lockOrder: "crosses",
   splitBrain: "two lead",
+  vacantGroup: "no leader",
 };
 
 /** The worst comes first and stays. A frozen section with waiters is marked as frozen; only locks and agents turn red. */

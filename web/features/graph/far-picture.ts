@@ -123,11 +123,15 @@ export class FarPicture {
 }
 
 const lineToken = { holds: "hold", waits: "wait", intends: "intend", conflict: "alert" } as const satisfies Record<LineStyle, keyof Tokens>;
-const toneToken = { alert: "alert", wait: "wait", hold: "hold", intend: "intend", idle: "idle" } as const satisfies Record<Tone, keyof Tokens>;
-const softToken = { alert: "alert-soft", wait: "wait-soft", hold: "hold-soft", intend: "intend-soft", idle: "surface" } as const satisfies Record<
-  Tone,
-  keyof Tokens
->;
+const toneToken = { alert: "alert", wait: "wait", lead: "lead", hold: "hold", intend: "intend", idle: "idle" } as const satisfies Record<Tone, keyof Tokens>;
+const softToken = {
+  alert: "alert-soft",
+  wait: "wait-soft",
+  lead: "lead-soft",
+  hold: "hold-soft",
+  intend: "intend-soft",
+  idle: "surface",
+} as const satisfies Record<Tone, keyof Tokens>;
 
 function linesOf({ lines }: Geometry, tokens: Tokens, zoom: number): PaintLines[] {
   return entries<LineStyle>(lines).map(({ style, shade, numbers }) => ({

@@ -19,10 +19,10 @@ const longestPx = 8_192;
 function picture({ scene, tokens, needsYou }: PictureOptions): { svg: string; name: string } {
   const { space } = worldStore.getState();
   const at = new Date(nowMs());
-  const { hold, wait, alert, intend, idle } = tokens;
+  const { hold, wait, alert, lead, intend, idle } = tokens;
   const colours = { canvas: tokens.canvas, surface: tokens.surface, text: tokens.text, quiet: tokens["text-2"], line: tokens.line };
   const svg = graphSvg(liveModel.model, {
-    colours: { ...colours, tones: { hold, wait, alert, intend, idle } },
+    colours: { ...colours, tones: { hold, wait, alert, lead, intend, idle } },
     at: (id) => scene.places.at(id),
     plots: scene.plots,
     needsYou,

@@ -6,6 +6,7 @@ import { formatDuration, plural } from "../../app/format.ts";
 import { Since, Until } from "../../components/Clock.tsx";
 import { Fact, Facts } from "../../components/Facts.tsx";
 import { Name } from "../../components/Names.tsx";
+import { groupsOf } from "../../projections/elections.ts";
 import { useNow } from "../../stores/clock.ts";
 import { worldStore } from "../../stores/world.ts";
 import { openAct, releasable } from "../acts/act-store.ts";
@@ -78,6 +79,7 @@ function LiveAgent({ state, session }: { state: State; session: Session }) {
         </Lines>
         {locks.length > linesAtMost ? <p className={classes.calm}>and {locks.length - linesAtMost} more</p> : null}
       </Section>
+      <Leads state={state} session={session.session} />
       {intents.length > 0 ? (
         <Section heading="Intends">
           <Lines>
@@ -117,6 +119,53 @@ function LiveAgent({ state, session }: { state: State; session: Session }) {
           Inject a fault…
         </Button>
       </Acts>
+    </>
+  );
+}
+
+/** The groups that it leads, and those in which it stands by. */
+function Leads({ state, session }: { state: State; session: string }) {
+  const { leads, campaigns } = groupsOf(state, session);
+  const nodes = [...state.nodes.values()].filter((node) => node.session === session);
+  const lines = [
+    ...leads.map(({ group, leader }) => ({
+      key: `leads ${group}`,
+      group,
+      lamp: "lead" as const,
+      words: leader && <LeadWords term={leader.term} sinceMs={leader.sinceMs} />,
+    })),
+    ...campaigns.map(({ group, leader }) => ({
+      key: `campaigns ${group}`,
+      group,
+      lamp: "idle" as const,
+      words: leader === undefined ? "campaigns; nobody leads" : `stands by behind ${leader.agent}`,
+    })),
+    ...nodes.map(({ group, view }) => ({
+      key: `runs ${group}`,
+      group,
+      lamp: view.role === "leader" ? ("lead" as const) : ("idle" as const),
+      words: `${view.role} in term ${view.term}`,
+    })),
+  ];
+  if (lines.length === 0) return null;
+  return (
+    <Section heading={leads.length === 0 ? "Campaigns" : `Leads ${plural(leads.length, "group")}`}>
+      <Lines>
+        {lines.slice(0, linesAtMost).map(({ key, group, lamp, words }) => (
+          <Line key={key} lamp={lamp}>
+            <Name kind="group" id={group} /> {words}
+          </Line>
+        ))}
+      </Lines>
+      {lines.length > linesAtMost ? <p className={classes.calm}>and {lines.length - linesAtMost} more</p> : null}
+    </Section>
+  );
+}
+
+function LeadWords({ term, sinceMs }: { term: string; sinceMs: number }) {
+  return (
+    <>
+      for <Since sinceMs={sinceMs} words />, term <span className="sb-mono">{term}</span>
     </>
   );
 }

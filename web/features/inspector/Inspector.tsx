@@ -2,6 +2,7 @@ import { Problem } from "../../app/Problem.tsx";
 import { useSelection } from "../../stores/selection.ts";
 import { useSettledPosition, useWorld } from "../../stores/world.ts";
 import { DeadlockPanel } from "../deadlocks/DeadlockPanel.tsx";
+import { GroupPanel } from "../elections/GroupPanel.tsx";
 import { FindingPanel } from "../findings/FindingPanel.tsx";
 import { AgentPanel } from "./AgentPanel.tsx";
 import classes from "./Inspector.module.css";
@@ -20,6 +21,7 @@ export function Inspector() {
       <Problem key={`${selected?.kind} ${selected?.id}`} where="The inspector">
         {selected === null ? <Overview state={state} /> : null}
         {selected?.kind === "resource" ? <ResourcePanel state={state} resource={selected.id} /> : null}
+        {selected?.kind === "group" ? <GroupPanel state={state} group={selected.id} /> : null}
         {selected?.kind === "agent" ? <AgentPanel state={state} agent={selected.id} /> : null}
         {selected?.kind === "deadlock" ? <DeadlockPanel state={state} id={selected.id} /> : null}
         {selected?.kind === "finding" ? <FindingPanel state={state} id={selected.id} /> : null}

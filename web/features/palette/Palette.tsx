@@ -1,9 +1,9 @@
 import { Spotlight } from "@mantine/spotlight";
-import { IconAlertHexagon, IconClockPlay, IconCommand, IconEye, IconRobot, IconSection } from "@tabler/icons-react";
+import { IconAlertHexagon, IconClockPlay, IconCommand, IconCrown, IconEye, IconRobot, IconSection } from "@tabler/icons-react";
 import { useState } from "react";
 import { keyListStore } from "../../app/keys.ts";
 import { viewNames } from "../../app/Rail.tsx";
-import { useLayout, useSetSearch, viewKey, views } from "../../app/search.ts";
+import { useLayout, useSetSearch, viewKeys, views } from "../../app/search.ts";
 import { faultGroups, faultLabel, faultWords } from "../../projections/fault-words.ts";
 import { preferencesStore } from "../../stores/preferences.ts";
 import { selectionStore, useSelection } from "../../stores/selection.ts";
@@ -19,7 +19,7 @@ import classes from "./Palette.module.css";
 const thingsAtMost = 20;
 /** Goes to the scroll area inside, which must be reachable by key; the type of the list does not know it. */
 const scrollable = { viewportProps: { tabIndex: 0 } };
-const icons = { agent: IconRobot, resource: IconSection, intent: IconClockPlay, deadlock: IconAlertHexagon, finding: IconEye };
+const icons = { agent: IconRobot, resource: IconSection, group: IconCrown, intent: IconClockPlay, deadlock: IconAlertHexagon, finding: IconEye };
 
 /** Ctrl-K: find any agent, resource or intent, and do anything the keys and buttons do. */
 export function Palette() {
@@ -37,7 +37,7 @@ export function Palette() {
       overlayProps={{ blur: 0, backgroundOpacity: 0.4 }}
       classNames={{ action: classes.action }}
     >
-      <Spotlight.Search placeholder="Find an agent, a resource, a command…" aria-label="Find or do" />
+      <Spotlight.Search placeholder="Find an agent, a resource, a group, a command…" aria-label="Find or do" />
       <Spotlight.ActionsList aria-label="Found" {...scrollable}>
         <PaletteList query={query} />
       </Spotlight.ActionsList>
@@ -117,10 +117,10 @@ function useCommands(): Entry[] {
     entries.push({ id: "deselect", label: "Deselect", hint: "Esc", run: () => selectionStore.getState().select(null) });
   }
   entries.push(
-    ...views.map((view, index) => ({
+    ...views.map((view) => ({
       id: `view ${view}`,
       label: `Go to ${viewNames[view]}`,
-      hint: viewKey(index),
+      hint: viewKeys[view].toUpperCase(),
       run: () => setSearch({ view: view === "graph" ? undefined : view }),
     })),
   );

@@ -9,7 +9,7 @@ export interface Entry {
 }
 
 export interface Found {
-  readonly kind: "agent" | "resource" | "intent";
+  readonly kind: "agent" | "resource" | "group" | "intent";
   readonly id: string;
   readonly label: string;
   readonly hint: string;
@@ -25,7 +25,7 @@ export function matchScore(text: string, query: string): number | undefined {
   return /[/._:@-]/.test(text[where - 1] ?? "") ? 2 : 3;
 }
 
-/** Agents, resources and intents that match, the best first. */
+/** Agents, resources, groups and intents that match, the best first. */
 export function findThings(state: State, query: string, atMost: number): Found[] {
   const wanted = query.trim().toLowerCase();
   if (wanted === "") return [];
@@ -40,6 +40,8 @@ export function findThings(state: State, query: string, atMost: number): Found[]
   for (const { resource, agent } of state.locks.values()) if (!offer("resource", resource, resource, `held by ${agent}`)) break;
   for (const { wants, agent } of state.waits.values()) for (const { resource } of wants) offer("resource", resource, resource, `${agent} waits for it`);
   for (const { pattern } of state.rules) offer("resource", pattern, pattern, "has a rule");
+  for (const { group, leader } of state.elections.values())
+    if (!offer("group", group, group, leader === undefined ? "a group without a leader" : `led by ${leader.agent}`)) break;
   for (const { intent, reason, agent } of state.intents.values()) offer("intent", intent, reason, `intent of ${agent}`);
   return [...found.values()]
     .sort((left, right) => left.score - right.score || left.label.length - right.label.length || (left.label < right.label ? -1 : 1))

@@ -24,10 +24,15 @@ export function jump(direction: 1 | -1, kind = cursorStore.getState().jumpsTo): 
 /** Along the events of what is selected. */
 export async function stepAlongSelected(direction: 1 | -1): Promise<void> {
   const { selected } = selectionStore.getState();
-  if (selected?.kind !== "agent" && selected?.kind !== "resource")
-    return say("Select an agent or a resource first: Shift with an arrow goes along its events.");
+  if (selected?.kind !== "agent" && selected?.kind !== "resource" && selected?.kind !== "group")
+    return say("Select an agent, a resource or a group first: Shift with an arrow goes along its events.");
   if (!(await replay.stepAlong({ kind: selected.kind, id: selected.id }, direction)))
     say(`${selected.id} has no event ${direction > 0 ? "after" : "before"} here.`);
+}
+
+/** To where the next leader of a group came, or one went; or back to the one before. */
+export async function stepTerm(group: string, direction: 1 | -1): Promise<void> {
+  if (!(await replay.stepAlong({ kind: "term", id: group }, direction))) say(`No change of leader in ${group} ${direction > 0 ? "after" : "before"} here.`);
 }
 
 export function markA(): void {

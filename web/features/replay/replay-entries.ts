@@ -17,7 +17,7 @@ export function replayEntries(): Entry[] {
     entry("play", playing ? "Pause" : "Play", "Space", () => replay.togglePlay()),
     ...jumpKinds.map((kind) => entry(`next ${kind}`, `Next ${jumpWords[kind].one}`, "", () => jump(1, kind))),
     ...back,
-    ...(selected?.kind === "agent" || selected?.kind === "resource"
+    ...(selected?.kind === "agent" || selected?.kind === "resource" || selected?.kind === "group"
       ? [
           entry("next own", `Next event of ${selected.id}`, "Shift →", () => void stepAlongSelected(1)),
           entry("previous own", `Previous event of ${selected.id}`, "Shift ←", () => void stepAlongSelected(-1)),

@@ -1,0 +1,105 @@
+import { NativeSelect } from "@mantine/core";
+import { useElementSize } from "@mantine/hooks";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useMemo, useRef, useState } from "react";
+import { plural } from "../../app/format.ts";
+import { useFilter } from "../../app/search.ts";
+import { ActButton } from "../../components/ActButton.tsx";
+import { ViewHead } from "../../components/ViewHead.tsx";
+import { countGroups, type GroupRow, type GroupSort, groupRows, groupSorts } from "../../projections/elections.ts";
+import { useSettledPosition, useWorld } from "../../stores/world.ts";
+import classes from "./Elections.module.css";
+import { EmptyElections } from "./EmptyElections.tsx";
+import { GroupCard } from "./GroupCard.tsx";
+import { SettingsForm } from "./SettingsForm.tsx";
+import { useOperates } from "./use-operates.ts";
+
+const cardPx = 340;
+const sortWords: Readonly<Record<GroupSort, string>> = {
+  vacant: "who needs somebody first",
+  name: "by name",
+  newest: "newest leaders first",
+  terms: "most leaders first",
+};
+
+/** Every group with its leader, term, candidates and votes; only the cards in sight exist. */
+export default function ElectionsView() {
+  const state = useWorld((world) => world.state);
+  const position = useSettledPosition(500);
+  const filter = useFilter();
+  const operates = useOperates();
+  const [sort, setSort] = useState<GroupSort>("vacant");
+  const [setsUp, setSetsUp] = useState(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the state changes in place; its position says when.
+  const rows = useMemo(() => (state === null ? [] : groupRows(state, filter, sort)), [state, position, filter, sort]);
+  const none = rows.length === 0 && !filter.active;
+  return (
+    <>
+      <ViewHead title="Elections" counts={countWords(rows, filter.active)}>
+        {none ? null : (
+          <NativeSelect
+            size="xs"
+            aria-label="Order of the groups"
+            value={sort}
+            onChange={(event) => setSort(event.currentTarget.value as GroupSort)}
+            data={groupSorts.map((value) => ({ value, label: sortWords[value] }))}
+          />
+        )}
+        {operates ? (
+          <ActButton size="xs" variant="default" onClick={() => setSetsUp(true)}>
+            Set up a group…
+          </ActButton>
+        ) : null}
+      </ViewHead>
+      {none ? <EmptyElections /> : rows.length === 0 ? <p className={classes.none}>No group passes the filter.</p> : <Cards rows={rows} />}
+      {setsUp ? <SettingsForm close={() => setSetsUp(false)} /> : null}
+    </>
+  );
+}
+
+function Cards({ rows }: { rows: readonly GroupRow[] }) {
+  const { ref, width } = useElementSize();
+  const scroller = useRef<HTMLElement | null>(null);
+  const columns = Math.max(1, Math.floor((width + 8) / (cardPx + 8)));
+  const virtual = useVirtualizer({
+    count: Math.ceil(rows.length / columns),
+    getScrollElement: () => scroller.current,
+    estimateSize: () => 240,
+    overscan: 2,
+    getItemKey: (index) => `${columns} ${rows[index * columns]?.key ?? index}`,
+  });
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by key.
+    <section ref={scroller} className={classes.scroller} tabIndex={0} aria-label={plural(rows.length, "group")}>
+      <div ref={ref} className={classes.body} style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map((item) => (
+          <div
+            key={item.key}
+            data-index={item.index}
+            ref={virtual.measureElement}
+            className={classes.row}
+            style={{ transform: `translateY(${item.start}px)`, gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}
+          >
+            {rows.slice(item.index * columns, (item.index + 1) * columns).map((row) => (
+              <GroupCard key={row.key} row={row} />
+            ))}
+          </div>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+/** `40 groups · 2 vacant · 1 votes`. */
+function countWords(rows: readonly GroupRow[], filtered: boolean): string {
+  const { splitBrain, vacant, voting, cooling } = countGroups(rows);
+  return [
+    `${plural(rows.length, "group")}${filtered ? " pass the filter" : ""}`,
+    splitBrain > 0 ? `${splitBrain} split` : "",
+    vacant > 0 ? `${vacant} vacant` : "",
+    cooling > 0 ? `${cooling} cooling` : "",
+    voting > 0 ? `${voting} voting` : "",
+  ]
+    .filter((word) => word !== "")
+    .join(" · ");
+}

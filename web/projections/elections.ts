@@ -1,0 +1,129 @@
+import type { Candidate, Election, Finding, GroupNode } from "../../shared/model/index.ts";
+import type { State } from "../../shared/state/index.ts";
+import type { Filter } from "../app/filter.ts";
+
+/** Where a group stands, the one that needs a person first. `none`: agents run a protocol of their own there. */
+export const groupStatuses = ["splitBrain", "vacant", "frozen", "cooling", "voting", "led", "empty", "none"] as const;
+export type GroupStatus = (typeof groupStatuses)[number];
+
+/** A group as the list shows it. Records are the state's own: a row whose records are the same says the same. */
+export interface GroupRow {
+  readonly key: string;
+  readonly status: GroupStatus;
+  readonly election: Election | undefined;
+  readonly nodes: readonly GroupNode[];
+  /** Two believe that they lead it. */
+  readonly split: Finding | undefined;
+}
+
+export const groupSorts = ["vacant", "name", "newest", "terms"] as const;
+export type GroupSort = (typeof groupSorts)[number];
+
+/** All groups that pass the filter: those with an election, and those in which agents run a protocol of their own. */
+export function groupRows(state: State, filter: Filter, sort: GroupSort = "vacant"): GroupRow[] {
+  const nodes = nodesByGroup(state);
+  const splits = splitsOf(state);
+  const rows: GroupRow[] = [];
+  const add = (group: string, election: Election | undefined): void => {
+    const row = rowOf(group, election, nodes.get(group) ?? [], splits.get(group));
+    if (!filter.active || passes(filter, row)) rows.push(row);
+  };
+  for (const [group, election] of state.elections) add(group, election);
+  for (const group of nodes.keys()) if (!state.elections.has(group)) add(group, undefined);
+  return rows.sort(compareBy[sort]);
+}
+
+/** One group; undefined when nobody knows it. */
+export function groupRow(state: State, group: string): GroupRow | undefined {
+  const election = state.elections.get(group);
+  const nodes = [...state.nodes.values()].filter((node) => node.group === group);
+  if (election === undefined && nodes.length === 0) return undefined;
+  return rowOf(group, election, nodes, splitsOf(state).get(group));
+}
+
+/** How many groups stand how. */
+export function countGroups(rows: readonly GroupRow[]): Readonly<Record<GroupStatus, number>> {
+  const counts = Object.fromEntries(groupStatuses.map((status) => [status, 0])) as Record<GroupStatus, number>;
+  for (const { status } of rows) counts[status]++;
+  return counts;
+}
+
+export function statusOf(election: Election | undefined, split: Finding | undefined): GroupStatus {
+  if (split !== undefined) return "splitBrain";
+  if (election === undefined) return "none";
+  const { leader, ballot, coolingUntilMs, frozen, candidates } = election;
+  if (leader !== undefined) return "led";
+  if (ballot !== undefined) return "voting";
+  if (frozen !== undefined) return "frozen";
+  if (coolingUntilMs !== undefined) return "cooling";
+  return candidates.length > 0 ? "vacant" : "empty";
+}
+
+/** The candidates in the order in which the policy takes them: whoever leads, who stands by, who was not confirmed, who was deposed. */
+export function candidateOrder({ candidates, leader, ballot, settings }: Election): Candidate[] {
+  const byPriority = settings.policy === "priority" || settings.policy === "quorum";
+  const place = (candidate: Candidate): number => {
+    if (candidate.session === leader?.session) return 0;
+    if (candidate.session === ballot?.session) return 1;
+    return candidate.deposedMs === undefined ? 2 : 3;
+  };
+  return candidates
+    .map((candidate, index) => ({ candidate, index }))
+    .sort(
+      (one, other) =>
+        place(one.candidate) - place(other.candidate) ||
+        (one.candidate.unconfirmedMs ?? -1) - (other.candidate.unconfirmedMs ?? -1) ||
+        (byPriority ? other.candidate.priority - one.candidate.priority : 0) ||
+        one.index - other.index,
+    )
+    .map(({ candidate }) => candidate);
+}
+
+/** The groups that an agent leads, and those that it campaigns in besides. */
+export function groupsOf(state: State, session: string): { readonly leads: readonly Election[]; readonly campaigns: readonly Election[] } {
+  const elections = [...(state.bySession.get(session)?.campaigns ?? [])].flatMap((group) => state.elections.get(group) ?? []);
+  return {
+    leads: elections.filter(({ leader }) => leader?.session === session),
+    campaigns: elections.filter(({ leader }) => leader?.session !== session),
+  };
+}
+
+function rowOf(key: string, election: Election | undefined, nodes: readonly GroupNode[], split: Finding | undefined): GroupRow {
+  return { key, status: statusOf(election, split), election, nodes, split };
+}
+
+function nodesByGroup(state: State): Map<string, GroupNode[]> {
+  const nodes = new Map<string, GroupNode[]>();
+  for (const node of state.nodes.values()) {
+    const known = nodes.get(node.group);
+    if (known === undefined) nodes.set(node.group, [node]);
+    else known.push(node);
+  }
+  return nodes;
+}
+
+function splitsOf(state: State): Map<string, Finding> {
+  const splits = new Map<string, Finding>();
+  for (const finding of state.findings.values()) if (finding.kind === "splitBrain") for (const group of finding.resources) splits.set(group, finding);
+  return splits;
+}
+
+function passes(filter: Filter, { key, election, nodes, status }: GroupRow): boolean {
+  return filter.resource({
+    resource: key,
+    holders: election?.leader === undefined ? [] : [election.leader.agent],
+    waiters: [...(election?.candidates ?? []), ...nodes].map(({ agent }) => agent),
+    states: [status.toLowerCase(), ...(election?.frozen === undefined ? [] : ["frozen"])],
+  });
+}
+
+const byName = (one: GroupRow, other: GroupRow): number => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0);
+const sinceOf = ({ election }: GroupRow): number => election?.leader?.sinceMs ?? election?.vacantMs ?? 0;
+const rankOf = new Map(groupStatuses.map((status, index) => [status, index]));
+
+const compareBy: Readonly<Record<GroupSort, (one: GroupRow, other: GroupRow) => number>> = {
+  vacant: (one, other) => (rankOf.get(one.status) ?? 0) - (rankOf.get(other.status) ?? 0) || byName(one, other),
+  name: byName,
+  newest: (one, other) => sinceOf(other) - sinceOf(one) || byName(one, other),
+  terms: (one, other) => (other.election?.terms ?? 0) - (one.election?.terms ?? 0) || byName(one, other),
+};
