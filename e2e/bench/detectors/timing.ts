@@ -50,7 +50,8 @@ export function spreads(values: readonly Timed[]): { readonly least: Spread; rea
 }
 
 setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc") as (options: { type: "minor" }) => void;
+/** Runs the collector now: all of it, or the young generation alone. */
+export const collect = runInNewContext("gc") as (options?: { type: "minor" }) => void;
 
 /** Bytes that some work allocates: the growth of the heap from just after a collection. The work has to fit the young generation. */
 export function allocatedBytes(work: () => void): number {
