@@ -186,6 +186,54 @@ describe("signalbox lock", { timeout: 30_000 }, () => {
   });
 });
 
+describe("signalbox lead", { timeout: 30_000 }, () => {
+  const group = "team/deployer";
+  const run = (url: string, ...args: string[]) => signalbox(["lead", "--url", url, ...args]);
+  const leaderOf = (app: Awaited<ReturnType<typeof startServer>>) => app.spaces.get("main")!.state.elections.get(group)?.leader;
+
+  it("runs the command while it leads, hands it the term, resigns, and passes its exit code on", async () => {
+    const app = await startServer();
+    const first = run(app.url, "--agent", "first", group, "--", "sh", "-c", "echo $SIGNALBOX_GROUP $SIGNALBOX_TERM; exit 7");
+    expect(await first.ended).toBe(7);
+    expect(first.out).toBe("team/deployer 1\n");
+    const { state } = app.spaces.get("main")!;
+    expect([state.elections.size, state.sessions.size]).toEqual([0, 0]);
+    expect(await run(app.url, "--priority", "high", group, "--", "true").ended).toBe(2);
+  });
+
+  it("gives up when it may not wait longer, and leads when the one before resigns", async () => {
+    const app = await startServer();
+    const box = await boxOf(app.url, "a1");
+    const candidacy = await box.campaign(group);
+    const impatient = run(app.url, "--wait", "0.2", group, "--", "true");
+    expect(await impatient.ended).toBe(75);
+    const patient = run(app.url, "--agent", "patient", group, "--", "sh", "-c", "echo $SIGNALBOX_TERM");
+    await until(() => expect(app.spaces.get("main")!.state.elections.get(group)?.candidates.length).toBe(2));
+    await candidacy.resign();
+    expect(await patient.ended).toBe(0);
+    expect(patient.out).toBe("2\n");
+  });
+
+  it("ends the command when it is deposed, and with --stay runs it anew in its next term", async () => {
+    const app = await startServer();
+    const operator = await connectOperator(app);
+    const script = "echo $SIGNALBOX_TERM; while true; do sleep 0.05; done";
+    const once = run(app.url, "--agent", "once", group, "--", "sh", "-c", script);
+    await until(() => expect(once.out).toBe("1\n"));
+    await command(operator, { type: "election.depose", group, term: "1", reason: "drill" });
+    expect(await once.ended).toBe(76);
+    expect(once.err).toContain("The leadership of team/deployer was lost while the command ran");
+    const staying = run(app.url, "--agent", "staying", "--stay", group, "--", "sh", "-c", script);
+    await until(() => expect(staying.out).toContain("\n"));
+    const { term } = leaderOf(app)!;
+    await command(operator, { type: "election.depose", group, term, reason: "drill" });
+    await until(() => expect(staying.out.split("\n").length).toBe(3));
+    expect(Number(leaderOf(app)!.term)).toBeGreaterThan(Number(term));
+    staying.child.kill("SIGTERM");
+    expect(await staying.ended).toBe(128 + 15);
+  });
+});
+
 describe("signalbox status and journal", { timeout: 30_000 }, () => {
   it("say how a server and its journal are, also while it runs", async () => {
     const server = await served();

@@ -49,6 +49,26 @@ program
   .action(async (resource, command, options) => (await import("./lock.ts")).lockAndRun(resource, command, options));
 
 program
+  .command("lead")
+  .description("campaign in a group, run a command while leading it, resign, and end with the command's exit code")
+  .argument("<group>", "whose leader to be, such as team/deployer")
+  .argument("<command...>", "what to run, after --")
+  .option("--wait <seconds>", "give up after so long without leading (default: wait as long as it takes)", seconds)
+  .option("--priority <number>", "-100 to 100, where the group elects by priority", integer)
+  .option("--weight <shares>", "1 to 100, where a hash over time decides", units)
+  .option("--value <text>", "what the group is to know of its leader: an address, a version")
+  .option("--stay", "when the leadership is lost, campaign on and run the command anew in the next term")
+  .option("--agent <id>", "name of this agent (default: shell, host and process id)")
+  .option("--space <name>", "coordination space", "main")
+  .option("--url <address>", "where the server is (default http://127.0.0.1:4600, or SIGNALBOX_URL)")
+  .option("--token <token>", "an agent's token (or SIGNALBOX_TOKEN)")
+  .addHelpText(
+    "after",
+    "\nThe command finds its term in SIGNALBOX_TERM; it is a fence for guards too.\nExit codes of its own: 75 it never led, 76 the leadership was lost and the command was ended.\nExample: signalbox lead --stay team/scheduler -- ./scheduler.sh",
+  )
+  .action(async (group, command, options) => (await import("./lead.ts")).leadAndRun(group, command, options));
+
+program
   .command("token")
   .description("make tokens")
   .command("new")
@@ -141,6 +161,12 @@ trace
 function seconds(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value) || value < 0) throw new InvalidArgumentError("It must be a number of seconds.");
+  return value;
+}
+
+function integer(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isSafeInteger(value)) throw new InvalidArgumentError("It must be a whole number.");
   return value;
 }
 
