@@ -1,7 +1,7 @@
 import type { LaneBounds, Lanes, Mark, Segment, SegmentEnd } from "./lanes-model.ts";
-import { laneBounds } from "./lanes-model.ts";
+import { laneBounds, laneTable, laneTables } from "./lanes-model.ts";
 import { laneOf } from "./lanes-rows.ts";
-import { bound, cutOf, idleAfterMs, putBefore, replace } from "./lanes-segments.ts";
+import { bound, cutOf, idleAfterMs, isFleeting, putBefore, replace } from "./lanes-segments.ts";
 
 /**
  * Puts an older page before what is known; the page ends where that begins. What lasted at the seam becomes one segment with
@@ -40,8 +40,7 @@ function joinSeam(lanes: Lanes, older: Lanes, bounds: LaneBounds): Segment[] {
       // Ended by an event that shows nothing of it, at the latest where the newer history begins.
       const orphan = lanes.orphanEnds.get(begun.key);
       const ended = endedAt(begun, orphan?.atMs ?? lanes.firstMs, orphan?.end ?? "over");
-      // An intent whose window never came leaves nothing to show.
-      if (ended.kind !== "intent" || ended.endMs > ended.startMs) over.push(ended);
+      if (!isFleeting(ended) || ended.endMs > ended.startMs) over.push(ended);
     }
     lanes.orphanEnds.delete(begun.key);
   }
@@ -71,9 +70,9 @@ function endedAt(segment: Segment, atMs: number, end: SegmentEnd): Segment {
 
 function prependMarks(lanes: Lanes, older: Lanes, bounds: LaneBounds): void {
   prependNewest(lanes.acts, older.acts, bounds.acts);
-  for (const table of [older.agents, older.resources]) {
+  for (const table of laneTables(older)) {
     for (const lane of table.order) {
-      const into = laneOf(lanes, table.by === "agent" ? lanes.agents : lanes.resources, lane.key);
+      const into = laneOf(lanes, laneTable(lanes, table.by), lane.key);
       prependNewest(into.marks, lane.marks, bounds.marksPerLane);
     }
   }

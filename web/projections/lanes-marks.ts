@@ -78,8 +78,10 @@ export function markOf(event: Event): Mark | undefined {
       );
     case "finding.raised": {
       const { kind, agents, resources } = event.found;
+      const ofGroup = kind === "splitBrain" && resources[0] !== undefined;
       return {
-        ...mark(event, "finding", agents[0] ?? null, resources[0] ?? null, findingKinds[kind].label, findingTitle(event.found)),
+        ...mark(event, "finding", agents[0] ?? null, ofGroup ? null : (resources[0] ?? null), findingKinds[kind].label, findingTitle(event.found)),
+        ...(ofGroup && { group: resources[0] }),
         finding: event.found.finding,
       };
     }
@@ -94,6 +96,43 @@ export function markOf(event: Event): Mark | undefined {
       return operator(event, null, event.resource, `froze ${event.resource}`, `froze ${event.resource}`);
     case "resource.thawed":
       return operator(event, null, event.resource, `thawed ${event.resource}`, `thawed ${event.resource}`);
+    default:
+      return "group" in event ? markOfGroup(event) : undefined;
+  }
+}
+
+/** What was done to a group, and who was kept out of it. Terms, vacancies and ballots are told by their bands. */
+function markOfGroup(event: Extract<Event, { group: string }>): Mark | undefined {
+  const { group } = event;
+  switch (event.type) {
+    case "election.configured":
+      return { ...operator(event, null, null, `set up ${group}`, event.settings === null ? `took away the settings of ${group}` : `set up ${group}`), group };
+    case "election.frozen":
+      return { ...operator(event, null, null, `froze ${group}`, `froze ${group}: nobody new is elected`), group };
+    case "election.thawed":
+      return { ...operator(event, null, null, `thawed ${group}`, `thawed ${group}`), group };
+    case "candidate.blocked":
+      return { ...operator(event, event.agent, null, `blocked ${event.agent}`, `blocked ${event.agent} in ${group}`), group };
+    case "candidate.unblocked":
+      return { ...operator(event, event.agent, null, `unblocked ${event.agent}`, `unblocked ${event.agent} in ${group}`), group };
+    case "leader.elected":
+      if (event.actor === undefined) return undefined;
+      return { ...operator(event, event.leader.agent, null, `appointed ${event.leader.agent}`, `made ${event.leader.agent} leader of ${group}`), group };
+    case "leader.ended":
+      if (event.why !== "deposed") return undefined;
+      return { ...operator(event, event.agent, null, `deposed ${event.agent}`, `deposed ${event.agent} in ${group}, term ${event.term}`), group };
+    case "leader.refused":
+      return {
+        ...mark(
+          event,
+          "refused",
+          event.agent,
+          null,
+          "refused",
+          `${event.agent} said that it leads ${group} in term ${event.term}, and was refused: ${event.leader === null ? "nobody leads" : `${event.leader} leads in term ${event.current}`}`,
+        ),
+        group,
+      };
     default:
       return undefined;
   }

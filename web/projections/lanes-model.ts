@@ -1,9 +1,12 @@
+import type { EventOf, LeaderEndWhy } from "../../shared/model/index.ts";
+import type { KnownGroup } from "./lanes-groups.ts";
+
 /**
  * What the timeline draws: lanes of segments (what lasted) and marks (what happened at one instant). Built by `lanes.ts`,
  * which owns and changes it; everyone else only reads.
  */
 
-export type LaneBy = "agent" | "resource";
+export type LaneBy = "agent" | "resource" | "group";
 
 export type SegmentKind =
   | "held-exclusive"
@@ -17,6 +20,10 @@ export type SegmentKind =
   | "frozen"
   | "fault"
   | "deadlock"
+  /** A term, and the time in which nobody leads though somebody would. */
+  | "leads"
+  | "vacant"
+  | "ballot"
   /** More at once than a lane has rows: `count` says how many at the peak. */
   | "crowd";
 
@@ -45,10 +52,13 @@ export type SegmentEnd =
   | "stopped"
   | "resolved"
   | "reconnected"
+  | LeaderEndWhy
+  | EventOf<"ballot.closed">["why"]
+  | "elected"
   | "over";
 
 export interface Segment {
-  /** Its name while it lasts: `lock:1187`, `wait:12`, `intent:i4`, `away:session`, `frozen:path`, `fault:f3`, `deadlock:d2`. */
+  /** Its name while it lasts: `lock:1187`, `wait:12`, `intent:i4`, `away:session`, `frozen:path`, `fault:f3`, `deadlock:d2`, `term:412`, `vacant:group`, `ballot:413`. */
   readonly key: string;
   readonly kind: SegmentKind;
   /** Null for what no agent does: a frozen resource, a crowd, a band over several lanes. */
@@ -57,7 +67,7 @@ export interface Segment {
   readonly covers: readonly string[];
   /** Of a band, what is written on it: `fault: pause w3`. */
   readonly label: string;
-  /** Several for a wait or an intent that wants several; empty when history does not tell. */
+  /** Several for a wait or an intent that wants several; empty when history does not tell. Of a term, a vacancy and a ballot: the group. */
   readonly resources: readonly string[];
   readonly fence: string | null;
   readonly request: number | null;
@@ -86,6 +96,7 @@ export interface Mark {
   readonly position: number;
   readonly agent: string | null;
   readonly resource: string | null;
+  readonly group?: string;
   /** Short, for beside the mark: `released repo/src`. */
   readonly label: string;
   /** Of a deadlock: its id. */
@@ -133,6 +144,9 @@ export interface Cut {
 export interface Lanes {
   readonly agents: LaneTable;
   readonly resources: LaneTable;
+  readonly groups: LaneTable;
+  /** What is known of groups, for what comes next. */
+  readonly known: Map<string, KnownGroup>;
   /** What operators did, deadlocks and faults, by time: the ticks through all lanes. */
   readonly acts: Mark[];
   /** Faults and deadlocks, each a band over several lanes, by when they began. They are in no lane's rows. */
@@ -209,6 +223,7 @@ export interface LaneTableView {
 export interface LanesView extends Pick<Lanes, "cuts" | "fromPosition" | "firstMs" | "lastMs" | "shape"> {
   readonly agents: LaneTableView;
   readonly resources: LaneTableView;
+  readonly groups: LaneTableView;
   readonly acts: readonly Mark[];
   readonly bands: readonly Segment[];
   /** Those that can lie over a lane, where there are too many to look through for each. */
@@ -240,6 +255,15 @@ export const laneBounds: LaneBounds = {
   times: 500_000,
 };
 
-export function laneTable<Table>(lanes: { readonly agents: Table; readonly resources: Table }, by: LaneBy): Table {
-  return by === "agent" ? lanes.agents : lanes.resources;
+const tableOf = { agent: "agents", resource: "resources", group: "groups" } as const;
+
+export function laneTable<Table>(lanes: { readonly agents: Table; readonly resources: Table; readonly groups: Table }, by: LaneBy): Table {
+  return lanes[tableOf[by]];
 }
+
+/** All lanes, of whatever they are. */
+export const laneTables = <Table>({ agents, resources, groups }: { readonly agents: Table; readonly resources: Table; readonly groups: Table }): Table[] => [
+  agents,
+  resources,
+  groups,
+];

@@ -5,6 +5,7 @@ import { type ArrowEnd, ArrowReader } from "./lanes-arrows.ts";
 import {
   type Lane,
   type LaneBounds,
+  type LaneBy,
   type Lanes,
   type LaneWatch,
   laneBounds,
@@ -14,7 +15,7 @@ import {
   rowBands,
   type Segment,
 } from "./lanes-model.ts";
-import { type LanePart, markKinds, segmentEnds, segmentKinds, startUnknown } from "./lanes-part.ts";
+import { type LanePart, laneKinds, markKinds, segmentEnds, segmentKinds, startUnknown } from "./lanes-part.ts";
 import { isBand } from "./lanes-segments.ts";
 
 /** What the fold itself keeps: what lasts. The rest is in the parts that were told. */
@@ -34,7 +35,7 @@ export class LanePacker implements LaneWatch {
   readonly #arrows = new ArrowReader((from, to) => this.#arrow(from, to));
   readonly #names = new Map<string, number>();
   readonly #lists = new Map<string, number>();
-  readonly #laneNumbers = { agent: new Map<string, number>(), resource: new Map<string, number>() };
+  readonly #laneNumbers = { agent: new Map<string, number>(), resource: new Map<string, number>(), group: new Map<string, number>() };
   #laneCount = 0;
   /** Numbers of the segments that last. */
   readonly #numbers = new Map<Segment, number>();
@@ -114,13 +115,14 @@ export class LanePacker implements LaneWatch {
   }
 
   marked(mark: Mark): void {
-    const { kind, agent, resource, atMs, position } = mark;
+    const { kind, agent, resource, group, atMs, position } = mark;
     if (kind === "operator" || kind === "deadlock" || kind === "fault") this.#part.acts.push(mark);
     if (agent !== null) this.#mark(agent, "agent", kind, atMs, position);
     if (resource !== null) this.#mark(resource, "resource", kind, atMs, position);
+    if (group !== undefined) this.#mark(group, "group", kind, atMs, position);
   }
 
-  #mark(key: string, by: "agent" | "resource", kind: Mark["kind"], atMs: number, position: number): void {
+  #mark(key: string, by: LaneBy, kind: Mark["kind"], atMs: number, position: number): void {
     this.#part.marks.push(this.#laneOf(key, by), markKinds.indexOf(kind), atMs, position);
   }
 
@@ -129,11 +131,11 @@ export class LanePacker implements LaneWatch {
     this.#part.arrows.push(...end(from), ...end(to));
   }
 
-  #laneOf(key: string, by: "agent" | "resource"): number {
+  #laneOf(key: string, by: LaneBy): number {
     const known = this.#laneNumbers[by].get(key);
     if (known !== undefined) return known;
     this.#laneNumbers[by].set(key, this.#laneCount);
-    this.#part.lanes.push(by === "agent" ? 0 : 1, this.#name(key));
+    this.#part.lanes.push(laneKinds.indexOf(by), this.#name(key));
     return this.#laneCount++;
   }
 

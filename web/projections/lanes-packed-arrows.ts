@@ -61,6 +61,7 @@ export class PackedArrows {
 
   /** The arrows in a range of times. */
   find({ by, fromMs, toMs, of, position, apartMs }: ArrowQuery): Arrow[] {
+    if (by === "group") return [];
     const { to } = this.#times;
     const first = to.search((ms) => ms >= fromMs);
     const last = to.search((ms) => ms > toMs + this.#longestMs, first);
@@ -81,7 +82,7 @@ export class PackedArrows {
     return found;
   }
 
-  #point(end: "from" | "to", index: number, by: LaneBy): ArrowPoint {
+  #point(end: "from" | "to", index: number, by: Exclude<LaneBy, "group">): ArrowPoint {
     const lane = this.#names[this.#lanes[by][end].at(index) - 1] ?? "";
     return { atMs: this.#times[end].at(index), position: this.#positions[end].at(index), lane };
   }

@@ -31,7 +31,18 @@ export class PackedRow implements RowView {
 
   constructor(segments: SegmentColumns, by: LaneBy, band: RowBand) {
     this.#segments = segments;
-    this.otherKind = band === "bars" ? "cooling" : band === "plans" ? "intent" : band === "crowd" ? "crowd" : by === "agent" ? "disconnected" : "frozen";
+    this.otherKind =
+      band === "bars"
+        ? by === "group"
+          ? "leads"
+          : "cooling"
+        : band === "plans"
+          ? "intent"
+          : band === "crowd"
+            ? "crowd"
+            : by === "agent"
+              ? "disconnected"
+              : "frozen";
   }
 
   get length(): number {

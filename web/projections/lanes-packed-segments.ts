@@ -66,15 +66,16 @@ export class SegmentColumns {
     const called = this.#called.at(number);
     const name = called < 0 ? (this.#names[-called - 1] ?? "") : String(called);
     const agent = this.#agent.at(number);
-    const isLock = kind !== "waiting" && kind !== "intent" && kind !== "disconnected" && kind !== "frozen" && kind !== "crowd";
+    const prefix = keyOf[kind];
+    const isFence = prefix === undefined ? kind !== "crowd" : kind === "leads";
     return {
-      key: kind === "crowd" ? "" : `${isLock ? "lock" : (keyOf[kind] ?? "")}:${name}`,
+      key: kind === "crowd" ? "" : `${prefix ?? "lock"}:${name}`,
       kind,
       agent: agent === 0 ? null : (this.#names[agent - 1] ?? ""),
       covers: [],
       label: "",
       resources: this.resourcesOf(number).map((resource) => this.#names[resource - 1] ?? ""),
-      fence: isLock ? name : null,
+      fence: isFence ? name : null,
       request: kind === "waiting" ? called : null,
       reason: "",
       startMs: this.start.at(number),
@@ -87,4 +88,13 @@ export class SegmentColumns {
   }
 }
 
-const keyOf: Readonly<Record<string, string>> = { waiting: "wait", intent: "intent", disconnected: "away", frozen: "frozen" };
+/** What begins the keys of all that are no locks. */
+const keyOf: Readonly<Record<string, string>> = {
+  waiting: "wait",
+  intent: "intent",
+  disconnected: "away",
+  frozen: "frozen",
+  leads: "term",
+  vacant: "vacant",
+  ballot: "ballot",
+};

@@ -4,6 +4,7 @@ import {
   type LanesView,
   type LaneTableView,
   type LaneView,
+  laneTable,
   type Mark,
   type RowBand,
   type RowView,
@@ -14,8 +15,9 @@ import { PackedArrows } from "./lanes-packed-arrows.ts";
 import { PackedMarks } from "./lanes-packed-marks.ts";
 import { PackedRow } from "./lanes-packed-row.ts";
 import { SegmentColumns } from "./lanes-packed-segments.ts";
-import { type LanePart, widths } from "./lanes-part.ts";
+import { type LanePart, laneKinds, widths } from "./lanes-part.ts";
 import { orderIndex } from "./lanes-rows.ts";
+import { bandOf, isFleeting, isOfGroup } from "./lanes-segments.ts";
 
 const actsAtMost = 100_000;
 
@@ -57,6 +59,7 @@ class PackedTable implements LaneTableView {
 export class PackedLanes implements LanesView {
   readonly agents = new PackedTable();
   readonly resources = new PackedTable();
+  readonly groups = new PackedTable();
   readonly acts: Mark[] = [];
   readonly bands: Segment[] = [];
   readonly cuts: Cut[] = [];
@@ -74,7 +77,7 @@ export class PackedLanes implements LanesView {
   append(part: LanePart): void {
     for (const name of part.names) this.#names.push(name);
     for (const list of part.lists) this.#lists.push(list);
-    each(part.lanes, widths.lanes, (at) => this.#addLane(part.lanes[at] === 0 ? "agent" : "resource", this.#nameOf(part.lanes[at + 1] as number)));
+    each(part.lanes, widths.lanes, (at) => this.#addLane(laneKinds[part.lanes[at] as number] ?? "agent", this.#nameOf(part.lanes[at + 1] as number)));
     each(part.segments, widths.segments, (at) => this.segments.add(part.segments, at));
     each(part.placed, widths.placed, (at) => {
       const [lane, band, row, segment] = [part.placed[at], part.placed[at + 1], part.placed[at + 2], part.placed[at + 3]] as [number, number, number, number];
@@ -101,7 +104,7 @@ export class PackedLanes implements LanesView {
 
   /** The bands that can lie over a lane: of the many deadlocks of a long trace only its own, and all faults. */
   bandsFor({ by, key }: Pick<LaneView, "by" | "key">): readonly Segment[] {
-    const lane = (by === "agent" ? this.agents : this.resources).byKey.get(key);
+    const lane = laneTable(this, by).byKey.get(key);
     return [...this.bands, ...(lane?.bands ?? [])];
   }
 
@@ -110,7 +113,7 @@ export class PackedLanes implements LanesView {
   }
 
   #addLane(by: LaneBy, key: string): void {
-    const { byKey, order } = by === "agent" ? this.agents : this.resources;
+    const { byKey, order } = laneTable<PackedTable>(this, by);
     const lane = new PackedLane(by, key);
     this.#lanes.push(lane);
     byKey.set(key, lane);
@@ -130,11 +133,11 @@ export class PackedLanes implements LanesView {
   #finish(number: number, endMs: number, end: number, count: number): void {
     this.segments.finish(number, endMs, end, count);
     if (endMs > this.segments.start.at(number)) return;
-    // An intent whose window never came: there is nothing to show of it.
-    const { kind, agent, resources } = this.segments.at(number);
-    if (kind !== "intent") return;
-    const lanes = [this.agents.byKey.get(agent ?? ""), ...resources.map((resource) => this.resources.byKey.get(resource))];
-    for (const lane of lanes) for (const row of lane?.plans ?? []) row.remove(number);
+    const segment = this.segments.at(number);
+    if (!isFleeting(segment)) return;
+    const table = isOfGroup(segment) ? this.groups : this.resources;
+    const lanes = [this.agents.byKey.get(segment.agent ?? ""), ...segment.resources.map((resource) => table.byKey.get(resource))];
+    for (const lane of lanes) for (const row of lane?.[bandOf(segment.kind)] ?? []) row.remove(number);
   }
 
   #addBand(told: Segment): void {

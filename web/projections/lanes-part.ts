@@ -1,4 +1,4 @@
-import type { Cut, Mark, MarkKind, Segment, SegmentEnd, SegmentKind } from "./lanes-model.ts";
+import type { Cut, LaneBy, Mark, MarkKind, Segment, SegmentEnd, SegmentKind } from "./lanes-model.ts";
 
 /**
  * What a stretch of events adds to the lanes of a trace, as the worker tells the page: numbers in rows of a fixed width,
@@ -9,7 +9,7 @@ export interface LanePart {
   readonly names: readonly string[];
   /** What segments want several of, as numbers of names; the first of all has the number 0. */
   readonly lists: readonly (readonly number[])[];
-  /** Each: 0 for an agent's or 1 for a resource's, its name. */
+  /** Each: 0 for an agent's, 1 for a resource's or 2 for a group's, its name. */
   readonly lanes: Float64Array<ArrayBuffer>;
   /** Each: start, end, kind, how it ended, agent, list of resources, what it is called, position. */
   readonly segments: Float64Array<ArrayBuffer>;
@@ -48,6 +48,9 @@ export const segmentKinds: readonly SegmentKind[] = [
   "disconnected",
   "frozen",
   "crowd",
+  "leads",
+  "vacant",
+  "ballot",
 ];
 
 /** The first: it lasts. */
@@ -77,6 +80,22 @@ export const segmentEnds: readonly (SegmentEnd | undefined)[] = [
   "resolved",
   "reconnected",
   "over",
+  "elected",
+  "resigned",
+  "handedOver",
+  "deposed",
+  "blocked",
+  "ineligible",
+  "preempted",
+  "window",
+  "appointed",
+  "refused",
+  "timeout",
+  "nomineeGone",
+  "overtaken",
 ];
+
+/** What lanes are of, by number. */
+export const laneKinds: readonly LaneBy[] = ["agent", "resource", "group"];
 
 export const markKinds: readonly MarkKind[] = ["operator", "deadlock", "fault", "finding", "gaveWay", "moved", "refused", "expired", "joined", "left", "did"];

@@ -1,4 +1,5 @@
 import type { Cut, Lane, LaneBounds, Lanes, LaneTable, Mark, Row, RowBand, Segment, SegmentEnd, SegmentKind } from "./lanes-model.ts";
+import { laneTables } from "./lanes-model.ts";
 import { firstEndingAfter, laneOf, place, removeFrom } from "./lanes-rows.ts";
 
 /** A quiet stretch longer than this is folded to this: half stays after what was before, half before what comes. */
@@ -8,6 +9,12 @@ export function bandOf(kind: SegmentKind): Exclude<RowBand, "crowd"> {
   if (kind === "intent") return "plans";
   return kind === "disconnected" || kind === "frozen" ? "backdrop" : "bars";
 }
+
+/** What a group is at lies on the group's lane: a resource may have the same name. */
+export const isOfGroup = ({ kind }: Pick<Segment, "kind">): boolean => kind === "leads" || kind === "vacant" || kind === "ballot";
+
+/** It never came to be when it has no length: a plan whose window did not come, a vacancy that was filled at once. */
+export const isFleeting = ({ kind }: Pick<Segment, "kind">): boolean => kind === "intent" || kind === "vacant";
 
 /** Lies over several lanes instead of in the rows of its own: a fault, a deadlock. */
 export const isBand = (segment: Pick<Segment, "kind">): boolean => segment.kind === "fault" || segment.kind === "deadlock";
@@ -48,9 +55,8 @@ export function finish(lanes: Lanes, key: string, atMs: number, end: SegmentEnd,
   }
   lanes.open.delete(key);
   segment.end = end;
-  if (atMs <= segment.startMs && segment.kind === "intent") {
-    // Its window never came: there is nothing to show of it.
-    for (const lane of lanesOf(lanes, segment)) removeFrom(lane.plans, segment);
+  if (atMs <= segment.startMs && isFleeting(segment)) {
+    for (const lane of lanesOf(lanes, segment)) removeFrom(lane[bandOf(segment.kind)], segment);
     segment.endMs = segment.startMs;
     lanes.watch?.changed(segment);
     return segment;
@@ -66,12 +72,21 @@ export function finish(lanes: Lanes, key: string, atMs: number, end: SegmentEnd,
   return segment;
 }
 
+/** Ends something that may have begun before the known history: it is then shown from where that begins. */
+export function finishSinceUnknown(lanes: Lanes, what: Omit<Beginning, "startMs">, atMs: number, end: SegmentEnd, bounds: LaneBounds): Segment | undefined {
+  // The beginning of the journal hides nothing.
+  if (lanes.fromPosition !== 0 && !lanes.open.has(what.key)) begin(lanes, { ...what, startMs: lanes.firstMs, startKnown: false }, bounds);
+  return finish(lanes, what.key, atMs, end, bounds);
+}
+
 /** The lanes in whose rows a segment lies: its agent's, and each of its resources'. A band lies in none. */
 export function* lanesOf(lanes: Lanes, segment: Segment): Generator<Lane> {
   if (isBand(segment)) return;
   if (segment.agent !== null) yield laneOf(lanes, lanes.agents, segment.agent);
   // An agent cut off from the server is no matter of one resource.
-  if (segment.kind !== "disconnected") for (const resource of segment.resources) yield laneOf(lanes, lanes.resources, resource);
+  if (segment.kind === "disconnected") return;
+  const table = isOfGroup(segment) ? lanes.groups : lanes.resources;
+  for (const resource of segment.resources) yield laneOf(lanes, table, resource);
 }
 
 /** Bands nearly always begin in order; one that lasted before the known history did not. */
@@ -95,7 +110,12 @@ function put(lanes: Lanes, lane: Lane, segment: Segment, bounds: LaneBounds): vo
 function stack(lanes: Lanes, lane: Lane, segment: Segment, bounds: LaneBounds): boolean {
   const rows = lane[bandOf(segment.kind)];
   const before = rows.length;
-  const number = place(rows, segment, lane.by === "resource" && segment.kind === "waiting" ? 1 : 0, bounds.rowsPerLane);
+  const number = place(
+    rows,
+    segment,
+    (lane.by === "resource" && segment.kind === "waiting") || (lane.by === "group" && segment.kind === "ballot") ? 1 : 0,
+    bounds.rowsPerLane,
+  );
   if (rows.length !== before) lanes.shape++;
   if (number >= 0) lanes.watch?.placed(segment, lane, bandOf(segment.kind), number);
   return number >= 0 || rows !== lane.bars;
@@ -181,6 +201,7 @@ export function addMark(lanes: Lanes, mark: Mark, bounds: LaneBounds): void {
   }
   if (mark.agent !== null) markLane(lanes, lanes.agents, mark.agent, mark, bounds);
   if (mark.resource !== null) markLane(lanes, lanes.resources, mark.resource, mark, bounds);
+  if (mark.group !== undefined) markLane(lanes, lanes.groups, mark.group, mark, bounds);
 }
 
 function markLane(lanes: Lanes, table: LaneTable, key: string, mark: Mark, bounds: LaneBounds): void {
@@ -219,7 +240,7 @@ function boundRows(lane: Lane, bounds: LaneBounds): void {
 /** Holds all lanes together within their bounds; costs nothing until one is overrun by an eighth. */
 export function bound(lanes: Lanes, bounds: LaneBounds): void {
   if (lanes.closed.length > bounds.segments + (bounds.segments >>> 3)) dropOldest(lanes, lanes.closed.length - bounds.segments);
-  for (const table of [lanes.agents, lanes.resources]) {
+  for (const table of laneTables(lanes)) {
     if (table.order.length > bounds.lanes + (bounds.lanes >>> 3)) dropQuietLanes(lanes, table, bounds.lanes);
   }
 }
@@ -229,7 +250,7 @@ function dropOldest(lanes: Lanes, count: number): void {
   let cutMs = lanes.firstMs;
   for (const segment of gone) cutMs = Math.max(cutMs, segment.endMs);
   lanes.firstMs = cutMs;
-  for (const table of [lanes.agents, lanes.resources]) {
+  for (const table of laneTables(lanes)) {
     for (const lane of table.order) {
       for (const rows of [lane.bars, lane.plans, lane.backdrop]) {
         for (let number = 0; number < rows.length; number++) rows[number] = (rows[number] as Row).filter((segment) => !gone.has(segment));
@@ -241,7 +262,7 @@ function dropOldest(lanes: Lanes, count: number): void {
   if (lanes.bands.some((band) => gone.has(band))) lanes.bands.splice(0, lanes.bands.length, ...lanes.bands.filter((band) => !gone.has(band)));
   dropBefore(lanes.acts, (mark) => mark.atMs, cutMs);
   dropBefore(lanes.cuts, (cut) => cut.toMs, cutMs);
-  for (const table of [lanes.agents, lanes.resources]) dropLanes(lanes, table, isEmpty);
+  for (const table of laneTables(lanes)) dropLanes(lanes, table, isEmpty);
 }
 
 function dropBefore<T>(list: T[], timeOf: (item: T) => number, ms: number): void {

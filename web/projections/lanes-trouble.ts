@@ -36,6 +36,7 @@ export function bandOfDeadlock(found: DeadlockRecord): Beginning {
 
 /** Does a band lie over this lane? */
 export function isOver(band: Segment, lane: Pick<LaneView, "by" | "key">): boolean {
+  if (lane.by === "group") return false;
   if (lane.by === "resource") return band.resources.includes(lane.key);
   return band.covers.some((target) => target === lane.key || (target.includes("*") && overlaps(target, lane.key)));
 }

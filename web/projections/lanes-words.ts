@@ -1,4 +1,5 @@
 import { formatDuration } from "../../shared/analysis/words.ts";
+import { leaderEndWords } from "./election-words.ts";
 import { clockText } from "./lanes-axis.ts";
 import type { LaneView, Segment } from "./lanes-model.ts";
 import { firstStartingFrom } from "./lanes-rows.ts";
@@ -51,6 +52,12 @@ export function segmentWords(segment: Segment, nowMs: number, zoneMs: number, ne
     }
     case "deadlock":
       return `deadlock ${lasted}${now ? "" : ", then resolved"}${segment.reason === "" ? "" : `: ${segment.reason}`}`;
+    case "leads":
+      return `${who} ${now ? "leads" : "led"} ${what} ${lasted}, term ${segment.fence}${now ? "" : `; ${leadEnd(segment)}`}`;
+    case "vacant":
+      return `nobody ${now ? "leads" : "led"} ${what} ${lasted}`;
+    case "ballot":
+      return `ballot on ${who} in ${what} ${lasted}${ballotEnd(segment)}`;
     case "crowd":
       return `up to ${segment.count} more at once ${lasted}`;
   }
@@ -111,6 +118,28 @@ function waitEnd(segment: Segment): string {
       return ", then cancelled";
     default:
       return ", in vain";
+  }
+}
+
+function leadEnd({ end }: Segment): string {
+  const words: Readonly<Record<string, string>> = leaderEndWords;
+  return words[end ?? ""] ?? "over";
+}
+
+function ballotEnd({ end }: Segment): string {
+  switch (end) {
+    case undefined:
+      return "";
+    case "elected":
+      return ", then elected";
+    case "refused":
+      return ", then refused";
+    case "timeout":
+      return ", too few answered";
+    case "nomineeGone":
+      return ", then it was gone";
+    default:
+      return ", then overtaken";
   }
 }
 

@@ -1,9 +1,10 @@
-import type { DeadlockRecord, Event, EventOf, Fault, Freeze, Intent, Lock, Session, Wait } from "../../shared/model/index.ts";
+import type { DeadlockRecord, Election, Event, EventOf, Fault, Freeze, Intent, Lock, Session, Wait } from "../../shared/model/index.ts";
 import type { State } from "../../shared/state/index.ts";
+import { foldGroups, foldPresentGroup } from "./lanes-groups.ts";
 import { markOf } from "./lanes-marks.ts";
 import { type LaneBounds, type Lanes, type LaneWatch, laneBounds, type Segment, type SegmentEnd, type SegmentKind } from "./lanes-model.ts";
 import { laneOf } from "./lanes-rows.ts";
-import { addMark, type Beginning, begin, bound, finish, touch } from "./lanes-segments.ts";
+import { addMark, type Beginning, begin, bound, finish, finishSinceUnknown, touch } from "./lanes-segments.ts";
 import { bandOfDeadlock, bandOfFault, foldTrouble } from "./lanes-trouble.ts";
 
 export function emptyLanes(watch?: LaneWatch): Lanes {
@@ -11,6 +12,8 @@ export function emptyLanes(watch?: LaneWatch): Lanes {
     ...(watch === undefined ? {} : { watch }),
     agents: { by: "agent", byKey: new Map(), order: [] },
     resources: { by: "resource", byKey: new Map(), order: [] },
+    groups: { by: "group", byKey: new Map(), order: [] },
+    known: new Map(),
     acts: [],
     bands: [],
     open: new Map(),
@@ -39,10 +42,11 @@ export interface Present {
   readonly freezes: Iterable<Freeze>;
   readonly faults: Iterable<Fault>;
   readonly deadlocks: Iterable<DeadlockRecord>;
+  readonly elections: Iterable<Election>;
 }
 
 export function presentOf(state: State): Present {
-  const { position, atMs, sessions, locks, waits, intents, freezes, faults, deadlocks } = state;
+  const { position, atMs, sessions, locks, waits, intents, freezes, faults, deadlocks, elections } = state;
   return {
     position,
     atMs,
@@ -53,6 +57,7 @@ export function presentOf(state: State): Present {
     freezes: freezes.values(),
     faults: faults.values(),
     deadlocks: deadlocks.values(),
+    elections: elections.values(),
   };
 }
 
@@ -86,6 +91,7 @@ export function foldPresent(lanes: Lanes, present: Present, bounds: LaneBounds =
   for (const freeze of present.freezes) add(freezeOf(freeze.resource, freeze.reason, freeze.atMs));
   for (const fault of present.faults) add(bandOfFault(fault));
   for (const found of present.deadlocks) add(bandOfDeadlock(found));
+  for (const election of present.elections) foldPresentGroup(lanes, election, add);
   lanes.version++;
 }
 
@@ -165,7 +171,7 @@ function foldSegments(lanes: Lanes, event: Event, bounds: LaneBounds): boolean {
       finishSinceUnknown(lanes, { key: `frozen:${event.resource}`, kind: "frozen", resources: [event.resource] }, event.atMs, "over", bounds);
       return true;
     default:
-      return foldTrouble(lanes, event, bounds);
+      return foldTrouble(lanes, event, bounds) || foldGroups(lanes, event, bounds);
   }
 }
 
@@ -197,13 +203,6 @@ function freezeOf(resource: string, reason: string, startMs: number): Beginning 
 
 function paths(wants: readonly { readonly resource: string }[]): string[] {
   return [...new Set(wants.map((want) => want.resource))];
-}
-
-/** Ends something that may have begun before the known history: it is then shown from where that begins. */
-function finishSinceUnknown(lanes: Lanes, what: Omit<Beginning, "startMs">, atMs: number, end: SegmentEnd, bounds: LaneBounds): Segment | undefined {
-  // The beginning of the journal hides nothing.
-  if (lanes.fromPosition !== 0 && !lanes.open.has(what.key)) begin(lanes, { ...what, startMs: lanes.firstMs, startKnown: false }, bounds);
-  return finish(lanes, what.key, atMs, end, bounds);
 }
 
 function endWait(lanes: Lanes, request: number, event: { agent: string; atMs: number }, end: SegmentEnd, bounds: LaneBounds): void {

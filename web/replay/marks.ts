@@ -6,7 +6,7 @@ export const jumpKinds = ["anomaly", "grant", "fault", "term", "taken", "act"] a
 export type JumpKind = (typeof jumpKinds)[number];
 
 export const jumpWords: Record<JumpKind, { readonly one: string; readonly hint: string }> = {
-  anomaly: { one: "anomaly", hint: "a deadlock, a livelock, somebody starves or is stuck" },
+  anomaly: { one: "anomaly", hint: "a deadlock, a livelock, two leaders, somebody starves or is stuck" },
   grant: { one: "grant", hint: "somebody got a lock" },
   fault: { one: "fault", hint: "a failure was injected" },
   term: { one: "term", hint: "a leader was elected" },
@@ -15,7 +15,7 @@ export const jumpWords: Record<JumpKind, { readonly one: string; readonly hint: 
 };
 
 /** Findings that say that something goes wrong; the others say that it might. */
-const anomalous: ReadonlySet<FindingKind> = new Set<FindingKind>(["livelock", "starvation", "staleHolder", "priorityInversion"]);
+const anomalous: ReadonlySet<FindingKind> = new Set<FindingKind>(["livelock", "starvation", "staleHolder", "priorityInversion", "splitBrain"]);
 
 /** What an event is to the scrubber; undefined for most. */
 export function jumpKindOf(event: Event): JumpKind | undefined {
@@ -26,12 +26,15 @@ export function jumpKindOf(event: Event): JumpKind | undefined {
       return anomalous.has(event.found.kind) ? "anomaly" : undefined;
     case "fault.began":
       return "fault";
+    case "leader.elected":
+      return "term";
     case "lock.released":
       return event.why === "expired" || event.why === "forced" || event.why === "overheld" || event.why === "expelled" ? "taken" : undefined;
     case "session.ended":
       return event.why === "expired" || event.why === "expelled" ? "taken" : undefined;
     case "guard.refused":
     case "claim.refused":
+    case "leader.refused":
       return "taken";
     case "lock.granted":
     case "lock.upgraded":
@@ -72,7 +75,14 @@ export function spotOf(event: Event): Spot | undefined {
   if (kind === undefined || kind === "grant") return undefined;
   const { position, atMs } = event;
   const lasts = lastsAs(event);
-  return { position, atMs, kind, words: markOf(event)?.words ?? event.type, ...(lasts === undefined ? {} : { lasts }) };
+  return { position, atMs, kind, words: wordsOf(event), ...(lasts === undefined ? {} : { lasts }) };
+}
+
+function wordsOf(event: Event): string {
+  const marked = markOf(event)?.words;
+  if (marked !== undefined || event.type !== "leader.elected") return marked ?? event.type;
+  const { group, leader, after } = event;
+  return `${leader.agent} leads ${group}, term ${leader.term}${after === undefined ? "" : `, after ${after.agent}`}`;
 }
 
 function lastsAs(event: Event): string | undefined {

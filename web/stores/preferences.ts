@@ -3,7 +3,7 @@ import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 
 export const layouts = ["tracks", "graph", "timeline"] as const;
-export const laneKinds = ["agent", "resource"] as const;
+export const laneKinds = ["agent", "resource", "group"] as const;
 
 const preferencesSchema = z.object({
   theme: z.enum(["auto", "dark", "light"]).catch("auto"),

@@ -77,6 +77,7 @@ function Header({ view, summary, folded, setFolded, hidesQuiet, setHidesQuiet }:
         data={[
           { value: "agent", label: "by agent" },
           { value: "resource", label: "by resource" },
+          { value: "group", label: "by group" },
         ]}
       />
       <span className={classes.summary}>{summary === null || !summary.known ? "" : summaryText(summary)}</span>

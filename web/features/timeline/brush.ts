@@ -1,12 +1,30 @@
 import type { Scene } from "./scene.ts";
 
 /** Boxes that share a look, drawn together: changing the look costs more than a box. */
-export type Look = "held" | "shared" | "advisory" | "waiting" | "cooling" | "alert" | "intent" | "away" | "frozen" | "fault" | "deadlock" | "crowd";
+export type Look =
+  | "held"
+  | "shared"
+  | "advisory"
+  | "waiting"
+  | "cooling"
+  | "alert"
+  | "intent"
+  | "away"
+  | "frozen"
+  | "fault"
+  | "deadlock"
+  | "leads"
+  | "vacant"
+  | "ballot"
+  | "crowd";
+
+/** What text is written in: on a full bar, on a hollow one, on a term. */
+export type Ink = "onBar" | "hold-text" | "lead-text";
 
 export interface Brush {
   readonly boxes: Record<Look, number[]>;
   readonly outlines: number[];
-  readonly texts: { readonly text: string; readonly x: number; readonly y: number; readonly width: number; readonly hollow: boolean }[];
+  readonly texts: { readonly text: string; readonly x: number; readonly y: number; readonly width: number; readonly ink: Ink }[];
   readonly warnings: number[];
   /** What bands say of themselves. */
   readonly labels: { readonly text: string; readonly x: number; readonly y: number; readonly look: "fault" | "deadlock" }[];
@@ -25,12 +43,31 @@ export function newBrush(): Brush {
     frozen: [],
     fault: [],
     deadlock: [],
+    leads: [],
+    vacant: [],
+    ballot: [],
     crowd: [],
   };
   return { boxes, outlines: [], texts: [], warnings: [], labels: [] };
 }
 
-const order: readonly Look[] = ["fault", "deadlock", "away", "frozen", "intent", "crowd", "cooling", "shared", "advisory", "held", "alert", "waiting"];
+const order: readonly Look[] = [
+  "fault",
+  "deadlock",
+  "away",
+  "frozen",
+  "intent",
+  "crowd",
+  "cooling",
+  "vacant",
+  "ballot",
+  "leads",
+  "shared",
+  "advisory",
+  "held",
+  "alert",
+  "waiting",
+];
 /** Rounding corners costs more than all else; nobody sees it in a thicket. */
 const roundedAtMost = 3_000;
 /** Narrower than this no stripe can be told. */
@@ -47,6 +84,9 @@ export function paintBrush(context: CanvasRenderingContext2D, scene: Scene, brus
     deadlock: palette.deadlock,
     intent: palette.intentFill,
     crowd: palette.crowd,
+    leads: palette.leads,
+    vacant: "transparent",
+    ballot: palette.ballot,
     cooling: palette.cooling,
     shared: palette.sharedFill,
     advisory: palette.advisoryFill,
@@ -63,9 +103,10 @@ export function paintBrush(context: CanvasRenderingContext2D, scene: Scene, brus
     if (look === "fault" || look === "deadlock") edgeBoxes(context, boxes, look === "fault" ? tokens.wait : tokens.alert, look === "fault" ? [4, 3] : []);
     if (look === "frozen") strokeBoxes(context, boxes, tokens.intend, 1);
     if (look === "shared" || look === "advisory") strokeBoxes(context, boxes, palette.sharedLine, 1);
-    if (look === "intent") {
+    if (look === "leads" || look === "ballot") strokeBoxes(context, boxes, tokens.lead, 1);
+    if (look === "intent" || look === "vacant") {
       context.setLineDash([3, 2]);
-      strokeBoxes(context, boxes, tokens.intend, 1);
+      strokeBoxes(context, boxes, look === "intent" ? tokens.intend : tokens.wait, 1);
       context.setLineDash([]);
     }
   }
@@ -139,10 +180,10 @@ function paintTexts(context: CanvasRenderingContext2D, scene: Scene, brush: Brus
   context.textBaseline = "middle";
   context.textAlign = "left";
   const letter = context.measureText("0").width;
-  for (const { text, x, y, width, hollow } of brush.texts) {
+  for (const { text, x, y, width, ink } of brush.texts) {
     const shown = shorten(text, Math.floor(width / letter));
     if (shown === "") continue;
-    context.fillStyle = hollow ? palette.tokens["hold-text"] : palette.onBar;
+    context.fillStyle = ink === "onBar" ? palette.onBar : palette.tokens[ink];
     context.fillText(shown, x, y + 0.5);
   }
   context.font = `600 10px ${palette.tokens.font}`;

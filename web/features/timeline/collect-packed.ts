@@ -5,7 +5,7 @@ import { cover, flush, newDensity } from "./density.ts";
 import type { RowBox } from "./lane-layout.ts";
 import type { Scale, Scene } from "./scene.ts";
 
-const otherLooks = { cooling: "cooling", crowd: "crowd", intent: "intent", disconnected: "away", frozen: "frozen" } as const;
+const otherLooks = { cooling: "cooling", crowd: "crowd", intent: "intent", disconnected: "away", frozen: "frozen", leads: "leads" } as const;
 const insets: Readonly<Record<string, number>> = { cooling: 1, crowd: 2 };
 
 /**

@@ -1,5 +1,5 @@
 import type { Segment } from "../../projections/lanes-model.ts";
-import type { Brush, Look } from "./brush.ts";
+import type { Brush, Ink, Look } from "./brush.ts";
 import type { RowBox } from "./lane-layout.ts";
 import { concerns, lastsNow, type Scale, type Scene } from "./scene.ts";
 
@@ -49,6 +49,25 @@ export function collect(brush: Brush, scene: Scene, scale: Scale, segment: Segme
     case "frozen":
       add("frozen", y, box.height);
       break;
+    case "leads":
+      add("leads", y, box.height);
+      write(
+        brush,
+        scene,
+        x,
+        y,
+        w,
+        box,
+        scene.by === "agent" ? `${segment.resources[0] ?? ""} ${segment.fence}` : `${segment.agent} ${segment.fence}`,
+        "lead-text",
+      );
+      break;
+    case "vacant":
+      add("vacant", y + 2, box.height - 4);
+      break;
+    case "ballot":
+      add("ballot", y + 1, box.height - 2);
+      break;
     case "fault":
     case "deadlock":
       // Over several lanes: `collectBands` does these.
@@ -72,15 +91,14 @@ function collectHold(brush: Brush, scene: Scene, scale: Scale, segment: Segment,
     if (until < x + w) brush.boxes[look].push(until, y, x + w - until, box.height);
     if (until - turn > 12) brush.warnings.push(Math.min(until, scene.width) - 8, y + box.height / 2);
   }
+  const text = scene.by === "agent" ? (segment.resources[0] ?? "") : (segment.agent ?? "");
+  write(brush, scene, x, y, alertMs === undefined ? w : w - 12, box, text, look !== "held" && alertMs === undefined ? "hold-text" : "onBar");
+}
+
+/** Writes on a bar where there is room for it. */
+function write(brush: Brush, scene: Scene, x: number, y: number, w: number, box: RowBox, text: string, ink: Ink): void {
   const shownX = Math.max(x, scene.gutter);
   const shown = Math.min(x + w, scene.width) - shownX;
   if (shown < textFrom || box.height < 11) return;
-  const text = scene.by === "agent" ? (segment.resources[0] ?? "") : (segment.agent ?? "");
-  brush.texts.push({
-    text,
-    x: shownX + 5,
-    y: y + box.height / 2,
-    width: shown - (alertMs === undefined ? 10 : 22),
-    hollow: look !== "held" && alertMs === undefined,
-  });
+  brush.texts.push({ text, x: shownX + 5, y: y + box.height / 2, width: shown - 10, ink });
 }

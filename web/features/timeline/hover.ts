@@ -59,6 +59,7 @@ export function selectionAt(scene: Scene, under: Under): Selected | null {
   if (thing !== null) return thing;
   if (under.lane !== undefined) return { kind: scene.by, id: under.lane.key };
   if (mark?.deadlock !== undefined) return { kind: "deadlock", id: mark.deadlock };
+  if (mark?.group !== undefined) return { kind: "group", id: mark.group };
   if (mark?.resource != null) return { kind: "resource", id: mark.resource };
   return mark?.agent != null ? { kind: "agent", id: mark.agent } : null;
 }
@@ -70,7 +71,7 @@ export function wordsAt(scene: Scene, under: Under): string[] {
   for (const one of mark === undefined ? [] : [mark, ...(under.beside ?? [])]) lines.push(`${clockText(one.atMs, scene.zoneMs)} ${one.words}`);
   if (segment !== undefined) {
     lines.push(wordsOf(scene, segment));
-    if (segment.reason !== "" && (isHold(segment) || segment.kind === "waiting")) lines.push(`Reason: ${segment.reason}`);
+    if (segment.reason !== "" && (isHold(segment) || segment.kind === "waiting" || segment.kind === "leads")) lines.push(`Reason: ${segment.reason}`);
     const until = segment.end === undefined ? (scene.whole ? "the end of the trace" : "now") : timeText(scene, segment.endMs);
     if (segment.startKnown && segment.kind !== "intent") lines.push(`${timeText(scene, segment.startMs)} to ${until}`);
     if (segment.fence !== null && scene.alerts.has(segment.fence)) lines.push("Needs you: no progress while others wait.");

@@ -6,13 +6,27 @@ import { isHold } from "../../projections/lanes-words.ts";
 
 /** Which lanes a filter lets through, by what is true now; an agent that left is still found by its name. */
 export function laneFilter(filter: Filter, by: LaneBy, state: State | null, nowMs: number): (lane: LaneView) => boolean {
-  return by === "agent" ? (lane) => filter.agent(factsOfAgent(lane, state)) : (lane) => filter.resource(factsOfResource(lane, nowMs));
+  if (by === "agent") return (lane) => filter.agent(factsOfAgent(lane, state));
+  return (lane) => filter.resource(by === "group" ? factsOfGroup(lane, nowMs) : factsOfResource(lane, nowMs));
 }
 
 function factsOfAgent(lane: LaneView, state: State | null) {
   const session = state?.sessions.get(state.agents.get(lane.key) ?? "");
   if (state !== null && session !== undefined) return agentFacts(state, session);
   return { agent: lane.key, states: ["left"], words: () => lane.key.toLowerCase(), paths: () => [] };
+}
+
+/** The states that the list of groups knows, as far as a lane shows them. */
+function factsOfGroup(lane: LaneView, nowMs: number) {
+  const lasting = lane.bars.map((row) => lastingAt(row, nowMs)).filter((segment): segment is Segment => segment !== undefined && segment.endMs > nowMs);
+  const agentsOf = (kind: Segment["kind"]) => lasting.flatMap((segment) => (segment.kind === kind && segment.agent !== null ? [segment.agent] : []));
+  const states = { leads: "led", vacant: "vacant", ballot: "voting" } as const;
+  return {
+    resource: lane.key,
+    holders: agentsOf("leads"),
+    waiters: agentsOf("ballot"),
+    states: lasting.map(({ kind }) => states[kind as keyof typeof states] ?? ""),
+  };
 }
 
 function factsOfResource(lane: LaneView, nowMs: number) {

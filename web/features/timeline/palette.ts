@@ -19,6 +19,8 @@ export interface Palette {
   readonly frozen: Fill;
   readonly fault: Fill;
   readonly deadlock: Fill;
+  readonly leads: Fill;
+  readonly ballot: Fill;
   readonly crowd: Fill;
   readonly unknown: Fill;
   /** On top of a held or an alert bar. */
@@ -43,6 +45,8 @@ export function palette(context: CanvasRenderingContext2D, tokens: Tokens, ratio
     frozen: stripes("transparent", mixed(tokens.intend, tokens.surface, 55), 8, 1),
     fault: stripes(mixed(tokens["wait-soft"], tokens.surface, 60), mixed(tokens.wait, tokens.surface, 35), 6, 1),
     deadlock: tokens["alert-soft"],
+    leads: tokens["lead-soft"],
+    ballot: stripes(tokens["lead-soft"], mixed(tokens.lead, tokens["lead-soft"], 45), 5, 1.4),
     crowd: tokens.idle,
     unknown: stripes("transparent", tokens.line, 9, 1),
     onBar: "#0c1210",

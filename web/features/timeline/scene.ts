@@ -1,5 +1,6 @@
 import type { Axis } from "../../projections/lanes-axis.ts";
 import type { LaneBy, LanesView, Segment } from "../../projections/lanes-model.ts";
+import { isOfGroup } from "../../projections/lanes-segments.ts";
 import type { Selected } from "../../stores/selection.ts";
 import type { LaneLayout } from "./lane-layout.ts";
 import type { Palette } from "./palette.ts";
@@ -79,7 +80,7 @@ export function concerns(selected: Selected | null, segment: Segment): boolean {
   if (selected.kind === "agent") return segment.agent === selected.id;
   if (selected.kind === "deadlock") return segment.key === `deadlock:${selected.id}`;
   if (selected.kind === "intent") return segment.key === `intent:${selected.id}`;
-  return segment.resources.includes(selected.id);
+  return isOfGroup(segment) === (selected.kind === "group") && segment.resources.includes(selected.id);
 }
 
 /** What a click on a segment selects: a lock or a wait is selected as its resource, in a resource's lane as its agent. */
@@ -88,6 +89,6 @@ export function selects(by: LaneBy, segment: Segment): Selected | null {
   if (segment.kind === "deadlock") return { kind: "deadlock", id: segment.key.slice("deadlock:".length) };
   if (segment.kind === "intent") return { kind: "intent", id: segment.key.slice("intent:".length) };
   const agent = segment.agent === null ? null : ({ kind: "agent", id: segment.agent } as const);
-  const thing = resource === undefined ? null : ({ kind: "resource", id: resource } as const);
+  const thing = resource === undefined ? null : ({ kind: isOfGroup(segment) ? "group" : "resource", id: resource } as const);
   return by === "agent" ? (thing ?? agent) : (agent ?? thing);
 }

@@ -56,6 +56,8 @@ function reasonIn(event: Event, { fence }: Segment): string {
       return event.wait.reason;
     case "intent.announced":
       return event.intent.reason;
+    case "leader.elected":
+      return event.leader.because;
     case "resource.frozen":
       return event.reason ?? "";
     default:
