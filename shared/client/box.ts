@@ -1,3 +1,4 @@
+import type { Machine } from "../agents/machine.ts";
 import type { AgentId, Conflict, Declared, Fence, Group, RendezvousGroup, Resource } from "../model/index.ts";
 import type { CampaignOptions, Candidacy } from "./elections/candidacy.ts";
 import { type ConventionMember, leaderOf } from "./elections/convention.ts";
@@ -9,7 +10,10 @@ import { Keeper } from "./keeper.ts";
 import { Listeners } from "./listeners.ts";
 import type { Lock } from "./lock.ts";
 import { Busy, LockSet } from "./lock-set.ts";
+import { Mail, type Mailbox } from "./mail.ts";
 import { type CheckOptions, type ConnectOptions, type IntendOptions, type LockOptions, toWants, type WantInput } from "./options.ts";
+import type { RunningNode, RunOptions } from "./protocol/host.ts";
+import { Nodes } from "./protocol/nodes.ts";
 
 /**
  * - `connecting`: there is no connection now, but the lease is still certain.
@@ -24,6 +28,8 @@ export class Box implements AsyncDisposable {
   readonly agent: AgentId;
   readonly #keeper: Keeper;
   readonly #elections: Elections;
+  readonly #mail = new Mail();
+  readonly #nodes: Nodes;
   readonly #statusListeners = new Listeners<[BoxStatus, SignalboxError | undefined]>();
   readonly #receivedListeners = new Listeners<[Lock, AgentId]>();
   #progress = 0;
@@ -40,13 +46,26 @@ export class Box implements AsyncDisposable {
       ask: (body) => this.#keeper.session.ask(body),
       recheck: () => this.#keeper.recheck(),
     });
+    this.#nodes = new Nodes(this.#mail, (group) => ({
+      agent: options.agent,
+      send: (to, kind, body) => {
+        // What cannot go at once is lost: it would be out of date when it could.
+        if (this.#keeper.status === "connected") this.send(group, to, kind, body).catch(() => undefined);
+      },
+      tell: async (view) => void (await this.#keeper.session.command({ type: "node.tell", group, view })),
+      log: (message, detail) => options.log?.("warn", message, detail),
+    }));
     this.#keeper = new Keeper(options, {
       status: (status, why) => this.#statusChanged(status, why),
       received: (lock, from) => this.#receivedListeners.tell(lock, from),
       holdings: (holdings) => this.#elections.reconcile(holdings),
       election: (notice) => this.#elections.notice(notice),
+      message: (message) => this.#mail.deliver(message),
       doubt: () => this.#elections.doubt(),
-      sessionOver: (why) => this.#elections.sessionOver(why),
+      sessionOver: (why) => {
+        this.#elections.sessionOver(why);
+        this.#nodes.newSession();
+      },
     });
   }
 
@@ -138,6 +157,27 @@ export class Box implements AsyncDisposable {
     return leaderOf(group, members, nowMs);
   }
 
+  /**
+   * Says something to another agent of the space. Resolves when the server has passed it on; it comes at most once, and not at
+   * all when the other one's connection is broken. Throws `notFound` when the other one is not here.
+   */
+  async send(group: Group, to: AgentId, kind: string, body: string): Promise<void> {
+    await this.#keeper.session.command({ type: "message.send", group, to, kind, body });
+  }
+
+  /** What others say to this agent in the matter of a group, from now on. */
+  messages(group: Group): Mailbox {
+    return this.#mail.open(group);
+  }
+
+  /**
+   * Runs a node of a protocol with others: `await box.run(raft, { group: "fleet/raft", config: { id: box.agent, members } })`.
+   * It goes on over lost sessions, until it is stopped or the box is closed.
+   */
+  run<Config, Node, Message, Durable>(machine: Machine<Config, Node, Message, Durable>, options: RunOptions<Config>): Promise<RunningNode> {
+    return this.#nodes.run(machine, options);
+  }
+
   /** Says what this agent does. Operators see it; a lock held without progress looks stuck to them. */
   async declare(declared: { state?: Declared; doing?: string; progress?: number }): Promise<void> {
     if (declared.progress !== undefined) this.#progress = Math.max(this.#progress, declared.progress);
@@ -158,7 +198,7 @@ export class Box implements AsyncDisposable {
   /** Ends the session: gives everything back, withdraws everything, closes. */
   leave(): Promise<void> {
     // Whoever leads stops before it says so.
-    this.#elections.close(new SignalboxError("closed", "The agent left."));
+    this.#endGroups(new SignalboxError("closed", "The agent left."));
     return this.#keeper.leave();
   }
 
@@ -172,8 +212,14 @@ export class Box implements AsyncDisposable {
   }
 
   #statusChanged(status: BoxStatus, why: SignalboxError | undefined): void {
-    if (status === "closed") this.#elections.close(why ?? new SignalboxError("closed", "The box was closed."));
+    if (status === "closed") this.#endGroups(why ?? new SignalboxError("closed", "The box was closed."));
     this.#statusListeners.tell(status, why);
+  }
+
+  #endGroups(why: SignalboxError): void {
+    this.#elections.close(why);
+    this.#nodes.end(why);
+    this.#mail.close();
   }
 
   async #tellProgress(): Promise<void> {

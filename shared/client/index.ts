@@ -11,4 +11,7 @@ export { type FenceStore, memoryFenceStore } from "./guard/store.ts";
 export type { Intent, IntentState } from "./intent.ts";
 export type { Lock, LockState } from "./lock.ts";
 export { Busy, type LockSet } from "./lock-set.ts";
+export type { Mailbox, Message } from "./mail.ts";
 export type { CheckOptions, ConnectOptions, IntendOptions, LockOptions, WantInput } from "./options.ts";
+export type { RunningNode, RunOptions } from "./protocol/host.ts";
+export { memoryNodeStore, type NodeStore } from "./protocol/store.ts";

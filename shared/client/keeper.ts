@@ -6,6 +6,7 @@ import { SignalboxError } from "./errors.ts";
 import { type Instant, instantNow, Lease } from "./lease.ts";
 import { Link } from "./link.ts";
 import type { Lock } from "./lock.ts";
+import type { MessageNotice } from "./mail.ts";
 import { type ConnectOptions, type LogLevel, toJoin } from "./options.ts";
 import { Pulse } from "./pulse.ts";
 import { randomKey, Session } from "./session.ts";
@@ -24,6 +25,7 @@ export interface KeeperEvents {
   /** What the server has of this session: the truth. */
   holdings(holdings: Holdings): void;
   election(notice: ElectionNotice): void;
+  message(message: MessageNotice): void;
   /** The lease is in doubt. */
   doubt(): void;
   /** A session is over; another may follow. */
@@ -280,6 +282,7 @@ export class Keeper {
       received: (lock, from) => this.#events.received(lock, from),
       doubtful: (ids) => this.#askHoldings(session, (holdings) => session.settleDoubtful(ids, holdings)),
       election: (notice) => this.#events.election(notice),
+      message: (message) => this.#events.message(message),
       leaseOver: () => {
         if (this.#session === session) this.#lose(leaseOver(session.lease?.ttlMs ?? this.#ttlMs));
       },

@@ -7,6 +7,7 @@ import { Intent, type IntentOwner } from "./intent.ts";
 import { type Certainty, instantNow, type Lease } from "./lease.ts";
 import { isPassing, type Lock, type LockOwner, type Released, type WaitOptions } from "./lock.ts";
 import { LockTable } from "./lock-table.ts";
+import type { MessageNotice } from "./mail.ts";
 import { Outbox } from "./outbox.ts";
 import { type CommandBody, Requests, unexpectedResult } from "./requests.ts";
 
@@ -24,6 +25,8 @@ export interface SessionEvents {
   doubtful(ids: readonly CommandId[]): void;
   /** Concerns a group, not what this session holds. */
   election(notice: ElectionNotice): void;
+  /** Another agent says something. */
+  message(message: MessageNotice): void;
   /** The lease was found over by clock. */
   leaseOver(): void;
   /** The server does not know this connection's session: resuming it tells why. */
@@ -215,6 +218,7 @@ export class Session implements LockOwner, IntentOwner {
         this.#events.election(notice);
         return;
       case "message":
+        this.#events.message(notice);
         return;
       case "intentEnded":
         this.#intents.get(notice.intent)?.end(notice.why);
