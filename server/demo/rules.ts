@@ -1,9 +1,10 @@
 import { io } from "socket.io-client";
 import { answersSchema, type OperatorCommandInput, protocolVersion } from "../../shared/protocol/index.ts";
+import { mergerGroup } from "./merger.ts";
 
 const withinMs = 10_000;
 
-/** The demo's resources: a guarded repository, a GPU pool and a budget. Without coordination its locks only tell. */
+/** The demo's resources: a guarded repository, a GPU pool and a budget; and the group that elects its merger. Without coordination its locks only tell. */
 export async function configureDemo(url: string, space: string, coordinated: boolean): Promise<void> {
   const reason = coordinated ? "demo: a coordinated fleet" : "demo: the same fleet without coordination";
   const level = coordinated ? ("sequenced" as const) : ("advisory" as const);
@@ -18,6 +19,13 @@ export async function configureDemo(url: string, space: string, coordinated: boo
     configure("repo", { level, guarded: coordinated }),
     configure("gpu/h200-pool", { capacity: 4, lockDelayMs: 1_000 }),
     configure("budget/tokens", { capacity: 1_000_000, lockDelayMs: 1_000 }),
+    {
+      id: `demo-merger-${Date.now().toString(36)}`,
+      type: "election.configure",
+      group: mergerGroup,
+      settings: { policy: "firstCome", labels: { fleet: "demo" } },
+      reason: "demo: one of the fleet merges",
+    } satisfies OperatorCommandInput,
   ];
   const socket = io(`${url}/operators`, { transports: ["websocket"], auth: { protocol: protocolVersion, space }, reconnection: false });
   try {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { sqliteFenceStore } from "../../shared/client/guard/sqlite-store.ts";
-import { type Box, connect, createGuard, type Lock, SignalboxError } from "../../shared/client/index.ts";
+import { type Box, connect, createGuard, type Lock, type Observation, SignalboxError } from "../../shared/client/index.ts";
 import { crossPaths, yieldPolitely } from "./habits.ts";
+import { mergerGroup, mergeWhenElected } from "./merger.ts";
 import { type FromWorker, toWorkerSchema, type WorkerSettings, workerSettingsSchema } from "./messages.ts";
 import { editAndCommit } from "./task.ts";
 import { filesOf, squash } from "./working-tree.ts";
@@ -20,13 +21,13 @@ const reviewPatienceMs = 8_000;
 
 const settings = workerSettingsSchema.parse(JSON.parse(process.argv[2] ?? "{}"));
 let stickNext = false;
-let stopping = false;
+const stopping = new AbortController();
 
 process.on("message", (message) => {
   const parsed = toWorkerSchema.safeParse(message);
   if (!parsed.success) return;
   if (parsed.data.type === "stick") stickNext = true;
-  else stopping = true;
+  else stopping.abort();
 });
 // Without its parent nobody would ever stop it.
 process.on("disconnect", () => process.exit(0));
@@ -48,8 +49,11 @@ async function main({ url, space, agent, role, tree, fences, pair }: WorkerSetti
   const store = sqliteFenceStore(fences);
   const guard = createGuard({ store, report: (stale) => box.reportRefusal(stale.resource, stale.fence, stale.highest) });
   const files = await filesOf(tree);
+  const log = (line: string) => process.stderr.write(`${agent}: ${line}\n`);
+  if (pair === undefined) void mergeWhenElected({ box, guard, tree }, stopping.signal, log);
   tell({ type: "ready" });
-  for (let n = 1; !stopping; n++) {
+  let merger: Observation | undefined;
+  for (let n = 1; !stopping.signal.aborted; n++) {
     try {
       if (role === "writer") {
         const desk = { box, guard, tree, chance: Math.random, pause: (lock: Lock) => pause(box, lock) };
@@ -59,11 +63,12 @@ async function main({ url, space, agent, role, tree, fences, pair }: WorkerSetti
       } else if (pair !== undefined) {
         await (role === "crosser" ? crossPaths(box, pair) : yieldPolitely(box, pair));
       } else {
-        await reviewFolder(box, tree);
+        merger ??= await box.observe(mergerGroup);
+        await reviewFolder(box, tree, merger.leader?.value ?? "");
       }
     } catch (error) {
       // A lost session or a server that is away: the box joins anew by itself.
-      process.stderr.write(`${agent}: ${error instanceof Error ? error.message : String(error)}\n`);
+      log(error instanceof Error ? error.message : String(error));
       await sleep(2_000);
     }
   }
@@ -71,13 +76,13 @@ async function main({ url, space, agent, role, tree, fences, pair }: WorkerSetti
   process.exit(0);
 }
 
-/** Testers read a whole folder under a shared lock, and look after the length of the history. */
-async function reviewFolder(box: Box, tree: string): Promise<void> {
+/** Testers read a whole folder of what the merger told of under a shared lock, and look after the length of the history. */
+async function reviewFolder(box: Box, tree: string, release: string): Promise<void> {
   const folder = ["state", "engine", "analysis", "model"][Math.floor(4 * Math.random())] ?? "state";
   try {
     await using _folder = await box.lock(`repo/shared/${folder}`, { mode: "shared", reason: `review ${folder}`, waitMs: reviewPatienceMs });
     await using _gpu = await box.lock("gpu/h200-pool", { weight: 2, reason: `review ${folder}` });
-    await box.declare({ state: "working", doing: `reviewing ${folder}` });
+    await box.declare({ state: "working", doing: release === "" ? `reviewing ${folder}` : `reviewing ${folder}, ${release}` });
     await sleep(800 + 1_500 * Math.random());
     box.progress();
   } catch (error) {
