@@ -84,7 +84,7 @@ function decideAgent(state: State, session: Session, command: AgentCommand, nowM
     case "election.assert":
       return assertLeads(state, session, command);
     case "election.vote":
-      return vote(state, session, command, cause);
+      return vote(state, session, command, nowMs, cause);
     case "election.observe":
       return observe(state, session, command, cause);
     case "election.unobserve":

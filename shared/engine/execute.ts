@@ -52,6 +52,7 @@ export function execute(state: State, command: EngineCommand): Outcome {
     return { events, error: decision.error };
   }
   for (const body of decision.events) put(body);
+  groups.push(...(decision.groups ?? []));
   if (command.from === "operator" && command.command.type === "resource.configure") {
     for (const body of dequeueImpossible(state, command.command.pattern)) put(body);
   }

@@ -40,13 +40,23 @@ export function partOf(state: State, resources: readonly string[], sessions: rea
       return false;
     });
   }
+  const elections = [...groups].flatMap((group) => state.elections.get(group) ?? []);
+  const observers = elections.flatMap(({ group }): Snapshot["observers"] => {
+    const sessions = state.observers.get(group);
+    return sessions === undefined ? [] : [[group, [...sessions]]];
+  });
+  // Of whoever campaigns or observes only the session counts there, not what it holds elsewhere.
+  const present = new Set(involved);
+  for (const { candidates } of elections) for (const { session } of candidates) present.add(session);
+  for (const [, sessions] of observers) for (const session of sessions) present.add(session);
   const part: Snapshot = {
     ...frameOf(state),
-    sessions: [...involved].flatMap((id) => state.sessions.get(id) ?? []),
+    sessions: [...present].flatMap((id) => state.sessions.get(id) ?? []),
     locks: [...locks],
     waits: [...waits].sort((a, b) => a.request - b.request),
     work: [...involved].flatMap((id) => state.work.get(id) ?? []),
-    elections: [...groups].flatMap((group) => state.elections.get(group) ?? []),
+    elections,
+    observers,
     declared: [...state.declared.values()].filter((wait) => involved.has(wait.session)),
     deadlocks: [...state.deadlocks.values()].filter((found) => found.cycle.every((step) => involved.has(step.session))),
   };

@@ -1,7 +1,6 @@
 import type { CommandOf, EventBody, SystemCommand } from "../model/index.ts";
 import type { State } from "../state/index.ts";
 import type { Decision } from "./decision.ts";
-import { electionDue } from "./elections/index.ts";
 import { heal, runSchedule } from "./faults/index.ts";
 import { coolingUntil } from "./grant.ts";
 import { dequeueUpgrades } from "./locks.ts";
@@ -14,6 +13,7 @@ const deadlinesPerTick = 1_000;
 /** Time passed: ends what is over. A replay needs no timers, because this is a command like any other. */
 export function tick(state: State, command: CommandOf<SystemCommand, "tick">, nowMs: number): Decision {
   const events: EventBody[] = [];
+  const groups: string[] = [];
   const ended = new Set<string>();
   for (const { session: id, renewedMs } of command.silent) {
     const session = state.sessions.get(id);
@@ -23,9 +23,12 @@ export function tick(state: State, command: CommandOf<SystemCommand, "tick">, no
   }
   for (const key of state.timers.due(nowMs, deadlinesPerTick)) {
     const colon = key.indexOf(":");
-    events.push(...endOf(state, key.slice(0, colon), key.slice(colon + 1), nowMs, ended, countBegun(events)));
+    const [kind, id] = [key.slice(0, colon), key.slice(colon + 1)];
+    // Whoever expires at the same moment must not be elected any more: this waits until all ends are through.
+    if (kind === "election") groups.push(id);
+    else events.push(...endOf(state, kind, id, nowMs, ended, countBegun(events)));
   }
-  return { events };
+  return { events, groups };
 }
 
 function endOf(state: State, kind: string, id: string, nowMs: number, ended: ReadonlySet<string>, begun: number): EventBody[] {
@@ -58,8 +61,6 @@ function endOf(state: State, kind: string, id: string, nowMs: number, ended: Rea
     }
     case "fault":
       return heal(state, id);
-    case "election":
-      return electionDue(state, id, nowMs);
     case "recording":
       return endRecording(state, id);
     case "schedule":

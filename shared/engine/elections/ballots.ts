@@ -11,6 +11,7 @@ import {
 } from "../../model/index.ts";
 import { nextFence, plants, type State } from "../../state/index.ts";
 import { type Decision, refuse } from "../decision.ts";
+import { standing } from "./choose.ts";
 
 type Body<T extends EventBody["type"]> = Extract<EventBody, { type: T }>;
 
@@ -52,32 +53,33 @@ function membersHere(state: State, { group, candidates }: Election): ReadonlySet
 }
 
 /** One member's word on the ballot that is open. It is given once, whatever session it comes from. */
-export function vote(state: State, session: Session, command: CommandOf<AgentCommand, "election.vote">, cause: Cause): Decision {
+export function vote(state: State, session: Session, command: CommandOf<AgentCommand, "election.vote">, nowMs: number, cause: Cause): Decision {
   const { group, yes } = command;
   const ballot = state.elections.get(group)?.ballot;
-  if (ballot === undefined || ballot.ballot !== command.ballot) return refuse("notFound", `Ballot ${command.ballot} of ${group} is over.`, { field: "ballot" });
+  if (ballot === undefined || ballot.ballot !== command.ballot || ballot.untilMs <= nowMs)
+    return refuse("notFound", `Ballot ${command.ballot} of ${group} is over.`, { field: "ballot" });
   if (!ballot.electorate.includes(session.agent)) return refuse("conflict", `${session.agent} is no member of ${group}: it has no vote.`, { field: "group" });
   const voted = ballot.yes.includes(session.agent) || ballot.no.includes(session.agent);
   if (voted && !plants.voteTwice) return refuse("conflict", `${session.agent} has voted in ballot ${ballot.ballot} already.`, { field: "ballot" });
   return { events: [{ type: "ballot.voted", group, session: session.session, agent: session.agent, ballot: ballot.ballot, yes, cause }] };
 }
 
-/** A ballot that cannot be won any more, or whose time is over. When all others were refused as well, everybody waits a while. */
-export function closeBallot(election: Election, why: "refused" | "timeout", nowMs: number): EventBody[] {
-  const { ballot, candidates, leader, vacantMs = 0 } = election;
-  if (ballot === undefined) return [];
-  const untried =
-    leader !== undefined ||
-    candidates.some(({ session, unconfirmedMs }) => session !== ballot.session && (unconfirmedMs === undefined || unconfirmedMs < vacantMs));
-  const coolingUntilMs = untried ? undefined : nowMs + election.settings.confirmMs;
-  return [closed(election, ballot, why, coolingUntilMs)];
+/**
+ * Ends a ballot that cannot be won any more, or whose time is over. When all others who could be asked were refused as well,
+ * everybody waits a while.
+ */
+export function closeBallot(election: Election, ballot: Ballot, why: "refused" | "timeout", nowMs: number): Body<"ballot.closed"> {
+  const { leader, vacantMs = 0 } = election;
+  const untried = standing(election).some(({ session, unconfirmedMs = -1 }) => session !== ballot.session && unconfirmedMs < vacantMs);
+  const coolingUntilMs = leader !== undefined || untried ? undefined : nowMs + election.settings.confirmMs;
+  return closed(election, ballot, why, coolingUntilMs);
 }
 
 /** Ends the ballot that is open, if one is, because of something else. */
-export function overtakeBallot(election: Election, why: "nomineeGone" | "overtaken"): EventBody[] {
-  return election.ballot === undefined ? [] : [closed(election, election.ballot, why)];
+export function overtakeBallot(election: Election): EventBody[] {
+  return election.ballot === undefined ? [] : [closed(election, election.ballot, "overtaken")];
 }
 
-function closed({ group }: Election, { session, agent, ballot }: Ballot, why: Body<"ballot.closed">["why"], coolingUntilMs?: number): Body<"ballot.closed"> {
+export function closed({ group }: Election, { session, agent, ballot }: Ballot, why: Body<"ballot.closed">["why"], coolingUntilMs?: number): Body<"ballot.closed"> {
   return { type: "ballot.closed", group, session, agent, ballot, why, ...(coolingUntilMs !== undefined && { coolingUntilMs }) };
 }

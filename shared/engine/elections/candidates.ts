@@ -11,7 +11,6 @@ import {
 } from "../../model/index.ts";
 import { electionOf, plants, type State } from "../../state/index.ts";
 import { type Decision, done, refuse } from "../decision.ts";
-import { overtakeBallot } from "./ballots.ts";
 import { ineligibleWhy } from "./eligible.ts";
 import { endLeader } from "./leaders.ts";
 
@@ -59,7 +58,7 @@ export interface Withdrawal {
   readonly cause?: Cause;
 }
 
-/** Takes a candidate out of a group: its leadership and the ballot on it end with it. */
+/** Takes a candidate out of a group: its leadership ends with it, and a ballot on it when the election is settled. */
 export function withdraw(
   election: Election,
   { session, agent }: Pick<Session, "session" | "agent">,
@@ -70,7 +69,6 @@ export function withdraw(
   const by = { ...(actor && { actor }), ...(reason !== undefined && { reason }) };
   const events: EventBody[] = [];
   if (election.leader?.session === session && !plants.leaderOutlivesSession) events.push(...endLeader(election, why, nowMs, by));
-  else if (election.ballot?.session === session) events.push(...overtakeBallot(election, "nomineeGone"));
   events.push({ type: "candidate.left", group: election.group, session, agent, why, ...(cause && { cause }) });
   return events;
 }

@@ -10,8 +10,7 @@ export interface Choice {
 /** The choice among the candidates of a group; undefined when there is none, or when it is an operator's. */
 export function chooseLeader(election: Election, nowMs: number): Choice | undefined {
   const { settings, candidates } = election;
-  const standing = candidates.filter(({ deposedMs }) => deposedMs === undefined || plants.deposedReturns);
-  const among = standing.length > 0 ? standing : candidates;
+  const among = standing(election);
   const aside = candidates.length - among.length;
   const choice = chooseAmong(among, election, nowMs);
   if (choice === undefined || settings.policy === "operator") return undefined;
@@ -19,6 +18,20 @@ export function chooseLeader(election: Election, nowMs: number): Choice | undefi
   return aside === 0
     ? choice
     : { ...choice, because: `${choice.because} ${deposed} was deposed and stands back${aside > 1 ? `, with ${aside - 1} more` : ""}.` };
+}
+
+/** Those among whom a leader is chosen: whoever was deposed stands back as long as anybody else is there. */
+export function standing({ candidates }: Election): readonly Candidate[] {
+  const others = candidates.filter(({ deposedMs }) => deposedMs === undefined || plants.deposedReturns);
+  return others.length > 0 ? others : candidates;
+}
+
+/** Why somebody who is made leader by another's word would not lead for a moment; undefined when it would. */
+export function overruledWhy({ settings, candidates, group }: Election, priority: number): string | undefined {
+  if (settings.policy === "rendezvous") return `In ${group} the hash of the window says who leads; that takes another policy first.`;
+  if (settings.policy !== "priority" || !settings.preempt) return undefined;
+  const above = candidates.find((other) => other.deposedMs === undefined && other.priority > priority);
+  return above && `${above.agent} has a higher priority and would take over at once; that takes its block first, or another policy.`;
 }
 
 function chooseAmong(among: readonly Candidate[], { group, settings }: Election, nowMs: number): Choice | undefined {

@@ -2,5 +2,5 @@ export { vote } from "./ballots.ts";
 export { campaign, resign, withdrawAll } from "./candidates.ts";
 export { assertLeads, handOver, proclaim } from "./leaders.ts";
 export { operateElections } from "./operators.ts";
-export { electionDue, groupOpenedBy, settleElection } from "./settle.ts";
+export { groupOpenedBy, settleElection } from "./settle.ts";
 export { observe, sendMessage, tellNode, unobserve } from "./talk.ts";

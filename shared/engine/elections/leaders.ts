@@ -16,6 +16,7 @@ import {
 import { compareFences, nextFence, plants, type State } from "../../state/index.ts";
 import { type Decision, done, type Refusal, refuse } from "../decision.ts";
 import { openBallot, overtakeBallot } from "./ballots.ts";
+import { overruledWhy } from "./choose.ts";
 
 type Command<T extends AgentCommand["type"]> = CommandOf<AgentCommand, T>;
 type Body<T extends EventBody["type"]> = Extract<EventBody, { type: T }>;
@@ -66,7 +67,7 @@ export function endLeader(election: Election, why: LeaderEndWhy, nowMs: number, 
   const delayMs = ownAccord.has(why) || plants.leaderDelaySkipped ? 0 : election.settings.delayMs;
   const delay = delayMs > 0 ? { coolingUntilMs: nowMs + delayMs } : {};
   return [
-    ...overtakeBallot(election, "overtaken"),
+    ...overtakeBallot(election),
     { type: "leader.ended", group: election.group, session, agent, term, why, ledMs: nowMs - sinceMs, ...delay, ...by },
   ];
 }
@@ -97,8 +98,8 @@ export function handOver(state: State, session: Session, command: Command<"elect
   if (command.to === session.agent) return refuse("invalid", "It leads already.", { field: "to" });
   const heir = election.candidates.find(({ agent }) => agent === command.to);
   if (heir === undefined) return refuse("notFound", `${command.to} does not campaign in ${command.group}.`, { field: "to" });
-  if (election.settings.policy === "rendezvous")
-    return refuse("unsupported", "In this group the hash of the window says who leads; it cannot be handed over.", { field: "group" });
+  const overruled = overruledWhy(election, heir.priority);
+  if (overruled !== undefined) return refuse("unsupported", overruled, { field: "to" });
   if (election.settings.policy === "quorum") return askForHeir(state, election, heir, nowMs, cause);
   const because = `${session.agent} handed over to it.`;
   return { events: [{ ...elect(state, election, heir, { why: "handedOver", endsAs: "handedOver", because }, nowMs), cause }] };
@@ -115,7 +116,7 @@ function askForHeir(state: State, election: Election, heir: Candidate, nowMs: nu
 export function appoint(state: State, election: Election, candidate: Candidate, actor: Actor, reason: string, nowMs: number): EventBody[] {
   const because = `${actor.principal} appointed it: ${reason}`;
   const elected = elect(state, election, candidate, { why: "appointed", endsAs: "appointed", because }, nowMs);
-  return [...overtakeBallot(election, "overtaken"), { ...elected, actor, reason }];
+  return [...overtakeBallot(election), { ...elected, actor, reason }];
 }
 
 /** The refusal of whoever does not lead in that term, with a note of it; undefined when it does. */

@@ -12,6 +12,7 @@ import { electionOf, plants, type State } from "../../state/index.ts";
 import { type Decision, refuse } from "../decision.ts";
 import { overtakeBallot } from "./ballots.ts";
 import { withdraw } from "./candidates.ts";
+import { overruledWhy } from "./choose.ts";
 import { ineligibleWhy } from "./eligible.ts";
 import { appoint, endLeader } from "./leaders.ts";
 
@@ -58,7 +59,7 @@ export function operateElections(state: State, actor: Actor, command: ByOperator
       return { events: [{ type: "candidate.unblocked", group, agent: command.agent, ...by, cause }] };
     case "election.freeze":
       if (election.frozen !== undefined) return refuse("conflict", `${group} is frozen already, by ${election.frozen.by}: ${election.frozen.reason}`);
-      return { events: [...overtakeBallot(election, "overtaken"), { type: "election.frozen", group, ...by, cause }] };
+      return { events: [...overtakeBallot(election), { type: "election.frozen", group, ...by, cause }] };
     case "election.thaw":
       if (election.frozen === undefined) return refuse("notFound", `${group} is not frozen.`, { field: "group" });
       return { events: [{ type: "election.thawed", group, ...by, cause }] };
@@ -76,7 +77,7 @@ function configure(
 ): EventBody[] {
   const { group, reason, settings } = command;
   const events: EventBody[] = [{ type: "election.configured", group, settings, actor, reason, cause }];
-  events.push(...overtakeBallot(election, "overtaken"));
+  events.push(...overtakeBallot(election));
   const under = { ...election, ballot: undefined, settings: settings ?? defaultElectionSettings };
   for (const candidate of election.candidates) {
     const session = state.sessions.get(candidate.session);
@@ -84,14 +85,6 @@ function configure(
     events.push(...withdraw(under, candidate, "ineligible", nowMs, { actor, reason }));
   }
   return events;
-}
-
-/** Why an appointment would not last a moment. */
-function overruledWhy({ settings, candidates, group }: Election, priority: number): string | undefined {
-  if (settings.policy === "rendezvous") return `In ${group} the hash of the window says who leads; choose another policy first.`;
-  const above =
-    settings.policy === "priority" && settings.preempt ? candidates.find((other) => other.deposedMs === undefined && other.priority > priority) : undefined;
-  return above && `${above.agent} has a higher priority and would take over at once; block it, or choose another policy first.`;
 }
 
 /** The sender's retry finds its answer by the first event. */

@@ -1,6 +1,6 @@
-import { type Election, type EventBody, rendezvousWindow } from "../../model/index.ts";
+import { type Ballot, type Election, type EventBody, rendezvousWindow } from "../../model/index.ts";
 import { plants, type State } from "../../state/index.ts";
-import { closeBallot, openBallot } from "./ballots.ts";
+import { closeBallot, closed, openBallot } from "./ballots.ts";
 import { chooseLeader } from "./choose.ts";
 import { elect } from "./leaders.ts";
 
@@ -8,11 +8,11 @@ import { elect } from "./leaders.ts";
 export function groupOpenedBy(event: EventBody): string | undefined {
   switch (event.type) {
     case "candidate.left":
+    case "leader.ended":
       return event.why === "expired" && plants.successionForgotten ? undefined : event.group;
     case "election.configured":
     case "election.thawed":
     case "candidate.entered":
-    case "leader.ended":
     case "leader.delayEnded":
     case "ballot.voted":
     case "ballot.opened":
@@ -25,14 +25,14 @@ export function groupOpenedBy(event: EventBody): string | undefined {
 }
 
 /**
- * The next event that a group's election comes to by itself, or undefined when it is at rest. Asked again after each: a
- * vacancy opens a ballot, a ballot that is won makes a leader.
+ * The next event that a group's election comes to by itself, or undefined when it is at rest. Asked again after each: the
+ * end of a delay, or of a ballot, leaves a vacancy; a vacancy opens a ballot, a ballot that is won makes a leader.
  */
 export function settleElection(state: State, group: string, nowMs: number): EventBody | undefined {
   const election = state.elections.get(group);
   if (election === undefined || (election.frozen !== undefined && !plants.electionFreezeIgnored)) return undefined;
-  if (election.ballot !== undefined) return settleBallot(state, election, nowMs);
-  if (election.coolingUntilMs !== undefined && election.coolingUntilMs > nowMs) return undefined;
+  if (election.ballot !== undefined) return settleBallot(state, election, election.ballot, nowMs);
+  if (election.coolingUntilMs !== undefined) return election.coolingUntilMs > nowMs ? undefined : { type: "leader.delayEnded", group };
   return election.leader === undefined ? fill(state, election, nowMs) : takeOver(state, election, nowMs);
 }
 
@@ -64,23 +64,13 @@ function takeOver(state: State, election: Election, nowMs: number): EventBody | 
   return elect(state, election, choice.candidate, { why: "preempted", endsAs: "preempted", because }, nowMs);
 }
 
-function settleBallot(state: State, election: Election, nowMs: number): EventBody | undefined {
-  const { ballot } = election;
-  if (ballot === undefined) return undefined;
+function settleBallot(state: State, election: Election, ballot: Ballot, nowMs: number): EventBody | undefined {
   const nominee = election.candidates.find(({ session }) => session === ballot.session);
-  if (nominee !== undefined && ballot.yes.length >= ballot.need) {
+  if (nominee === undefined) return closed(election, ballot, "nomineeGone");
+  if (ballot.yes.length >= ballot.need) {
     const because = `${ballot.yes.length} of ${ballot.electorate.length} members confirmed it, ${ballot.need} were needed: ${ballot.yes.join(", ")}.`;
     return elect(state, election, nominee, { why: "confirmed", endsAs: "handedOver", because, term: ballot.ballot, confirmedBy: ballot.yes }, nowMs);
   }
-  return ballot.electorate.length - ballot.no.length < ballot.need ? closeBallot(election, "refused", nowMs)[0] : undefined;
-}
-
-/** What is due for a group: a delay that is over, a ballot that nobody finished, a window that turns. */
-export function electionDue(state: State, group: string, nowMs: number): EventBody[] {
-  const election = state.elections.get(group);
-  if (election === undefined) return [];
-  if (election.coolingUntilMs !== undefined) return [{ type: "leader.delayEnded", group }];
-  if (election.ballot !== undefined) return closeBallot(election, "timeout", nowMs);
-  const body = takeOver(state, election, nowMs);
-  return body === undefined ? [] : [body];
+  if (ballot.electorate.length - ballot.no.length < ballot.need) return closeBallot(election, ballot, "refused", nowMs);
+  return ballot.untilMs <= nowMs ? closeBallot(election, ballot, "timeout", nowMs) : undefined;
 }
