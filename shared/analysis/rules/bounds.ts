@@ -5,9 +5,16 @@ import type { CheckerFactory } from "./checker.ts";
 export const bounds: CheckerFactory = (fail) => ({
   fact(fact) {
     if (fact.kind === "drained") {
-      for (const table of ["sessions", "locks", "waits", "intents", "declared", "deadlocks", "work", "faults", "schedules"] as const) {
+      for (const table of ["sessions", "locks", "waits", "intents", "declared", "deadlocks", "work", "faults", "schedules", "observers", "nodes"] as const) {
         const left = fact.snapshot[table];
         if (left.length > 0) fail("JR-10", `${left.length} ${table} are left after everybody left, first ${JSON.stringify(left[0])}`);
+      }
+    }
+    if (fact.kind === "drained") {
+      for (const { group, candidates, leader, ballot, coolingUntilMs, configured, frozen, blocked } of fact.snapshot.elections) {
+        const needed = configured !== undefined || frozen !== undefined || blocked.length > 0;
+        if (!needed || candidates.length > 0 || leader !== undefined || ballot !== undefined || coolingUntilMs !== undefined)
+          fail("JR-10", `group ${group} is left after everybody left`);
       }
     }
     if (fact.kind !== "state") return;
@@ -25,6 +32,10 @@ export const bounds: CheckerFactory = (fail) => ({
       if (found.cycle.some((step) => !live.has(step.session))) fail("JR-10", `${found.deadlock} outlives a member of its cycle`);
     for (const table of ["deadlocks", "faults", "schedules", "findings", "mutes", "favours", "quotas", "recordings"] as const)
       if (snapshot[table].length > limits[table]) fail("JR-10", `${snapshot[table].length} ${table} are kept`);
+    for (const { group, session } of snapshot.nodes) if (!live.has(session)) fail("JR-10", `the node of ${session} in ${group} outlives it`);
+    for (const [group, sessions] of snapshot.observers)
+      for (const session of sessions) if (!live.has(session)) fail("JR-10", `${session} still observes ${group}, and is over`);
+    if (snapshot.elections.length > limits.elections) fail("JR-10", `${snapshot.elections.length} groups are kept`);
     if (snapshot.versions.length > limits.versions) fail("JR-10", `${snapshot.versions.length} versions are kept`);
     if (snapshot.sessions.length > limits.sessions) fail("JR-10", `${snapshot.sessions.length} sessions are there`);
   },

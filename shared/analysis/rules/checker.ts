@@ -15,6 +15,15 @@ export interface Told {
   readonly fence?: string;
   readonly lock?: { readonly fence: string };
   readonly subject?: string;
+  readonly group?: string;
+  /** Of a message: who says it, and what. */
+  readonly from?: string;
+  readonly kind?: string;
+  readonly body?: string;
+  /** Of a change of leader: who leads now, and who led. */
+  readonly leader?: { readonly term: string } | null;
+  readonly ended?: { readonly term: string };
+  readonly ballot?: { readonly ballot: string };
 }
 
 /**
@@ -36,6 +45,8 @@ export type Fact =
   | { readonly kind: "renewed"; readonly session: string; readonly atMs: number; readonly events: number }
   /** By its own reckoning, in the server's time, this session's client is certain of its locks until then. */
   | { readonly kind: "certain"; readonly session: string; readonly untilMs: number }
+  /** Its client takes itself for the leader of a group, and is certain of it. */
+  | { readonly kind: "leads"; readonly session: string; readonly agent: string; readonly group: string; readonly term: string }
   /** `decidedAt` is the position right after the command was decided. */
   | { readonly kind: "answered"; readonly sender: string; readonly answer: Answer; readonly decidedAt: number; readonly durable: number }
   | { readonly kind: "notified"; readonly session: string; readonly notices: readonly Told[]; readonly durable: number }
@@ -68,6 +79,8 @@ export type Fact =
     }
   /** From one look at its clock to the next the server's time went on by so much: the clock jumped, or the server stood still. */
   | { readonly kind: "leapt"; readonly fromMs: number; readonly toMs: number }
+  /** Every fault is over and long enough so: who leads now goes on while nobody comes, goes or acts. */
+  | { readonly kind: "calm"; readonly atMs: number }
   /** Long enough after all faults were over and everybody let go of everything: no request may be waiting. */
   | { readonly kind: "settled"; readonly atMs: number }
   /** Of a healthy core, with the server well and everybody's holds bounded: got too little of what it asked for since then. */

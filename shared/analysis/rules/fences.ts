@@ -1,7 +1,7 @@
 import type { Event } from "../../model/index.ts";
 import type { CheckerFactory } from "./checker.ts";
 
-/** LK-5: a new fence is above every fence and version given before. */
+/** LK-5: a new fence is above every fence, term and version given before. */
 export const fences: CheckerFactory = (fail) => {
   let highest = 0n;
   return {
@@ -13,6 +13,8 @@ export const fences: CheckerFactory = (fail) => {
         if (BigInt(fence) <= highest) fail("LK-5", `${event.type} gives fence ${fence}, but ${highest} was given before`);
         else highest = BigInt(fence);
       }
+      const term = event.type === "ballot.opened" ? event.ballot.ballot : event.type === "leader.elected" ? event.leader.term : "0";
+      if (BigInt(term) > highest) highest = BigInt(term);
       if (event.type === "version.advanced" && BigInt(event.version) > highest) highest = BigInt(event.version);
     },
   };

@@ -1,6 +1,8 @@
 import { ancestors } from "./ancestors.ts";
+import { ballots } from "./ballots.ts";
 import { blockers } from "./blockers.ts";
 import { bounds } from "./bounds.ts";
+import { candidates } from "./candidates.ts";
 import { capacity } from "./capacity.ts";
 import { certainty } from "./certainty.ts";
 import type { CheckerFactory } from "./checker.ts";
@@ -17,10 +19,12 @@ import { idleWait } from "./idle-wait.ts";
 import { inheritance } from "./inheritance.ts";
 import { intents } from "./intents.ts";
 import { journal } from "./journal.ts";
+import { leaders } from "./leaders.ts";
 import { leases } from "./leases.ts";
 import { levels } from "./levels.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { lockDelay } from "./lock-delay.ts";
+import { messages } from "./messages.ts";
 import { notices } from "./notices.ts";
 import { once } from "./once.ts";
 import { operators } from "./operators.ts";
@@ -36,12 +40,20 @@ import { reentrance } from "./reentrance.ts";
 import { replay } from "./replay.ts";
 import { sessions } from "./sessions.ts";
 import { streams } from "./streams.ts";
+import { terms } from "./terms.ts";
+import { vacancies } from "./vacancies.ts";
 import { victims } from "./victims.ts";
 import { waiting } from "./waiting.ts";
 
 /** Every checker of SPEC.md, by the name of its file. */
 export const checkers: Readonly<Record<string, CheckerFactory>> = {
   ancestors,
+  ballots,
+  candidates,
+  leaders,
+  messages,
+  terms,
+  vacancies,
   victims,
   quotas,
   recordings,

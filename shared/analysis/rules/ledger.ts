@@ -16,6 +16,7 @@ import type {
   Wait,
 } from "../../model/index.ts";
 import { Ages } from "./ages.ts";
+import { Groups } from "./groups.ts";
 import { Shelf } from "./shelf.ts";
 
 export function newLockShelf(): Shelf<string, Lock> {
@@ -46,6 +47,7 @@ export class Ledger {
   readonly faults = new Map<string, Fault>();
   readonly schedules = new Map<string, Schedule>();
   readonly quotas = new Map<string, Quota>();
+  readonly groups = new Groups();
   readonly ages = new Ages();
   versionFloor = "0";
   /** What `settingsOf` found since the rules last changed. */
@@ -68,6 +70,7 @@ export class Ledger {
     for (const fault of snapshot.faults) this.faults.set(fault.fault, fault);
     for (const schedule of snapshot.schedules) this.schedules.set(schedule.schedule, schedule);
     for (const quota of snapshot.quotas) this.quotas.set(quota.principal, quota);
+    this.groups.begin(snapshot);
     this.ages.begin(snapshot.work);
   }
 
@@ -76,6 +79,7 @@ export class Ledger {
     this.atMs = event.atMs;
     this.ages.before(event, this);
     this.#apply(event);
+    this.groups.fold(event);
     this.ages.after(event, this);
   }
 

@@ -46,7 +46,7 @@ for (const { shape } of eventSchema.options) {
   if ("reason" in shape) withReason.add(type);
 }
 /** Ends that somebody has to have ordered. */
-const orderedEnds: ReadonlySet<string> = new Set(["forced", "expelled", "stopped", "stoppedAll"]);
+const orderedEnds: ReadonlySet<string> = new Set(["forced", "expelled", "stopped", "stoppedAll", "deposed", "blocked"]);
 
 /** Is it somebody's act: decided by an operator's command itself, and not in consequence of it? */
 function isAct(event: Event): boolean {

@@ -61,17 +61,19 @@ interface Named {
   readonly sessions: Iterable<string>;
   readonly requests: Iterable<number>;
   readonly intents: Iterable<string>;
+  readonly groups: Iterable<string>;
 }
 
 function allOf(ledger: Ledger, state: State): Named {
   const sessions = new Set([...ledger.sessions.keys(), ...ledger.ages.work.keys(), ...state.work.keys()]);
-  return { locks: ledger.locks.keys(), sessions, requests: ledger.waits.keys(), intents: ledger.intents.keys() };
+  return { locks: ledger.locks.keys(), sessions, requests: ledger.waits.keys(), intents: ledger.intents.keys(), groups: ledger.groups.elections.keys() };
 }
 
 /** The records that events name, and all that their sessions have. */
 function namedBy(events: readonly Event[], ledger: Ledger): Named {
-  const named = { locks: new Set<string>(), sessions: new Set<string>(), requests: new Set<number>(), intents: new Set<string>() };
+  const named = { locks: new Set<string>(), sessions: new Set<string>(), requests: new Set<number>(), intents: new Set<string>(), groups: new Set<string>() };
   for (const event of events) {
+    if ("group" in event) named.groups.add(event.group);
     if ("session" in event) named.sessions.add(event.session);
     if (event.type === "lock.queued") named.sessions.add(event.wait.session);
     if (event.type === "lock.transferred") named.sessions.add(event.to);
@@ -94,6 +96,11 @@ function compare(state: State, ledger: Ledger, fail: Fail, named: Named): void {
     if (state[table].size !== ledger[table].size)
       fail("JR-3", `there should be ${ledger[table].size} ${table} at ${ledger.position}, the fold has ${state[table].size}`);
   }
+  for (const table of ["elections", "observers", "nodes"] as const) {
+    if (state[table].size !== ledger.groups[table].size)
+      fail("JR-3", `there should be ${ledger.groups[table].size} ${table} at ${ledger.position}, the fold has ${state[table].size}`);
+  }
+  for (const group of named.groups) compareGroup(group, ledger, state, fail);
   for (const fence of named.locks) {
     const lock = ledger.locks.get(fence);
     const field = lock && differing(lock, state.locks.get(fence), lockFields);
@@ -118,6 +125,45 @@ function compare(state: State, ledger: Ledger, fail: Fail, named: Named): void {
     if (intent !== undefined && state.intents.get(id)?.committed !== intent.committed)
       fail("JR-3", `intent ${id} should be ${intent.committed ? "" : "un"}committed, the fold has it otherwise`);
   }
+}
+
+function compareGroup(group: string, ledger: Ledger, state: State, fail: Fail): void {
+  const [ours, theirs] = [ledger.groups.elections.get(group), state.elections.get(group)];
+  const { settings, leader, ballot, coolingUntilMs, configured, frozen } = ours ?? {};
+  const record = {
+    settings,
+    leader,
+    ballot,
+    coolingUntilMs,
+    configured,
+    frozen,
+    candidates: [...(ours?.candidates.values() ?? [])],
+    blocked: [...(ours?.blocked ?? [])],
+  };
+  const folded = theirs && {
+    ...theirs,
+    configured: theirs.configured !== undefined,
+    frozen: theirs.frozen !== undefined,
+    blocked: theirs.blocked.map(({ agent }) => agent),
+  };
+  for (const field of ours === undefined ? [] : (Object.keys(record) as (keyof typeof record)[])) {
+    const [expected, found] = [JSON.stringify(sorted(record[field])), JSON.stringify(sorted(folded?.[field]))];
+    if (expected !== found) fail("JR-3", `${field} of group ${group} should be ${expected}, the fold has ${found}`);
+  }
+  const [seen, heard] = [ledger.groups.observers.get(group)?.size, state.observers.get(group)?.size];
+  if (seen !== heard) fail("JR-3", `${seen} should observe ${group}, in the fold ${heard} do`);
+}
+
+/** The same record may have been put together in another order. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, item]) => item !== undefined)
+      .map(([key, item]) => [key, sorted(item)])
+      .sort(([one], [other]) => ((one as string) < (other as string) ? -1 : 1)),
+  );
 }
 
 function compareWork(session: string, ledger: Ledger, state: State, fail: Fail): void {

@@ -35,6 +35,7 @@ test("the checkers that the rules name are there", () => {
     "ages",
     "checker",
     "decided-before",
+    "groups",
     "index",
     "inert",
     "ledger",
