@@ -72,14 +72,19 @@ export function closeBallot(election: Election, ballot: Ballot, why: "refused" |
   const { leader, vacantMs = 0 } = election;
   const untried = standing(election).some(({ session, unconfirmedMs = -1 }) => session !== ballot.session && unconfirmedMs < vacantMs);
   const coolingUntilMs = leader !== undefined || untried ? undefined : nowMs + election.settings.confirmMs;
-  return closed(election, ballot, why, coolingUntilMs);
+  return ballotClosed(election, ballot, why, coolingUntilMs);
 }
 
 /** Ends the ballot that is open, if one is, because of something else. */
 export function overtakeBallot(election: Election): EventBody[] {
-  return election.ballot === undefined ? [] : [closed(election, election.ballot, "overtaken")];
+  return election.ballot === undefined ? [] : [ballotClosed(election, election.ballot, "overtaken")];
 }
 
-export function closed({ group }: Election, { session, agent, ballot }: Ballot, why: Body<"ballot.closed">["why"], coolingUntilMs?: number): Body<"ballot.closed"> {
+export function ballotClosed(
+  { group }: Election,
+  { session, agent, ballot }: Ballot,
+  why: Body<"ballot.closed">["why"],
+  coolingUntilMs?: number,
+): Body<"ballot.closed"> {
   return { type: "ballot.closed", group, session, agent, ballot, why, ...(coolingUntilMs !== undefined && { coolingUntilMs }) };
 }

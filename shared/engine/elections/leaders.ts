@@ -66,10 +66,7 @@ export function endLeader(election: Election, why: LeaderEndWhy, nowMs: number, 
   const { session, agent, term, sinceMs } = election.leader as Leader;
   const delayMs = ownAccord.has(why) || plants.leaderDelaySkipped ? 0 : election.settings.delayMs;
   const delay = delayMs > 0 ? { coolingUntilMs: nowMs + delayMs } : {};
-  return [
-    ...overtakeBallot(election),
-    { type: "leader.ended", group: election.group, session, agent, term, why, ledMs: nowMs - sinceMs, ...delay, ...by },
-  ];
+  return [...overtakeBallot(election), { type: "leader.ended", group: election.group, session, agent, term, why, ledMs: nowMs - sinceMs, ...delay, ...by }];
 }
 
 /** Says what the group's followers are to know: an address, a version, a plan. */

@@ -1,6 +1,6 @@
 import { type Ballot, type Election, type EventBody, rendezvousWindow } from "../../model/index.ts";
 import { plants, type State } from "../../state/index.ts";
-import { closeBallot, closed, openBallot } from "./ballots.ts";
+import { ballotClosed, closeBallot, openBallot } from "./ballots.ts";
 import { chooseLeader } from "./choose.ts";
 import { elect } from "./leaders.ts";
 
@@ -66,7 +66,7 @@ function takeOver(state: State, election: Election, nowMs: number): EventBody | 
 
 function settleBallot(state: State, election: Election, ballot: Ballot, nowMs: number): EventBody | undefined {
   const nominee = election.candidates.find(({ session }) => session === ballot.session);
-  if (nominee === undefined) return closed(election, ballot, "nomineeGone");
+  if (nominee === undefined) return ballotClosed(election, ballot, "nomineeGone");
   if (ballot.yes.length >= ballot.need) {
     const because = `${ballot.yes.length} of ${ballot.electorate.length} members confirmed it, ${ballot.need} were needed: ${ballot.yes.join(", ")}.`;
     return elect(state, election, nominee, { why: "confirmed", endsAs: "handedOver", because, term: ballot.ballot, confirmedBy: ballot.yes }, nowMs);
