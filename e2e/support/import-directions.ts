@@ -45,8 +45,9 @@ const directions: Readonly<Record<string, readonly string[]>> = {
     "shared/client",
     "shared/trace",
   ],
-  // The engine is there for previews: what an act would do, decided on a copy.
-  web: ["shared/model", "shared/agents", "shared/protocol", "shared/state", "shared/analysis", "shared/engine", "shared/trace"],
+  // The engine is there for previews: what an act would do, decided on a copy. The lab runs in the browser: its figures and
+  // its recordings are the same there as on the command line.
+  web: ["shared/model", "shared/agents", "shared/protocol", "shared/state", "shared/analysis", "shared/engine", "shared/trace", "shared/sim/lab"],
   e2e: ["shared", "server", "web"],
   "vite.config.ts": [],
 };

@@ -23,6 +23,7 @@ const load = {
   contention: () => import("../features/contention/ContentionView.tsx"),
   faults: () => import("../features/faults/FaultsView.tsx"),
   traces: () => import("../features/traces/TracesView.tsx"),
+  lab: () => import("../features/lab/LabView.tsx"),
 };
 const tables: Record<Exclude<View, "graph">, React.ComponentType> = {
   locks: lazy(load.locks),
@@ -35,6 +36,7 @@ const tables: Record<Exclude<View, "graph">, React.ComponentType> = {
   contention: lazy(load.contention),
   faults: lazy(load.faults),
   traces: lazy(load.traces),
+  lab: lazy(load.lab),
 };
 
 /** Once the first picture stands: so that a view is there at its key, also when the server is gone or was renewed meanwhile. */
@@ -55,8 +57,8 @@ export function CenterView() {
   const shown = useWorldValue((state) => (state === null ? "nothing" : state.sessions.size === 0 && state.locks.size === 0 ? "empty" : "fleet"));
   usePreload(shown !== "nothing");
   const opening = useCursor(({ trace, reading }) => trace?.kind === "space" || (trace !== null && !reading.done));
-  // Files and recordings can be looked at without a live space.
-  if (shown === "nothing" && view !== "traces")
+  // Files and recordings can be looked at without a live space, and the lab needs none.
+  if (shown === "nothing" && view !== "traces" && view !== "lab")
     return (
       <div className={classes.wait}>
         {status === "connecting" || opening ? (

@@ -6,6 +6,7 @@ import {
   IconClockPlay,
   IconCrown,
   IconEye,
+  IconFlask,
   IconHistory,
   IconLock,
   IconTopologyStar3,
@@ -27,6 +28,7 @@ export const viewNames: Record<View, string> = {
   contention: "Contention",
   faults: "Faults",
   traces: "Traces",
+  lab: "Lab",
 };
 const icons = {
   graph: IconTopologyStar3,
@@ -40,6 +42,7 @@ const icons = {
   contention: IconChartBar,
   faults: IconBolt,
   traces: IconHistory,
+  lab: IconFlask,
 };
 
 export function Rail() {

@@ -5,7 +5,7 @@ import { type LaneBy, type Layout, laneKinds, layouts, preferencesStore, usePref
 import type { Selected } from "../stores/selection.ts";
 import { type Filter, parseFilter } from "./filter.ts";
 
-export const views = ["graph", "locks", "agents", "intents", "elections", "rules", "audit", "findings", "contention", "faults", "traces"] as const;
+export const views = ["graph", "locks", "agents", "intents", "elections", "rules", "audit", "findings", "contention", "faults", "traces", "lab"] as const;
 export type View = (typeof views)[number];
 
 /** The digits went to the views that were there first. */
@@ -21,6 +21,7 @@ export const viewKeys: Readonly<Record<View, string>> = {
   contention: "8",
   faults: "9",
   traces: "0",
+  lab: "c",
 };
 
 const wholeNumber = z
@@ -67,6 +68,10 @@ export const searchSchema = z.object({
   a: wholeNumber,
   b: wholeNumber,
   follow: z.string().min(1).max(64).optional().catch(undefined),
+  /** The lab: what is compared, the run that is watched, and where in it one stands. */
+  lab: z.string().min(1).max(400).optional().catch(undefined),
+  run: z.string().min(1).max(100).optional().catch(undefined),
+  step: wholeNumber,
   /** Development only: a made-up fleet of this size instead of a server. */
   fake: z.string().optional().catch(undefined),
 });
@@ -167,4 +172,9 @@ export function useRange(): [Range | null, (range: Range | null) => void] {
 export function useFilter(): Filter {
   const query = useOne("q") ?? "";
   return useMemo(() => parseFilter(query), [query]);
+}
+
+/** What the lab shows; without a step one stands at the beginning of the run. */
+export function useLabLink(): { readonly lab: string | undefined; readonly run: string | undefined; readonly step: number } {
+  return { lab: useOne("lab"), run: useOne("run"), step: Number(useOne("step") ?? 0) };
 }

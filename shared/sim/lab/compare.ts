@@ -1,4 +1,4 @@
-import { worlds } from "../protocols/worlds.ts";
+import { worldNamed } from "../protocols/worlds.ts";
 import { type OperationCell, type OperationRow, operationRules, runOperations, summariseOperations } from "./operations/measure.ts";
 import { type LabCell, type LabParameters, labCells } from "./parameters.ts";
 import { type LabRow, summarise } from "./summary.ts";
@@ -46,7 +46,5 @@ export function* compare(parameters: LabParameters): Generator<LabProgress> {
 }
 
 function trialOf(cell: LabCell, seed: number, seconds: number): Trial {
-  const world = worlds.find(({ name }) => name === cell.algorithm);
-  if (world === undefined) throw new Error(`There is no algorithm ${cell.algorithm}.`);
-  return world.open((opened) => runTrial(opened, cell, seed, seconds));
+  return worldNamed(cell.algorithm).open((world) => runTrial(world, cell, seed, seconds));
 }

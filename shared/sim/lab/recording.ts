@@ -1,7 +1,7 @@
 import type { Stepped } from "../../agents/checker.ts";
 import type { NodeView } from "../../model/index.ts";
 import type { ProtocolWorld } from "../protocols/world.ts";
-import type { WorldUse } from "../protocols/worlds.ts";
+import { type WorldUse, worldNamed } from "../protocols/worlds.ts";
 import type { LabCell } from "./parameters.ts";
 import { runTrial } from "./trial.ts";
 
@@ -42,6 +42,11 @@ export const flightsAtMost = 20_000;
 /** Runs one combination from one seed, as the comparison does, and keeps what everybody showed and sent. */
 export function recordTrial(cell: LabCell, seed: number, seconds: number): WorldUse<LabRecording> {
   return (world) => record(world, cell, seed, seconds);
+}
+
+/** As `recordTrial`, of the algorithm that the combination names. Throws when there is none of that name. */
+export function recordCell(cell: LabCell, seed: number, seconds: number): LabRecording {
+  return worldNamed(cell.algorithm).open(recordTrial(cell, seed, seconds));
 }
 
 function record<Config, Node, Message, Durable>(

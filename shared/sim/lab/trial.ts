@@ -43,7 +43,8 @@ export function labWeather({ loss, delayMs }: Pick<LabCell, "loss" | "delayMs">)
 
 interface Loss {
   readonly atMs: number;
-  readonly leader: string | undefined;
+  /** Still believes that it leads: another one has to come. */
+  readonly cutOff: string | undefined;
   readonly messages: number;
   /** Takes back what made it. */
   heal: () => void;
@@ -95,7 +96,7 @@ export function runTrial<Config, Node, Message, Durable>(
   const electionMessages: number[] = [];
   let steadyMessages = 0;
   let steadyMs = 0;
-  /** The loss that waits for another leader; of a leader that was lost by itself anybody may come next, the same one too. */
+  /** The loss that waits for a leader. */
   let lost: Loss | undefined;
   /** Counts whatever makes a plan for later void: another leader, none, another trouble. */
   let turn = 0;
@@ -122,16 +123,13 @@ export function runTrial<Config, Node, Message, Durable>(
   const lose = () => {
     const leader = meter.leader;
     if (leader === undefined) return;
-    const loss = lostNow(leader);
+    turn++;
+    const loss: Loss = { atMs: clock.nowMs, cutOff: cell.trouble === "partition" ? leader : undefined, messages: meter.messages, heal: () => {} };
+    lost = loss;
     loss.heal = cell.trouble === "partition" ? partition(leader) : kill(leader);
     clock.after(giveUpMs, () => {
       if (lost === loss) found(null);
     });
-  };
-  const lostNow = (leader?: string): Loss => {
-    turn++;
-    lost = { atMs: clock.nowMs, leader, messages: meter.messages, heal: () => {} };
-    return lost;
   };
   const kill = (leader: string) => {
     tell(`${leader} dies`);
@@ -166,16 +164,13 @@ export function runTrial<Config, Node, Message, Durable>(
   meter.onLeader = () => {
     turn++;
     const { leader } = meter;
-    if (leader === undefined) {
-      if (lost === undefined) lostNow();
-      return;
-    }
+    if (leader === undefined) return;
     if (firstMs === null) {
       firstMs = clock.nowMs;
       electionMessages.push(meter.messages);
     }
     if (lost === undefined) leaveAlone();
-    else if (leader !== lost.leader) found(clock.nowMs - lost.atMs);
+    else if (leader !== lost.cutOff) found(clock.nowMs - lost.atMs);
   };
   if (cell.trouble === "churn") churn();
 
@@ -184,6 +179,7 @@ export function runTrial<Config, Node, Message, Durable>(
     clock.after(2_000, () => {
       const agent = random.pick(members);
       tell(`${agent} dies`);
+      if (agent === meter.leader && lost === undefined) lost = { atMs: clock.nowMs, cutOff: undefined, messages: meter.messages, heal: () => {} };
       group.hosts.get(agent)?.crash();
       clock.after(1_000, () => {
         tell(`${agent} comes back`);

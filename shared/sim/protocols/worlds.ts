@@ -17,3 +17,10 @@ export function hosted<Config, Node, Message, Durable>(world: ProtocolWorld<Conf
 
 /** Every world of a protocol that the simulator knows. */
 export const worlds: readonly HostedWorld[] = [];
+
+/** Throws when there is none of that name. */
+export function worldNamed(name: string): HostedWorld {
+  const world = worlds.find((one) => one.name === name);
+  if (world === undefined) throw new Error(`There is no world ${name}.`);
+  return world;
+}
