@@ -370,6 +370,6 @@ export class Client {
 
 /** Did somebody of these cause what the notice tells? */
 function isFrom(notice: Notice, isPeer: (agent: string) => boolean): boolean {
-  if (notice.type === "received") return isPeer(notice.from);
+  if (notice.type === "received" || notice.type === "message") return isPeer(notice.from);
   return notice.type === "conflict" && isPeer(notice.conflict.agent);
 }

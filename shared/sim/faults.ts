@@ -1,3 +1,4 @@
+import { isTarget } from "../engine/faults/index.ts";
 import { type Event, type Fault, type FaultKind, faultKindSchema, type KillPoint, killPointSchema, serverFaultKinds, serverTarget } from "../model/index.ts";
 import type { Agent } from "./agent.ts";
 import type { Clock } from "./clock.ts";
@@ -160,8 +161,7 @@ export class Injector {
   }
 
   #named(target: string): Agent[] {
-    const pattern = new RegExp(`^${target.replaceAll(".", "\\.").replaceAll("*", ".*")}$`);
-    return this.#parts.agents.filter(({ client }) => pattern.test(client.agent));
+    return this.#parts.agents.filter(({ client }) => isTarget(target, client.agent));
   }
 }
 

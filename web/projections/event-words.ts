@@ -147,7 +147,7 @@ function changedInWords({ recording, name, tags, pinned }: EventOf<"recording.ch
   return `${recording} ${changes.join(", ")}`;
 }
 
-/** A pattern of agents is no agent that one could look at. */
+/** A pattern of agents, or several, is no agent that one could look at. */
 function targetOf(target: string): EventWords["subject"] {
-  return target.includes("*") ? undefined : { kind: "agent", id: target };
+  return /[*,]/.test(target) ? undefined : { kind: "agent", id: target };
 }

@@ -73,7 +73,8 @@ export function faultLabel({ kind, target, peer }: Pick<Fault, "kind" | "target"
   const { label } = faultWords[kind];
   if (strikesAll(kind)) return label;
   if (strikesServer({ kind, target })) return `${label} of the server`;
-  return peer === undefined ? `${label} ${target}` : `${label.replace(/ two$/, "")} ${target} and ${peer}`;
+  const whom = target.replaceAll(",", ", ");
+  return peer === undefined ? `${label} ${whom}` : `${label.replace(/ two$/, "")} ${whom} and ${peer.replaceAll(",", ", ")}`;
 }
 
 /** How strong it is and where it strikes: `30 %`, `by 1 s`, `before the append: …`; empty where none says anything. */

@@ -1,4 +1,4 @@
-import { strikesServer } from "../../shared/engine/faults/targets.ts";
+import { namesIn, strikesServer } from "../../shared/engine/faults/targets.ts";
 import type { DeadlockRecord, Event, Fault } from "../../shared/model/index.ts";
 import { overlaps } from "../../shared/state/index.ts";
 import { names, ringOf } from "./deadlock-words.ts";
@@ -15,7 +15,7 @@ export function bandOfFault(fault: Fault): Beginning {
 }
 
 function nameOfFault(fault: Pick<Fault, "fault" | "kind" | "target" | "peer">): Omit<Beginning, "startMs"> {
-  const covers = strikesServer(fault) ? ["*"] : fault.peer === undefined ? [fault.target] : [fault.target, fault.peer];
+  const covers = strikesServer(fault) ? ["*"] : [fault.target, ...(fault.peer === undefined ? [] : [fault.peer])].flatMap(namesIn);
   return { key: `fault:${fault.fault}`, kind: "fault", covers, label: `fault: ${faultLabel(fault)}` };
 }
 

@@ -111,7 +111,7 @@ export class Troublemaker {
       const old = String(BigInt(fence) > 1n ? BigInt(fence) - 1n : 1n);
       connection.forge([
         { id: this.#id(), type: "lock.release", resource, fence, wrote: false },
-        { id: this.#id(), type: "lock.transfer", resource, fence, to: fault.target.includes("*") ? victim.agent : fault.target },
+        { id: this.#id(), type: "lock.transfer", resource, fence, to: this.#space.state.sessions.get(session)?.agent ?? victim.agent },
         { id: this.#id(), type: "lock.release", resource, fence: old, wrote: false },
       ]);
     }

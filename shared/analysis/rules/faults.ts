@@ -72,7 +72,7 @@ function began(fail: Fail, before: Ledger, { fault, atMs }: EventOf<"fault.began
 }
 
 function agentsOf(ledger: Ledger, target: string): string[] {
-  const pattern = new RegExp(`^${target.replace(/[.*]/g, (sign) => (sign === "*" ? ".*" : "\\."))}$`);
+  const pattern = new RegExp(`^(${target.replace(/[.*,]/g, (sign) => ({ "*": ".*", ",": "|", ".": "\\." })[sign] ?? sign)})$`);
   return [...ledger.sessions.values()]
     .map((session) => session.agent)
     .filter((agent) => pattern.test(agent))

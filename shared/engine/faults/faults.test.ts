@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { serverFaultKinds } from "../../model/index.ts";
 import { toSnapshot } from "../../state/index.ts";
 import { TestSpace } from "../testing/space.ts";
+import { isTarget, targetsOf } from "./index.ts";
 
 function fleet(...agents: string[]): TestSpace {
   const space = new TestSpace();
@@ -12,6 +13,30 @@ function fleet(...agents: string[]): TestSpace {
 const fault = { kind: "pause", target: "w1", strength: 1, delayMs: 1_000, durationMs: 5_000, seed: 7, reason: "drill" } as const;
 
 describe("faults", () => {
+  test("FI-1 a target is an agent, a pattern, or several of them with commas between", () => {
+    const space = fleet("w1", "w2", "w3", "x");
+    const named = (target: string) => [targetsOf(space.state, target), [...space.state.agents.keys()].filter((agent) => isTarget(target, agent)).sort()];
+    for (const [target, agents] of Object.entries({
+      w2: ["w2"],
+      "w*": ["w1", "w2", "w3"],
+      "w3,w1,w3,gone": ["w1", "w3"],
+      "x,w*": ["w1", "w2", "w3", "x"],
+      "w,1": [],
+    }))
+      expect(named(target), target).toEqual([agents, agents]);
+    space.operator({ type: "fault.inject", ...fault, kind: "cutPair", target: "w1,w2", peer: "w3,x" });
+    expect(space.state.faults.get("f1")).toMatchObject({ target: "w1,w2", peer: "w3,x" });
+    expect(space.operator({ type: "fault.inject", ...fault, target: "w8,w9" }).error).toMatchObject({ code: "notFound", field: "target" });
+  });
+
+  test("FI-3 a schedule strikes one of several that it names", () => {
+    const space = fleet("w1", "w2", "x");
+    space.operator({ type: "schedule.set", ...fault, target: "w2,w1", durationMs: 500, everyMs: 1_000, halt: {} });
+    for (let run = 0; run < 12; run++) space.pass(1_000);
+    const struck = space.events.flatMap((event) => (event.type === "fault.began" ? [event.fault.target] : []));
+    expect([...new Set(struck)].sort()).toEqual(["w1", "w2"]);
+  });
+
   test("FI-1 a fault has a begin and an end, and heals by itself", () => {
     const space = fleet("w1");
     space.operator({ type: "fault.inject", ...fault });

@@ -2,15 +2,20 @@ import { type Fault, type FaultKind, serverFaultKinds, serverTarget } from "../.
 import type { State } from "../../state/index.ts";
 import { overlaps } from "../../state/index.ts";
 
+/** The names and patterns that a target is made of. */
+export function namesIn(target: string): string[] {
+  return target.split(",");
+}
+
 /** The agents that are here and that a target names, in the order of their ids. */
 export function targetsOf(state: State, target: string): string[] {
-  if (!target.includes("*")) return state.agents.has(target) ? [target] : [];
+  if (!target.includes("*")) return [...new Set(namesIn(target))].filter((agent) => state.agents.has(agent)).sort();
   return [...state.agents.keys()].filter((agent) => isTarget(target, agent)).sort();
 }
 
-/** Does a target name this agent? `*` stands for any characters. */
+/** Does a target name this agent? `*` stands for any characters, commas stand between several. */
 export function isTarget(target: string, agent: string): boolean {
-  return target === agent || (target.includes("*") && overlaps(target, agent));
+  return namesIn(target).some((name) => name === agent || (name.includes("*") && overlaps(name, agent)));
 }
 
 const ofServer: ReadonlySet<FaultKind> = new Set(serverFaultKinds);

@@ -60,5 +60,5 @@ function deadlockOf(found: DeadlockRecord): TroubleSpan {
 
 function faultOf(fault: Fault): TroubleSpan {
   const name = `fault: ${fault.kind} ${fault.target}`;
-  return { kind: "fault", id: fault.fault, agents: [fault.target], name, startMs: fault.sinceMs, endMs: undefined, ended: undefined };
+  return { kind: "fault", id: fault.fault, agents: fault.target.split(","), name, startMs: fault.sinceMs, endMs: undefined, ended: undefined };
 }

@@ -101,10 +101,14 @@ export class Pseudonyms {
     return text;
   }
 
+  /** Names and patterns of agents, with commas between them. */
   #target(target: string): string {
-    if (target === "*") return target;
-    if (target.includes("*")) this.patternsLost = true;
-    return this.#names.of(target);
+    const ofOne = (name: string): string => {
+      if (name === "*") return name;
+      if (name.includes("*")) this.patternsLost = true;
+      return this.#names.of(name);
+    };
+    return target.split(",").map(ofOne).join(",");
   }
 
   /** Agents and resources stand together there. What may be a name is taken as one. */

@@ -60,7 +60,11 @@ function FaultForm({ begin }: { begin: FaultDraft }) {
         <Group grow align="flex-start">
           <TextInput
             label={draft.kind === "cutPair" ? "One side" : "Target"}
-            description={draft.kind === "cutPair" ? "An agent, or a pattern such as w*." : "An agent, or a pattern: w* is all whose id begins with w."}
+            description={
+              draft.kind === "cutPair"
+                ? "Agents with commas between, or a pattern such as w*."
+                : "Agents with commas between, or a pattern: w* is all whose id begins with w."
+            }
             placeholder="w3"
             value={draft.target}
             onChange={(event) => set({ target: event.currentTarget.value })}

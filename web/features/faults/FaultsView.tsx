@@ -89,7 +89,7 @@ function Active({ fault }: { fault: Fault }) {
       <IconBolt size={16} className={classes.bolt} aria-hidden />
       <div className={classes.words}>
         <b>
-          {strikesServer(fault) || fault.peer !== undefined || fault.target.includes("*") ? (
+          {strikesServer(fault) || fault.peer !== undefined || /[*,]/.test(fault.target) ? (
             faultLabel(fault)
           ) : (
             <>

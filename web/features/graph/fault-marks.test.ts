@@ -30,6 +30,7 @@ test("the agents that a fault strikes are marked: by name, by pattern, both side
   expect(struck({})).toEqual(["agent:w1"]);
   expect(struck({ target: "w*" })).toEqual(["agent:w1", "agent:w2"]);
   expect(struck({ kind: "cutPair", target: "w1", peer: "t1" })).toEqual(["agent:t1", "agent:w1"]);
+  expect(struck({ target: "w2,w1" })).toEqual(["agent:w1", "agent:w2"]);
 });
 
 test("what strikes the server marks nobody", () => {

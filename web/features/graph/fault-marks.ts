@@ -1,4 +1,4 @@
-import { strikesServer } from "../../../shared/engine/faults/targets.ts";
+import { namesIn, strikesServer } from "../../../shared/engine/faults/targets.ts";
 import type { Fault } from "../../../shared/model/index.ts";
 import type { Tokens } from "../../app/theme.ts";
 import { sizes } from "../../projections/graph-layout.ts";
@@ -16,7 +16,7 @@ const lookedAtAtMost = 4_000;
 export function struckInSight(faults: readonly Fault[], places: GraphPlaces, view: View): string[] {
   const striking = faults.filter((fault) => !strikesServer(fault));
   if (striking.length === 0) return [];
-  const named = striking.flatMap(({ target, peer }) => (peer === undefined ? [target] : [target, peer]));
+  const named = striking.flatMap(({ target, peer }) => [target, ...(peer === undefined ? [] : [peer])]).flatMap(namesIn);
   const struck = named.some((target) => target.includes("*"))
     ? places.within(boxOf(view), lookedAtAtMost).filter((id) => isAgentId(id) && striking.some((fault) => strikesAgent(fault, id.slice("agent:".length))))
     : [...new Set(named.map(agentId))];
