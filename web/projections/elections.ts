@@ -102,9 +102,13 @@ function nodesByGroup(state: State): Map<string, GroupNode[]> {
   return nodes;
 }
 
+/** By group, which comes first in what a finding is about. */
 function splitsOf(state: State): Map<string, Finding> {
   const splits = new Map<string, Finding>();
-  for (const finding of state.findings.values()) if (finding.kind === "splitBrain") for (const group of finding.resources) splits.set(group, finding);
+  for (const finding of state.findings.values()) {
+    const [group] = finding.resources;
+    if (finding.kind === "splitBrain" && group !== undefined) splits.set(group, finding);
+  }
   return splits;
 }
 

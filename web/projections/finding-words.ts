@@ -38,7 +38,7 @@ export function findingTitle({ kind, agents, resources }: Finding): string {
     case "lockOrder":
       return `Potential deadlock: ${where} are taken in orders that cross.`;
     case "splitBrain":
-      return `Split brain: ${who} believe that they lead ${where}.`;
+      return `Split brain: ${who} believe that they lead ${names(resources.slice(0, 1))}.`;
   }
 }
 

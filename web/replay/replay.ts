@@ -17,6 +17,7 @@ import { played, stepAlong } from "./play.ts";
 import { Recent } from "./recent.ts";
 import { SpaceHistory } from "./space-history.ts";
 import type { TaskName, Tasks } from "./tasks.ts";
+import { ThingIndex } from "./things.ts";
 import { type News, TraceClient, TraceRefusal } from "./trace-client.ts";
 import { TraceIndex } from "./trace-index.ts";
 
@@ -148,10 +149,17 @@ export class Replay {
     } else this.#want(this.#standing() + by);
   }
 
-  /** To the next event of an agent or a resource, or the one before; false when there is none. */
+  /** To the next event of a thing, or the one before; false when there is none. While live, back in the past that is at hand. */
   async stepAlong(thing: Thing, direction: 1 | -1): Promise<boolean> {
     this.pause();
-    if (this.isLive) this.openSpace();
+    if (this.isLive) {
+      const { events } = liveStore.getState();
+      const things = new ThingIndex();
+      for (const event of events.slice()) things.take(event);
+      const back = stepAlong(Uint32Array.from(things.positions(thing.kind, thing.id)), events.to + 1, direction);
+      if (back !== undefined) this.openSpace(back);
+      return back !== undefined;
+    }
     const positions = await this.#positionsOf(thing);
     const found = stepAlong(positions, this.#standing(), direction);
     if (found !== undefined) this.#want(found);

@@ -35,7 +35,14 @@ export function troubles(state: State, needs: readonly Need[]): Trouble[] {
       !kept.some((need) => isAbout(finding, need)) &&
       !(finding.agents.length > 0 && finding.agents.every((agent) => members.has(agent))),
   );
-  return [...deadlocks, ...[...kept, ...raised.map(ofFinding)].sort((left, right) => right.waiting - left.waiting || left.sinceMs - right.sinceMs)];
+  const isSplit = ({ kind }: Finding) => kind === "splitBrain";
+  const others = [...kept, ...raised.filter((one) => !isSplit(one)).map(ofFinding)];
+  // What stands still, then what two do at once, then what waits.
+  return [
+    ...deadlocks,
+    ...raised.filter(isSplit).map(ofFinding),
+    ...others.sort((left, right) => right.waiting - left.waiting || left.sinceMs - right.sinceMs),
+  ];
 }
 
 /** A predicted deadlock has not happened: it is listed, and calls nobody. */

@@ -30,7 +30,7 @@ export const GroupCard = memo(
         </header>
         {split === undefined ? null : (
           <p className={classes.split}>
-            <Name kind="finding" id={split.finding} label={split.because[0] ?? "Two believe that they lead."} />
+            <Name kind="finding" id={split.finding} label={`${split.agents[0]}: ${split.because[0] ?? "believes that it leads"}`} />
           </p>
         )}
         {election === undefined ? null : (

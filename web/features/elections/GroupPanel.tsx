@@ -24,7 +24,7 @@ export function GroupPanel({ state, group }: { state: State; group: string }) {
   const row = groupRow(state, group);
   const operates = useOperates();
   const needs = useAttention().filter(
-    ({ kind, subject, resources }) => (subject.kind === "group" && subject.id === group) || (kind === "splitBrain" && resources?.includes(group) === true),
+    ({ kind, subject, resources }) => (subject.kind === "group" && subject.id === group) || (kind === "splitBrain" && resources?.[0] === group),
   );
   if (row === undefined)
     return (

@@ -8,11 +8,11 @@ import { TermSteps } from "./TermSteps.tsx";
 
 /** Who leads, in which term and why; or since when nobody does. */
 export function LeaderLine({ election }: { election: Election }) {
-  const { group, leader, terms, vacantMs, coolingUntilMs, frozen } = election;
+  const { group, leader, candidates, terms, vacantMs, coolingUntilMs, frozen } = election;
   return (
     <div className={classes.leader}>
       {leader === undefined ? (
-        <span className={classes.vacant} aria-hidden />
+        <span className={classes.vacant} data-idle={candidates.length === 0 || undefined} aria-hidden />
       ) : (
         <Lamp agent={leader.agent} tone="lead" label={`${leader.agent} leads ${group}`} size={32} />
       )}

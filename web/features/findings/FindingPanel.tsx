@@ -10,6 +10,8 @@ import type { PastFinding } from "../../projections/finding-history.ts";
 import { findingKinds, findingTitle } from "../../projections/finding-words.ts";
 import { useNow } from "../../stores/clock.ts";
 import { openAct } from "../acts/act-store.ts";
+import { Rivals } from "../elections/Rivals.tsx";
+import { SplitBrainActs } from "../elections/SplitBrainActs.tsx";
 import inspector from "../inspector/Inspector.module.css";
 import { Acts, Head, Line, Lines, Section } from "../inspector/parts.tsx";
 import { RuleForm } from "../rules/RuleForm.tsx";
@@ -57,12 +59,13 @@ export function FindingPanel({ state, id }: { state: State; id: string }) {
           <Orders orders={found.orders} />
         </Section>
       ) : null}
-      <Section heading="Who and where">
+      <Section heading={found.kind === "splitBrain" ? "Who believes to lead" : "Who and where"}>
+        {found.kind === "splitBrain" ? <Rivals state={state} found={found} /> : null}
         <p className={classes.names}>
-          {found.agents.slice(0, namesAtMost).map((agent) => (
+          {(found.kind === "splitBrain" ? [] : found.agents).slice(0, namesAtMost).map((agent) => (
             <Name key={agent} kind="agent" id={agent} />
           ))}
-          {found.resources.slice(0, namesAtMost).map((resource) => (
+          {found.resources.slice(found.kind === "splitBrain" ? 1 : 0, namesAtMost).map((resource) => (
             <Name key={resource} kind="resource" id={resource} />
           ))}
         </p>
@@ -125,6 +128,7 @@ function FindingActs({ state, found }: { state: State; found: Finding }) {
             </Button>
           ))
         : null}
+      {found.kind === "splitBrain" ? <SplitBrainActs state={state} found={found} /> : null}
       {locks.length > 0 ? (
         <Button size="xs" variant="default" className={inspector.release} onClick={() => openAct({ type: "lock.forceRelease", locks })}>
           Release…
