@@ -28,10 +28,11 @@ export class Detectors {
   readonly #staleHolder: StaleHolderDetector;
   readonly #inversion = new PriorityInversionDetector();
   readonly #lockOrder = new LockOrderDetector();
-  readonly #splitBrain = new SplitBrainDetector();
+  readonly #splitBrain: SplitBrainDetector;
 
   constructor(options: DetectorOptions = {}) {
     this.#staleHolder = new StaleHolderDetector(options);
+    this.#splitBrain = new SplitBrainDetector(options);
   }
 
   /** How many records they keep together. */

@@ -2,7 +2,7 @@ import type { Event, EventOf, Finding } from "../../model/index.ts";
 import { compareFences, type State } from "../../state/index.ts";
 import { formatDuration } from "../words.ts";
 import { type Detector, findingId, keepWithin } from "./detector.ts";
-import { RivalNodes } from "./rival-nodes.ts";
+import { RivalNodes, type Signs } from "./rival-nodes.ts";
 
 /** What was under way when a term ended, or when its leader came back to hear of it, may still arrive for so long. */
 const graceMs = 1_000;
@@ -61,8 +61,13 @@ export class SplitBrainDetector implements Detector {
   readonly #connectedMs = new Map<string, number>();
   readonly #claims = new Map<string, Claim>();
   readonly #nodes = new RivalNodes();
+  readonly #signs: Signs;
   /** A term that is not remembered ended before this, as far as one can tell. */
   #fromMs: number | undefined;
+
+  constructor({ renewedMs = () => undefined }: { readonly renewedMs?: Signs["renewedMs"] } = {}) {
+    this.#signs = { renewedMs, connectedMs: (session) => this.#connectedMs.get(session) };
+  }
 
   get size(): number {
     return this.#ended.size + this.#leaders.size + this.#connectedMs.size + this.#claims.size + this.#nodes.size;
@@ -106,7 +111,7 @@ export class SplitBrainDetector implements Detector {
       if (nowMs - claim.lastMs >= quietMs) this.#claims.delete(key);
       else add(findings, findingOf(state, claim, nowMs));
     }
-    for (const found of this.#nodes.findings(state, nowMs, (session) => this.#connectedMs.get(session) ?? 0)) add(findings, found);
+    for (const found of this.#nodes.findings(state, nowMs, this.#signs)) add(findings, found);
     return [...findings.values()];
   }
 

@@ -75,11 +75,13 @@ class Party {
 
   sleep(agent: string): void {
     this.#asleep.add(agent);
+    this.world.silence(agent);
   }
 
   /** One with a client of ours looks at its lease first and knows; one without goes on where it was. */
   wake(agent: string, knows: boolean): void {
     this.#asleep.delete(agent);
+    this.world.wake(agent);
     if (knows) this.#believes.delete(agent);
   }
 
@@ -212,8 +214,8 @@ function asleepAtTheWheel(party: Party): Truth {
 function twoOfOneTerm(party: Party): Truth {
   const [one = "", two = ""] = party.agents;
   const term = party.world.random.between(1, 50);
-  heartbeat(party, one, term, 0);
-  heartbeat(party, two, term, party.world.random.between(0, 20_000));
+  party.tell(one, "leader", term);
+  party.world.after(party.world.random.between(0, 20_000), () => party.tell(two, "leader", term));
   return planted(party, "two of one term", () => [one, two]);
 }
 
@@ -221,8 +223,8 @@ function twoOfOneTerm(party: Party): Truth {
 function staleNode(party: Party): Truth {
   const [one = "", two = ""] = party.agents;
   const term = party.world.random.between(1, 50);
-  heartbeat(party, one, term, 0);
-  heartbeat(party, two, term + party.world.random.between(1, 3), party.world.random.between(2_000, 20_000));
+  party.tell(one, "leader", term);
+  party.world.after(party.world.random.between(2_000, 20_000), () => party.tell(two, "leader", term + party.world.random.between(1, 3)));
   return planted(party, "stale node", () => [one, two]);
 }
 
@@ -308,7 +310,7 @@ function blocked(party: Party): Truth {
   return harmless(party, "blocked");
 }
 
-/** Nodes that change their leader: the old one tells for a while that it leads, until it hears of the new term. */
+/** Nodes that change their leader: the old one leads on until it hears of the new term. Nodes tell what changes, and only that. */
 function nodesChange(party: Party): Truth {
   let term = 1;
   const { world, agents } = party;
@@ -316,17 +318,11 @@ function nodesChange(party: Party): Truth {
     (function* (): Script {
       for (let turn = 0; ; turn++) {
         const [old, next] = [agents[turn % agents.length] as string, agents[(turn + 1) % agents.length] as string];
-        for (let beat = 0; beat < 5; beat++) {
-          party.tell(old, "leader", term);
-          yield 1_000;
-        }
-        const hearsAfter = world.random.between(0, 3);
+        party.tell(old, "leader", term);
+        yield world.random.between(2_000, 10_000);
         term += world.random.between(1, 2);
-        for (let beat = 0; beat < 3; beat++) {
-          party.tell(next, "leader", term);
-          party.tell(old, beat < hearsAfter ? "leader" : "follower", beat < hearsAfter ? term - 1 : term);
-          yield 1_000;
-        }
+        party.tell(next, "leader", term);
+        yield world.random.between(0, 4_000);
         party.tell(old, "follower", term);
       }
     })(),
@@ -334,32 +330,22 @@ function nodesChange(party: Party): Truth {
   return harmless(party, "nodes change");
 }
 
-/** A node that told that it leads and fell asleep: it believes nothing at the moment. */
+/** A node that told that it leads and stands still, or is cut off: it knows nothing, and does nothing. */
 function asleep(party: Party): Truth {
-  const [one = "", two = ""] = party.agents;
+  const { world, agents } = party;
+  const [one = "", two = ""] = agents;
   party.tell(one, "leader", 1);
-  party.world.play(
-    (function* (): Script {
-      yield party.world.random.between(1_000, 4_000);
-      for (;;) {
-        party.tell(two, "leader", 2);
-        yield 1_000;
-      }
-    })(),
-  );
+  soon(party, () => {
+    if (world.random.chance(0.5)) party.sleep(one);
+    else party.cut(one);
+    world.after(world.random.between(0, 5_000), () => party.tell(two, "leader", 2));
+    world.after(world.random.between(6_000, 30_000), () => {
+      party.wake(one, true);
+      if (!world.state.sessions.get(`s-${one}`)?.connected) party.reconnect(one);
+      party.tell(one, "follower", 2);
+    });
+  });
   return harmless(party, "asleep");
-}
-
-function heartbeat(party: Party, agent: string, term: number, afterMs: number): void {
-  party.world.play(
-    (function* (): Script {
-      for (;;) {
-        party.tell(agent, "leader", term);
-        yield party.world.about(1_000);
-      }
-    })(),
-    afterMs,
-  );
 }
 
 function soon(party: Party, act: () => void): void {

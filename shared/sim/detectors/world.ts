@@ -41,6 +41,8 @@ export class World {
   /** By agent: until when it was asked to stand back. Scripts heed it or not. */
   readonly standsBackUntilMs = new Map<string, number>();
   readonly #watch: FindingWatch;
+  /** By session: since when there are no heartbeats of it. */
+  readonly #silentSinceMs = new Map<string, number>();
   readonly #listeners: ((event: Event) => void)[] = [];
   #turns: Turn[] = [];
   #order = 0;
@@ -48,7 +50,7 @@ export class World {
 
   constructor(seed: number, settings: Settings = {}) {
     this.random = new Random(seed);
-    this.#watch = new FindingWatch(this.state, this.nowMs, () => this.nowMs);
+    this.#watch = new FindingWatch(this.state, this.nowMs, (session) => this.#silentSinceMs.get(session) ?? this.nowMs);
     this.configure("**", { automatic: "off", ...settings });
   }
 
@@ -61,6 +63,15 @@ export class World {
       const join = { session: `s-${agent}`, agent, principal: "world", roles: [], labels: {}, ttlMs: 15_000, resumeHash: "", replace: false };
       this.#run({ from: "system", nowMs: this.nowMs, command: { type: "session.join", ...join } });
     }
+  }
+
+  /** Sends no heartbeats any more, and keeps its connection: a process that stands still. */
+  silence(agent: string): void {
+    this.#silentSinceMs.set(`s-${agent}`, this.nowMs);
+  }
+
+  wake(agent: string): void {
+    this.#silentSinceMs.delete(`s-${agent}`);
   }
 
   loseConnection(agent: string): void {
