@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { execute } from "../../engine/index.ts";
 import { TestSpace } from "../../engine/testing/space.ts";
-import { deadlockAt, deadlocks, type Need, residueOf, sessionsInRings } from "./index.ts";
+import { type Awaited, deadlockAt, deadlocks, type Residue, residueOf, sessionsInRings } from "./index.ts";
 import { mayBeInRing } from "./ring-search.ts";
 
 function spaceWith(...agents: string[]): TestSpace {
@@ -132,6 +132,42 @@ describe("look-alikes that are none", () => {
     expect(deadlocks(space.state)).toHaveLength(2);
   });
 
+  test("WG-1: who waits for one request of a session waits for none of its others", () => {
+    const space = spaceWith("a", "b", "c", "d");
+    space.configure("pool", { capacity: 3 });
+    space.acquire("c", "x");
+    const first = space.agent("b", { type: "lock.acquire", wants: [{ resource: "pool" }, { resource: "x", mode: "shared" }] }).result?.request;
+    space.acquire("d", "pool");
+    space.acquire("d", "x", { priority: 1 });
+    space.acquire("a", "x", { mode: "shared" });
+    const second = space.acquire("b", "x").result?.request;
+    // d stands behind b's first request, and that one behind d's. Behind a stands only the second.
+    expect(cycle(space, "b")).toEqual(["b queue x", "d queue pool"]);
+    expect(at(space, "b")?.cycle.map((step) => step.need.request)).toContain(first);
+    expect(at(space, "b")?.cycle.map((step) => step.need.request)).not.toContain(second);
+    expect(at(space, "a")).toBeUndefined();
+    expect(deadlocks(space.state).map(({ members }) => members)).toEqual([new Set(["s-b", "s-d"])]);
+  });
+
+  test("WG-1: a ring is none where it comes back to another request of the session than it left from", () => {
+    const space = spaceWith("p", "q", "a", "b", "d");
+    space.configure("pool", { capacity: 3 });
+    space.acquire("p", "m");
+    space.acquire("q", "n");
+    space.acquire("p", "n");
+    space.acquire("q", "m");
+    space.acquire("a", "w");
+    space.acquire("d", "z");
+    space.agent("b", { type: "lock.acquire", wants: [{ resource: "pool" }, { resource: "m" }] });
+    space.acquire("d", "pool");
+    space.acquire("a", "z");
+    // b waits for a, a for d, d only for b's first request; and that one for the ring of p and q.
+    space.acquire("b", "w");
+    for (const agent of ["a", "b", "d"]) expect(at(space, agent)).toBeUndefined();
+    expect(deadlocks(space.state).map(({ members }) => members)).toEqual([new Set(["s-p", "s-q"])]);
+    expect(sessionsInRings(space.state)).toHaveLength(1);
+  });
+
   test("a lock-delay and a freeze end by themselves or by an operator", () => {
     const space = spaceWith("a", "b");
     space.acquire("b", "x");
@@ -155,14 +191,24 @@ function whoCanNeverGoOn(space: TestSpace): Set<string> {
 }
 
 /** The slow look, the quick search and a plain walk over all that is stuck say the same of who is in a ring. */
-function expectAgreement({ state }: TestSpace, stuck: ReadonlyMap<string, readonly Need[]>): void {
-  const next = (session: string) => (stuck.get(session) ?? []).flatMap((need) => need.from.flatMap(({ on }) => (on.session === session ? [] : on.session)));
-  const comesBack = (start: string): boolean => {
-    const seen = new Set(next(start).filter((session) => stuck.has(session)));
-    for (const session of seen) for (const other of next(session)) if (stuck.has(other)) seen.add(other);
-    return seen.has(start);
+function expectAgreement({ state }: TestSpace, stuck: Residue["sessions"]): void {
+  // Who waits for one request of a session waits for what stands before that one, not for what its others need.
+  const next = ({ session, request }: Awaited): Awaited[] =>
+    (stuck.get(session)?.needs ?? []).flatMap((need) => (request === undefined || need.request === request ? need.from.map(({ on }) => on) : []));
+  const nameOf = ({ session, request }: Awaited) => `${session} ${request ?? "whole"}`;
+  const comesBack = (start: Awaited): boolean => {
+    const seen = new Map<string, Awaited>();
+    const open = [start];
+    for (const one of open)
+      for (const on of next(one)) {
+        if (!stuck.has(on.session) || seen.has(nameOf(on))) continue;
+        seen.set(nameOf(on), on);
+        open.push(on);
+      }
+    return seen.has(nameOf(start));
   };
-  const inRings = [...stuck.keys()].filter(comesBack);
+  const requestsOf = (session: string) => [...(state.bySession.get(session)?.waits ?? [])].map((request) => ({ session, request }));
+  const inRings = [...stuck.keys()].filter((session) => [{ session }, ...requestsOf(session)].some(comesBack));
   for (const session of state.sessions.keys()) {
     expect(deadlockAt(state, session) !== undefined).toBe(inRings.includes(session));
     if (inRings.includes(session)) expect(mayBeInRing(state, session)).toBe(true);

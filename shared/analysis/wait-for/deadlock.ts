@@ -1,7 +1,7 @@
 import type { State } from "../../state/index.ts";
 import { strongComponents } from "../strong-components.ts";
 import type { Need } from "./needs.ts";
-import { residueOf } from "./residue.ts";
+import { type Residue, residueOf, type Stuck } from "./residue.ts";
 import { mayBeInRing } from "./ring-search.ts";
 
 /** One step of a cycle: this session needs something of the next one. */
@@ -18,8 +18,6 @@ export interface Deadlock {
   readonly cycle: readonly Step[];
 }
 
-type Stuck = ReadonlyMap<string, readonly Need[]>;
-
 /**
  * Does a session's new wait close a cycle? Exact, as long as it is asked for every edge that appears: a new deadlock has
  * the new edge in its cycle. Nearly always a few steps in the wait-for graph say that there is none; whoever merely comes
@@ -27,70 +25,95 @@ type Stuck = ReadonlyMap<string, readonly Need[]>;
  */
 export function deadlockAt(state: State, session: string): Deadlock | undefined {
   if (!mayBeInRing(state, session)) return undefined;
-  const { sessions: stuck } = residueOf(state, [session]);
-  return stuck.has(session) ? deadlockOf(stuck, session) : undefined;
+  const residue = residueOf(state, [session]);
+  const whole = residue.sessions.get(session);
+  if (whole === undefined) return undefined;
+  const own = ringsFrom(residue, [whole])
+    .flat()
+    .find((stuck) => stuck.session === session);
+  return own && deadlockOf(residue, own);
 }
 
 /** Every deadlock there is, from scratch: the slow look that must agree with what was found edge by edge. Of rings that meet it names one. */
 export function deadlocks(state: State): Deadlock[] {
-  const stuck = allStuck(state);
-  return components(stuck).flatMap(([session]) => deadlockOf(stuck, session as string) ?? []);
+  const residue = allStuck(state);
+  return ringsFrom(residue, residue.sessions.values()).flatMap(([stuck]) => (stuck && deadlockOf(residue, stuck)) ?? []);
 }
 
 /** Sessions at which `deadlockAt` finds all there is to find: one of a ring that stands alone, everyone where rings meet. */
 export function sessionsInRings(state: State): string[] {
-  const stuck = allStuck(state);
-  return components(stuck).flatMap((ring) => {
-    const isAlone = ring.every((session) => new Set([...stuckOn(stuck, session)].map(({ to }) => to)).size === 1);
-    return isAlone ? ring.slice(0, 1) : ring;
+  const residue = allStuck(state);
+  return ringsFrom(residue, residue.sessions.values()).flatMap((ring) => {
+    const sessions = [...new Set(ring.map(({ session }) => session))];
+    const isAlone = sessions.every((session) => {
+      const whole = residue.sessions.get(session);
+      return whole !== undefined && new Set([...stuckOn(residue, whole)].map(({ to }) => to)).size === 1;
+    });
+    return isAlone ? sessions.slice(0, 1) : sessions;
   });
 }
 
-function allStuck(state: State): Stuck {
+function allStuck(state: State): Residue {
   const waiting = new Set<string>();
   for (const wait of state.waits.values()) waiting.add(wait.session);
   for (const wait of state.declared.values()) waiting.add(wait.session);
-  return residueOf(state, waiting).sessions;
+  return residueOf(state, waiting);
 }
 
-function components(stuck: Stuck): string[][] {
-  return strongComponents(stuck.keys(), function* (session) {
-    for (const { to } of stuckOn(stuck, session)) yield to;
+/** Sets of those who all come back to each other, as far as they are to be found from these. */
+function ringsFrom(residue: Residue, starts: Iterable<Stuck>): Stuck[][] {
+  return strongComponents(starts, function* (stuck) {
+    for (const { to } of stuckOn(residue, stuck)) yield to;
   });
 }
 
-/** A shortest cycle through a session, with everyone whom it depends on. */
-function deadlockOf(stuck: Stuck, session: string): Deadlock | undefined {
-  const cycle = shortestCycle(stuck, session);
+/** A shortest cycle through a session or a request of it, with everyone whom it depends on. */
+function deadlockOf(residue: Residue, start: Stuck): Deadlock | undefined {
+  const cycle = shortestCycle(residue, start);
   if (cycle === undefined) return undefined;
-  const members = new Set([session]);
-  for (const member of members) for (const { to } of stuckOn(stuck, member)) members.add(to);
-  return { members, cycle };
+  const members = new Set([start]);
+  for (const member of members) for (const { to } of stuckOn(residue, member)) members.add(to);
+  return { members: new Set([...members].map(({ session }) => session)), cycle };
 }
 
-function shortestCycle(stuck: Stuck, start: string): Step[] | undefined {
-  const cameBy = new Map<string, Step>();
+function shortestCycle(residue: Residue, start: Stuck): Step[] | undefined {
+  const cameBy = new Map<Stuck, Way>();
   const open = [start];
-  for (const session of open) {
-    for (const { to, need } of stuckOn(stuck, session)) {
-      if (to === start) {
-        const steps: Step[] = [{ session, need }];
-        for (let at = session; at !== start; ) {
-          const step = cameBy.get(at) as Step;
-          steps.push(step);
-          at = step.session;
-        }
-        return steps.reverse();
-      }
+  for (const from of open) {
+    for (const { to, need } of stuckOn(residue, from)) {
       if (cameBy.has(to)) continue;
-      cameBy.set(to, { session, need });
+      cameBy.set(to, { from, need });
+      if (to === start) return stepsOf(cameBy, start);
       open.push(to);
     }
   }
   return undefined;
 }
 
-function* stuckOn(stuck: Stuck, session: string): Generator<{ to: string; need: Need }> {
-  for (const need of stuck.get(session) ?? [])
-    for (const { on } of need.from) if (on.session !== session && stuck.has(on.session)) yield { to: on.session, need };
+interface Way {
+  readonly from: Stuck;
+  readonly need: Need;
+}
+
+/** The steps of the way that leads back to its start. Where a request stands behind another of its own session nobody waits for anybody else. */
+function stepsOf(ways: ReadonlyMap<Stuck, Way>, start: Stuck): Step[] {
+  const steps: Step[] = [];
+  let at = start;
+  do {
+    const way = ways.get(at);
+    if (way === undefined) break;
+    if (way.from.session !== at.session) steps.push({ session: way.from.session, need: way.need });
+    at = way.from;
+  } while (at !== start);
+  return steps.reverse();
+}
+
+function* stuckOn(residue: Residue, { session, request, needs }: Stuck): Generator<{ to: Stuck; need: Need }> {
+  for (const need of needs)
+    for (const { on } of need.from) {
+      // The needs of its own requests are among a session's.
+      if (request === undefined && on.session === session) continue;
+      const to = on.request === undefined ? residue.sessions.get(on.session) : residue.requests.get(on.request);
+      if (to !== undefined) yield { to, need };
+    }
 }

@@ -1,10 +1,19 @@
 import { plants, type State } from "../../state/index.ts";
 import { type Awaited, type Need, needOfDeclared, needsOf } from "./needs.ts";
 
-/** What can never come to pass, and why: sessions that never let go, requests that are never granted. */
+/** What can never come to pass: that a session lets go, or that a request is granted. */
+export interface Stuck {
+  readonly session: string;
+  /** Undefined for the session as a whole. */
+  readonly request: number | undefined;
+  /** Those needs that are never met: its own, and for a session those of its requests too. */
+  readonly needs: readonly Need[];
+}
+
+/** All that can never come to pass, and why. */
 export interface Residue {
-  /** Sessions, each with those of its requests' needs that are never met. */
-  readonly sessions: ReadonlyMap<string, readonly Need[]>;
+  readonly sessions: ReadonlyMap<string, Stuck>;
+  readonly requests: ReadonlyMap<number, Stuck>;
 }
 
 /** A session or a request, as a thing that others wait for. */
@@ -38,7 +47,7 @@ export function residueOf(state: State, sessions: Iterable<string>): Residue {
   for (const session of sessions) graph.add({ session });
   graph.explore();
   graph.reduce();
-  return { sessions: graph.stuck() };
+  return graph.stuck();
 }
 
 class Graph {
@@ -115,18 +124,18 @@ class Graph {
   }
 
   /** A session with a request that is never granted never lets go, whether anybody waits for all of it or not. */
-  stuck(): Map<string, Need[]> {
-    const stuck = new Map<string, Need[]>();
-    for (const { session, needs, missing, unmet } of this.#nodes) {
+  stuck(): Residue {
+    const sessions = new Map<string, Stuck & { readonly needs: Need[] }>();
+    const requests = new Map<number, Stuck>();
+    for (const { session, request, needs, missing, unmet } of this.#nodes) {
       if (unmet === 0) continue;
-      let unmetNeeds = stuck.get(session);
-      if (unmetNeeds === undefined) {
-        unmetNeeds = [];
-        stuck.set(session, unmetNeeds);
-      }
-      for (let need = 0; need < needs.length; need++) if ((missing[need] as number) > 0) unmetNeeds.push(needs[need] as Need);
+      const unmetNeeds = needs.filter((_, need) => (missing[need] as number) > 0);
+      if (request !== undefined) requests.set(request, { session, request, needs: unmetNeeds });
+      const whole = sessions.get(session);
+      if (whole === undefined) sessions.set(session, { session, request: undefined, needs: [...unmetNeeds] });
+      else for (const need of unmetNeeds) whole.needs.push(need);
     }
-    return stuck;
+    return { sessions, requests };
   }
 }
 
