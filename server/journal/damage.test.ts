@@ -78,6 +78,19 @@ function withDatabase(dataFolder: string, action: (database: Database.Database) 
   database.close();
 }
 
+/** Damage where only a write looks is found there; what was read stays as good as it was. */
+function appendedOrRefused(store: SqliteStore): JournalError | undefined {
+  try {
+    store.append(store.position, linesOf(store.position, 1));
+    return undefined;
+  } catch (error) {
+    if (error instanceof JournalError && error.kind === "corrupt") return error;
+    throw error;
+  } finally {
+    store.close();
+  }
+}
+
 /** Opens what is left of a journal of `total` events: an honest refusal, or a prefix that goes on. */
 function openedOrRefused(dataFolder: string, total: number, atLeast: number): { position: number; repairs: readonly string[] } | JournalError {
   let store: SqliteStore;
@@ -91,14 +104,16 @@ function openedOrRefused(dataFolder: string, total: number, atLeast: number): { 
   try {
     expect(position).toBeGreaterThanOrEqual(atLeast);
     expect(bodiesOf(store)).toEqual(linesOf(0, total).split("\n").slice(0, position));
-    store.append(position, linesOf(position, 1));
-  } finally {
+  } catch (error) {
     store.close();
+    throw error;
   }
+  const refused = appendedOrRefused(store);
   const again = openStore(dataFolder);
-  expect(again.position).toBe(position + 1);
+  expect(again.position).toBe(refused === undefined ? position + 1 : position);
+  expect(bodiesOf(again).slice(0, position)).toEqual(linesOf(0, total).split("\n").slice(0, position));
   again.close();
-  return { position, repairs };
+  return refused ?? { position, repairs };
 }
 
 describe("a torn tail", { timeout: 60_000 }, () => {
@@ -183,6 +198,11 @@ describe("a torn tail", { timeout: 60_000 }, () => {
 describe("the database file", { timeout: 60_000 }, () => {
   const total = 3_000;
   let folder: string;
+  /** Where the page begins on which the last event stands. */
+  const pageOfLast = (file: Buffer): number => {
+    const at = file.lastIndexOf(linesOf(total - 1, 1));
+    return at - (at % file.readUInt16BE(16));
+  };
   beforeAll(() => {
     folder = join(root, "settled");
     const store = openStore(folder);
@@ -220,6 +240,21 @@ describe("the database file", { timeout: 60_000 }, () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  test.each([
+    ["the write format in its header", () => 18, 3, /unknown write format 3/],
+    ["the schema format in its header", () => 47, 5, /unsupported file format/],
+    ["the version of our tables", () => 63, 1, /duplicate column/],
+    ["the count of our tables", () => 104, 1, /no such table/],
+    ["the free room of the page that is written next", (file: Buffer) => pageOfLast(file) + 5, 0x57, /malformed/],
+  ])("JR-6: with %s changed, it is refused as damaged", (_what, offset, byte, message) => {
+    const copy = copyOf(folder);
+    const { database } = journalFiles(copy, space);
+    overwrite(database, offset(readFileSync(database)), Uint8Array.of(byte));
+    const outcome = openedOrRefused(copy, total, total);
+    expect(outcome).toMatchObject({ kind: "corrupt", message: expect.stringMatching(message) });
+    expect(outcome).toMatchObject({ message: expect.stringContaining("journal.sqlite is damaged") });
   });
 
   test.each([

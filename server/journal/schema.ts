@@ -1,7 +1,9 @@
+import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import Database from "libsql";
 import { genesis } from "./chain.ts";
 import { JournalError } from "./journal.ts";
+import { damaged } from "./sqlite-errors.ts";
 
 /** Version 1 had no commands; it is read as it is, and brought up to this version by whoever writes on. */
 export const schemaVersion = 2;
@@ -9,6 +11,10 @@ const oldestVersion = 1;
 
 /** "SgBx": lets `file` and SQLite tools tell a journal from any other database. */
 const applicationId = 0x53674278;
+
+/** Where the header of the file says how it is written, and the newest that there is: with a write-ahead log. */
+const writeFormatAt = 18;
+const newestWriteFormat = 2;
 
 const tables = `
   CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -52,6 +58,7 @@ export interface Meta {
  * write-ahead log and flushed to the disk.
  */
 export function openDatabase(path: string, space: string, mayCreate: boolean): { database: Database.Database; meta: Meta } {
+  assertWriteFormat(path);
   const database = new Database(path, { timeout: 2_000 });
   try {
     const [tableCount] = database.prepare("SELECT count(*) FROM sqlite_schema").raw().get() as [number];
@@ -70,6 +77,23 @@ export function openDatabase(path: string, space: string, mayCreate: boolean): {
     database.close();
     throw error;
   }
+}
+
+/**
+ * A file in a newer write format than it knows SQLite opens for reading, and says at the first write that it is read-only,
+ * as if its rights were wrong. Format: https://www.sqlite.org/fileformat2.html#file_format_version_numbers
+ */
+function assertWriteFormat(path: string): void {
+  if (!existsSync(path)) return;
+  const header = Buffer.alloc(writeFormatAt + 1);
+  const descriptor = openSync(path, "r");
+  try {
+    readSync(descriptor, header);
+  } finally {
+    closeSync(descriptor);
+  }
+  const format = header.readUInt8(writeFormatAt);
+  if (format > newestWriteFormat) throw damaged(path, `its header names the unknown write format ${format}`);
 }
 
 /** Opens the database beside its writer, or after a crash, and changes nothing in it or its log. */

@@ -28,10 +28,17 @@ export function deadlockAt(state: State, session: string): Deadlock | undefined 
   const residue = residueOf(state, [session]);
   const whole = residue.sessions.get(session);
   if (whole === undefined) return undefined;
-  const own = ringsFrom(residue, [whole])
+  const deadlock = deadlockOf(residue, whole);
+  if (deadlock !== undefined) return deadlock;
+  const request = requestInRing(residue, whole);
+  return request && deadlockOf(residue, request);
+}
+
+/** One of a session's requests that a ring goes through though none goes through the session: others wait for that one alone. */
+function requestInRing(residue: Residue, whole: Stuck): Stuck | undefined {
+  return ringsFrom(residue, [whole])
     .flat()
-    .find((stuck) => stuck.session === session);
-  return own && deadlockOf(residue, own);
+    .find(({ session }) => session === whole.session);
 }
 
 /** Every deadlock there is, from scratch: the slow look that must agree with what was found edge by edge. Of rings that meet it names one. */
