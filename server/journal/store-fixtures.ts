@@ -15,7 +15,12 @@ export function linesOf(after: number, count: number): string {
 
 export function openStore(dataFolder: string, maxBytes?: number): SqliteStore {
   const store = SqliteStore.open({ files: journalFiles(dataFolder, space), space, maxBytes });
-  store.verifyAfter(store.base);
+  try {
+    store.verifyAfter(store.base);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
   return store;
 }
 
