@@ -32,6 +32,7 @@ export const plantNotes = {
   raftReadBeforeOwnTerm: { breaks: "EL-32", note: "a new leader reads before an entry of its own term is committed" },
   raftTransferEarly: { breaks: "EL-33", note: "who shall lead is told to campaign before it has the whole log" },
   raftTransferEndless: { breaks: "EL-33", note: "a transfer that does not come about is never given up" },
+  raftAnsweredEarly: { breaks: "EL-34", note: "a proposal is answered as soon as the leader has it" },
   bullyLowestWins: { breaks: "EL-35", note: "a node takes those below it for those above it" },
   bullyAnswerIgnored: { breaks: "EL-35", note: "a node leads although somebody above it answered" },
   bullyReturnerYields: { breaks: "EL-35", note: "a node that comes back follows who leads from below it" },

@@ -1,3 +1,4 @@
+import type { ProtocolChecker, Stepped } from "../checker.ts";
 import type { Ask, Input, Machine, Output, Step } from "../machine.ts";
 
 /** Which machine a transcript plays, and how its nodes are set up. What is left out is shown as plain words and figures. */
@@ -5,6 +6,10 @@ export interface Troupe<Config, Node, Message, Durable = null> {
   readonly machine: Machine<Config, Node, Message, Durable>;
   /** `settings` are the `name=value` of the line that starts the node, such as `members=a,b`. */
   configOf(agent: string, named: readonly string[], settings: ReadonlyMap<string, string>): Config;
+  /** What a node that the settings give something to come back with, such as `log=1,1,2`, had persisted before it starts. */
+  durableOf?(config: Config, settings: ReadonlyMap<string, string>): Durable | undefined;
+  /** Sees every step. */
+  readonly checker?: ProtocolChecker<Node, Message, Durable>;
   showMessage?(message: Message): string;
   showDurable?(durable: Durable): string;
 }
@@ -128,9 +133,11 @@ class Stage<Config, Node, Message, Durable> {
     for (const agent of named) {
       const config = this.#troupe.configOf(agent, named, settings);
       const moment = { nowMs: this.#nowMs, chance: this.#draw(named.indexOf(agent), named.length) };
-      const { node, outputs } = this.#troupe.machine.start(config, moment);
-      this.#players.set(agent, { config, node, up: true, durable: undefined, timers: new Map() });
+      const durable = this.#troupe.durableOf?.(config, settings);
+      const { node, outputs } = this.#troupe.machine.start(config, moment, durable);
+      this.#players.set(agent, { config, node, up: true, durable, timers: new Map() });
       this.#obey(agent, outputs);
+      this.#seen({ agent, before: undefined, after: node, input: { ...moment, type: "start", durable }, outputs });
     }
   }
 
@@ -207,24 +214,31 @@ class Stage<Config, Node, Message, Durable> {
     const player = this.#playerOf(agent);
     player.up = false;
     player.timers.clear();
+    this.#troupe.checker?.crashed?.(agent, this.#nowMs);
     this.#letters = this.#letters.filter(({ to }) => to !== agent);
   }
 
   #restart(agent: string): void {
     const player = this.#playerOf(agent);
-    const { node, outputs } = this.#troupe.machine.start(player.config, this.#moment(agent), player.durable);
+    const { durable } = player;
+    const moment = this.#moment(agent);
+    const { node, outputs } = this.#troupe.machine.start(player.config, moment, durable);
     player.node = node;
     player.up = true;
+    this.#troupe.checker?.restarted?.(agent, this.#nowMs);
     this.#obey(agent, outputs);
+    this.#seen({ agent, before: undefined, after: node, input: { ...moment, type: "start", durable }, outputs });
   }
 
   #step(agent: string, input: Input<Message>): void {
     if (++this.#steps > stepsPerCommand) throw new Error(`One command set off more than ${stepsPerCommand} steps.`);
     const player = this.#playerOf(agent);
     if (!player.up) throw new Error(`${agent} is down.`);
-    const { node, outputs }: Step<Node, Message, Durable> = this.#troupe.machine.step(player.node, input);
+    const before = player.node;
+    const { node, outputs }: Step<Node, Message, Durable> = this.#troupe.machine.step(before, input);
     player.node = node;
     this.#obey(agent, outputs);
+    this.#seen({ agent, before, after: node, input, outputs });
   }
 
   #obey(agent: string, outputs: readonly Output<Message, Durable>[]): void {
@@ -261,6 +275,10 @@ class Stage<Config, Node, Message, Durable> {
           this.#say(`${agent} refuses ${output.id}: ${output.why}`);
       }
     }
+  }
+
+  #seen(seen: Omit<Stepped<Node, Message, Durable>, "atMs">): void {
+    this.#troupe.checker?.stepped({ ...seen, atMs: this.#nowMs });
   }
 
   #view(agent: string): void {

@@ -1,5 +1,6 @@
 import type { Plant } from "../../agents/plants.ts";
 import type { ProtocolWorld } from "./world.ts";
+import { raftWorld } from "./worlds/raft.ts";
 
 /** A world whose own types nobody outside of it needs. */
 export interface HostedWorld {
@@ -16,7 +17,7 @@ export function hosted<Config, Node, Message, Durable>(world: ProtocolWorld<Conf
 }
 
 /** Every world of a protocol that the simulator knows. */
-export const worlds: readonly HostedWorld[] = [];
+export const worlds: readonly HostedWorld[] = [hosted(raftWorld)];
 
 /** Throws when there is none of that name. */
 export function worldNamed(name: string): HostedWorld {

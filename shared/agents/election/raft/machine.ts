@@ -11,7 +11,7 @@ import { logSchema, type Message, messageSchema, raftLimits, type Snapshot, snap
 import { configurationOf, type RaftNode } from "./node.ts";
 import { read } from "./reads.ts";
 import { takeAppend, takeAppended, takeDiffers, takeSnapshot } from "./replication.ts";
-import { awaitLeader, follow } from "./roles.ts";
+import { awaitLeader, follow, heedClock } from "./roles.ts";
 import { configurationsIn } from "./store.ts";
 import { handOver, transfer } from "./transfer.ts";
 import { type Durable, Turn } from "./turn.ts";
@@ -43,6 +43,7 @@ export const raft: Machine<RaftConfig, RaftNode, Message, Durable> = {
   },
   step(node, input): Step<RaftNode, Message, Durable> {
     const turn = new Turn(node, input);
+    heedClock(turn);
     if (input.type === "message") receive(turn, input.from, input.message);
     else if (input.type === "timer") goOff(turn, input.timer);
     else obey(turn, input.ask);
@@ -138,5 +139,6 @@ function obey(turn: Turn, ask: Ask): void {
     return problem === undefined ? appendOwn(turn, jointEntry(node, ask)) : refuse(problem);
   }
   if (ask.value.length > raftLimits.valueLength) return refuse(`a value has at most ${raftLimits.valueLength} characters`);
+  if (plants.raftAnsweredEarly) turn.put({ type: "answer", id: ask.id, value: String(node.log.last + 1) });
   appendOwn(turn, { type: "value", term: node.term, id: ask.id, value: ask.value });
 }

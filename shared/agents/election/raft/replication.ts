@@ -17,7 +17,7 @@ export function takeAppend(turn: Turn, from: string, message: Of<"append">): voi
   // What is committed is the same in every later leader's log: there is nothing to compare.
   if (previousIndex < commit) return turn.send(from, { type: "appended", term, round, index: commit });
   if (termAt(log, previousIndex) !== previousTerm) {
-    const index = lastUpTo(log, Math.min(previousIndex - 1, log.last), previousTerm);
+    const index = Math.max(0, lastUpTo(log, Math.min(previousIndex - 1, log.last), previousTerm));
     return turn.send(from, { type: "differs", term, round, at: previousIndex, index, indexTerm: termAt(log, index) ?? 0 });
   }
   const last = previousIndex + entries.length;

@@ -19,6 +19,15 @@ export function heartbeatLater(turn: Turn): void {
   turn.put({ type: "timer", timer: "heartbeat", afterMs: spanMs });
 }
 
+/** When the clock was set back, what was set by it would come too late: it is set anew. */
+export function heedClock(turn: Turn): void {
+  const { alarm, heardMs } = turn.node;
+  if (alarm.atMs - turn.nowMs <= alarm.spanMs) return;
+  turn.set({ heardMs: Math.min(heardMs, turn.nowMs) });
+  if (alarm.timer === "heartbeat") heartbeatLater(turn);
+  else awaitLeader(turn);
+}
+
 /** Becomes, or stays, a follower, in this term or a later one. Who led tells those who wait that it cannot answer them. */
 export function follow(turn: Turn, term: number, because: string): void {
   const { node } = turn;

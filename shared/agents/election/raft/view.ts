@@ -19,7 +19,8 @@ export function view(node: RaftNode, nowMs: number): NodeView {
     votes: [...votes].map(([from, granted]) => ({ from, granted })),
     timer: {
       what: alarm.timer === "heartbeat" ? "calls for signs of life" : isVoter(configuration, settings.id) ? "campaigns" : "waits for a leader",
-      leftMs: clamp(alarm.atMs - nowMs, alarm.spanMs),
+      // More than the whole span when its clock was set back meanwhile.
+      leftMs: Math.min(limits.durationMs, Math.max(0, Math.round(alarm.atMs - nowMs))),
       spanMs: alarm.spanMs,
     },
     members: [...(isJoint(configuration) ? outgoing : voters), ...learners].slice(0, limits.membersPerGroup),
@@ -54,5 +55,3 @@ function wordsFor(entry: Entry): string {
       );
   }
 }
-
-const clamp = (leftMs: number, spanMs: number) => Math.max(0, Math.min(Math.round(leftMs), spanMs));

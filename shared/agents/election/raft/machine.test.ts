@@ -1,0 +1,165 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { nodeViewSchema } from "../../../model/index.ts";
+import type { Input, Output } from "../../machine.ts";
+import { type RaftDurable, type RaftMessage, type RaftNode, raft, raftConfigSchema, raftLimits } from "./index.ts";
+import { append, emptyLog } from "./log.ts";
+
+const config = { id: "a", members: ["a", "b", "c"], snapshotAfter: 4 };
+const at = (nowMs: number) => ({ nowMs, chance: 0.5 });
+
+/** One node and what it did last. */
+class Alone {
+  node: RaftNode;
+  outputs: readonly Output<RaftMessage, RaftDurable>[];
+  nowMs = 0;
+
+  constructor(more: Partial<typeof config> = {}) {
+    ({ node: this.node, outputs: this.outputs } = raft.start({ ...config, ...more }, at(0)));
+  }
+
+  take(
+    input:
+      | { type: "message"; from: string; message: RaftMessage }
+      | { type: "timer"; timer: string }
+      | Pick<Extract<Input<RaftMessage>, { type: "ask" }>, "type" | "ask">,
+  ): this {
+    ({ node: this.node, outputs: this.outputs } = raft.step(this.node, { ...at(this.nowMs), ...input }));
+    return this;
+  }
+
+  /** It leads term 1 by the vote of b. */
+  elect(): this {
+    this.take({ type: "ask", ask: { type: "campaign" } });
+    this.take({ type: "message", from: "b", message: { type: "voted", term: 0, campaign: 1, pre: true, granted: true } });
+    return this.take({ type: "message", from: "b", message: { type: "voted", term: 1, campaign: 1, pre: false, granted: true } });
+  }
+
+  propose(value: string): this {
+    return this.take({ type: "ask", ask: { type: "propose", id: `p${value}`, value } });
+  }
+}
+
+const entry = fc.oneof(
+  fc.record({ type: fc.constant("begin" as const), term: fc.nat(4) }),
+  fc.record({ type: fc.constant("value" as const), term: fc.nat(4), id: fc.constant("v"), value: fc.constant("x=1") }),
+  fc.record({
+    type: fc.constant("members" as const),
+    term: fc.nat(4),
+    id: fc.constant("m"),
+    configuration: fc.record({ voters: fc.subarray(["a", "b", "c"]), outgoing: fc.subarray(["a", "b"]), learners: fc.subarray(["d", "constructor"]) }),
+  }),
+);
+const small = fc.nat(6);
+const message: fc.Arbitrary<RaftMessage> = fc.oneof(
+  fc.record({ type: fc.constant("vote" as const), term: small, campaign: small, pre: fc.boolean(), transfer: fc.boolean(), lastIndex: small, lastTerm: small }),
+  fc.record({ type: fc.constant("voted" as const), term: small, campaign: small, pre: fc.boolean(), granted: fc.boolean() }),
+  fc.record({
+    type: fc.constant("append" as const),
+    term: small,
+    round: small,
+    previousIndex: small,
+    previousTerm: small,
+    commit: small,
+    entries: fc.array(entry, { maxLength: 5 }),
+  }),
+  fc.record({ type: fc.constant("appended" as const), term: small, round: small, index: small }),
+  fc.record({ type: fc.constant("differs" as const), term: small, round: small, at: small, index: small, indexTerm: small }),
+  fc.record({
+    type: fc.constant("snapshot" as const),
+    term: small,
+    round: small,
+    snapshot: fc.record({
+      index: small,
+      term: small,
+      configuration: fc.record({ voters: fc.subarray(["a", "b", "c"]), outgoing: fc.constant<string[]>([]), learners: fc.constant<string[]>([]) }),
+      state: fc.constantFrom("[]", "no state at all", '[["x","1"]]'),
+    }),
+  }),
+  fc.record({ type: fc.constant("lead" as const), term: small }),
+);
+const input = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ type: fc.constant("message" as const), from: fc.constantFrom("a", "b", "c", "z"), message }) },
+  fc.record({ type: fc.constant("timer" as const), timer: fc.constantFrom("election", "heartbeat", "__proto__") }),
+  fc.record({
+    type: fc.constant("ask" as const),
+    ask: fc.oneof(
+      fc.constantFrom({ type: "campaign" as const }, { type: "resign" as const }),
+      fc.record({ type: fc.constant("transfer" as const), to: fc.constantFrom("b", "z", "__proto__") }),
+      fc.record({ type: fc.constant("propose" as const), id: fc.constantFrom("", "p"), value: fc.constantFrom("", "x=1", "x".repeat(5_000)) }),
+      fc.record({ type: fc.constant("read" as const), id: fc.constant("r") }),
+      fc.record({ type: fc.constant("members" as const), id: fc.constant("m"), members: fc.subarray(["a", "b", "d"]), learners: fc.subarray(["c", "d"]) }),
+    ),
+  }),
+);
+
+test("whatever comes, in whatever order, nothing throws, what comes out is well formed, and terms only rise", () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(input, fc.nat(3_000)), { maxLength: 40 }), (inputs) => {
+      const alone = new Alone();
+      for (const [next, laterMs] of inputs) {
+        const { term } = alone.node;
+        alone.nowMs += laterMs;
+        alone.take(next);
+        expect(alone.node.term).toBeGreaterThanOrEqual(term);
+        nodeViewSchema.parse(raft.view(alone.node, alone.nowMs));
+        for (const output of alone.outputs) {
+          if (output.type === "send") expect(raft.message.parse(JSON.parse(JSON.stringify(output.message)))).toEqual(output.message);
+          if (output.type === "persist") expect(raft.durable.safeParse(JSON.parse(JSON.stringify(output.durable))).success).toBe(true);
+        }
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("EL-21 what is persisted comes before all that is sent", () => {
+  const alone = new Alone();
+  alone.take({ type: "message", from: "b", message: { type: "vote", term: 3, campaign: 3, pre: false, transfer: false, lastIndex: 0, lastTerm: 0 } });
+  expect(alone.outputs.map(({ type }) => type)).toEqual(["persist", "timer", "send"]);
+  expect(alone.outputs[0]).toMatchObject({ durable: { term: 3, votedFor: "b" } });
+});
+
+test("EL-34 a leader that steps down refuses what it had not answered", () => {
+  const alone = new Alone();
+  alone.elect();
+  expect(raft.view(alone.node, 0)).toMatchObject({ role: "leader", because: "2 of 3 voted for it in term 1" });
+  alone.propose("x=1");
+  alone.take({ type: "ask", ask: { type: "read", id: "r" } });
+  alone.take({ type: "message", from: "c", message: { type: "voted", term: 7, campaign: 7, pre: false, granted: false } });
+  expect(alone.outputs).toMatchObject([
+    { type: "persist" },
+    { type: "refused", id: "px=1", why: expect.stringContaining("not known") },
+    { type: "refused", id: "r" },
+    { type: "timer" },
+    { type: "timer" },
+  ]);
+  alone.nowMs = 2_100;
+  expect(raft.view(alone.node, alone.nowMs).because).toBe("heard of term 7 from c; has not heard from a leader for 2.1 s");
+});
+
+test("what waits is bounded", () => {
+  const alone = new Alone({ members: ["a"] }).take({ type: "timer", timer: "election" });
+  const cut = new Alone().elect();
+  for (let at = 0; at < raftLimits.uncommitted + 10; at++) {
+    alone.propose(`x=${at}`);
+    cut.propose(`x=${at}`);
+    cut.take({ type: "ask", ask: { type: "read", id: `r${at}` } });
+  }
+  expect(alone.node.log.last - alone.node.log.base).toBeLessThanOrEqual(6);
+  expect(cut.node.log.last).toBe(raftLimits.uncommitted);
+  expect(cut.node.lead?.reads).toHaveLength(raftLimits.reads);
+  expect(cut.outputs).toMatchObject([{ type: "refused", why: "too many reads wait" }]);
+  expect(alone.propose("x".repeat(raftLimits.valueLength + 1)).outputs).toMatchObject([{ type: "refused" }]);
+});
+
+test("settings out of their bounds are refused, and what is durable is looked at before it is believed", () => {
+  expect(() => raft.start({ ...config, electionMs: 100, heartbeatMs: 100 }, at(0))).toThrow("two heartbeats");
+  expect(raftConfigSchema.parse(config)).toMatchObject({ heartbeatMs: 500, electionMs: 2_000, reads: "index" });
+  const log = append(emptyLog(0, 0), [{ type: "begin", term: 1 }]);
+  const snapshot = { index: 0, term: 0, configuration: { voters: ["a"], outgoing: [], learners: [] }, state: "[]" };
+  const durable = { term: 1, votedFor: null, log, snapshot };
+  expect(raft.durable.safeParse(durable).success).toBe(true);
+  expect(raft.durable.safeParse({ ...durable, log: { ...log, last: 2 } }).success).toBe(false);
+  expect(raft.durable.safeParse({ ...durable, snapshot: { ...snapshot, index: 9 } }).success).toBe(false);
+});
