@@ -6,7 +6,7 @@ import { Audit, type Collisions } from "./audit.ts";
 import { Worker } from "./fleet.ts";
 import { git } from "./git.ts";
 import type { Pair } from "./habits.ts";
-import type { FromWorker } from "./messages.ts";
+import type { FromWorker, WorkerSettings } from "./messages.ts";
 import { RealFaults } from "./real-faults.ts";
 import { configureDemo } from "./rules.ts";
 import { prepareWorkingTree } from "./working-tree.ts";
@@ -38,6 +38,8 @@ export interface Demo {
 
 const writers = ["w1", "w2", "w3", "w4", "w5", "w6"];
 const testers = ["t1", "t2"];
+/** Who keeps the log of releases. */
+const keepers = writers.slice(0, 5);
 /** What the bad habits are about: documents that nobody else edits. */
 const crossing: Pair = { first: "docs/api.md", second: "docs/guide.md" };
 const yielding: Pair = { first: "docs/intro.md", second: "docs/outro.md" };
@@ -62,11 +64,14 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   };
   const settings = { url, space, tree, fences: join(folder, "fences.sqlite") };
   const workers = [
-    ...writers.map((agent) => new Worker({ ...settings, agent, role: "writer" }, heard, log)),
+    ...writers.map((agent) => new Worker({ ...settings, agent, role: "writer", ...releasesOf(agent) }, heard, log)),
     ...testers.map((agent) => new Worker({ ...settings, agent, role: "tester" }, heard, log)),
     ...(options.deadlock === true ? pairOf("crosser", "d", crossing) : []),
     ...(options.livelock === true ? pairOf("yielder", "l", yielding) : []),
   ];
+  function releasesOf(agent: string): Pick<WorkerSettings, "releases"> {
+    return keepers.includes(agent) ? { releases: { members: keepers, path: join(folder, "releases", agent) } } : {};
+  }
   function pairOf(role: "crosser" | "yielder", name: string, { first, second }: Pair): Worker[] {
     const turned = { first: second, second: first };
     return [

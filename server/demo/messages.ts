@@ -36,6 +36,8 @@ export const workerSettingsSchema = z.strictObject({
   pair: z.strictObject({ first: z.string(), second: z.string() }).optional(),
   tree: z.string(),
   fences: z.string(),
+  /** Set for those who keep the log of releases: all of them, and where this one keeps its own. */
+  releases: z.strictObject({ members: z.array(z.string()), path: z.string() }).optional(),
 });
 
 export type TaskEnded = z.infer<typeof taskEndedSchema>;

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { sqliteFenceStore } from "../../shared/client/guard/sqlite-store.ts";
-import { type Box, connect, createGuard, type Lock, type Observation, SignalboxError } from "../../shared/client/index.ts";
+import { type Box, connect, createGuard, type Lock, SignalboxError } from "../../shared/client/index.ts";
 import { crossPaths, yieldPolitely } from "./habits.ts";
 import { mergerGroup, mergeWhenElected } from "./merger.ts";
 import { type FromWorker, toWorkerSchema, type WorkerSettings, workerSettingsSchema } from "./messages.ts";
+import { keepReleaseLog } from "./release-log.ts";
 import { editAndCommit } from "./task.ts";
 import { filesOf, squash } from "./working-tree.ts";
 
@@ -34,7 +35,7 @@ process.on("disconnect", () => process.exit(0));
 
 await main(settings);
 
-async function main({ url, space, agent, role, tree, fences, pair }: WorkerSettings): Promise<void> {
+async function main({ url, space, agent, role, tree, fences, pair, releases }: WorkerSettings): Promise<void> {
   const box = await connect({
     url,
     space,
@@ -50,9 +51,10 @@ async function main({ url, space, agent, role, tree, fences, pair }: WorkerSetti
   const guard = createGuard({ store, report: (stale) => box.reportRefusal(stale.resource, stale.fence, stale.highest) });
   const files = await filesOf(tree);
   const log = (line: string) => process.stderr.write(`${agent}: ${line}\n`);
+  const merger = await box.observe(mergerGroup);
   if (pair === undefined) void mergeWhenElected({ box, guard, tree }, stopping.signal, log);
+  if (releases !== undefined) await keepReleaseLog({ box, merger, ...releases }, log);
   tell({ type: "ready" });
-  let merger: Observation | undefined;
   for (let n = 1; !stopping.signal.aborted; n++) {
     try {
       if (role === "writer") {
@@ -63,7 +65,6 @@ async function main({ url, space, agent, role, tree, fences, pair }: WorkerSetti
       } else if (pair !== undefined) {
         await (role === "crosser" ? crossPaths(box, pair) : yieldPolitely(box, pair));
       } else {
-        merger ??= await box.observe(mergerGroup);
         await reviewFolder(box, tree, merger.leader?.value ?? "");
       }
     } catch (error) {
