@@ -278,6 +278,16 @@ describe("the database file", { timeout: 60_000 }, () => {
     expect(report.position).toBe(position - 1);
   });
 
+  test.each(["9000", "O"])("JR-6: a base of %s, beyond which nothing would be checked, is refused", async (base) => {
+    const copy = copyOf(folder);
+    withDatabase(copy, (database) => database.exec(`UPDATE meta SET value = '${base}' WHERE name = 'base'`));
+    expect(refusal(() => openStore(copy))).toMatchObject({
+      kind: "corrupt",
+      message: expect.stringMatching(/compacted away up to (9000|NaN), and ends at 3000/),
+    });
+    await expect(verifyJournal({ dataFolder: copy, space })).rejects.toThrow("compacted away up to");
+  });
+
   test("a whole journal verifies", async () => {
     const report = await verifyJournal({ dataFolder: folder, space });
     expect(report).toEqual({

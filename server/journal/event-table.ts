@@ -4,6 +4,7 @@ import { hashLength, link, linkInPlace } from "./chain.ts";
 import { JournalError } from "./journal.ts";
 import { recordedOf, separatorByte } from "./lines.ts";
 import type { Meta } from "./schema.ts";
+import { damaged } from "./sqlite-errors.ts";
 
 const chunkEvents = 1_000;
 /** Rows that go in with one statement where there are as many: a quarter less time a row. */
@@ -55,6 +56,8 @@ export class EventTable {
     const last = database.prepare("SELECT max(position) FROM events").raw().get() as [number | null];
     this.#position = last[0] ?? meta.base;
     this.#hash = this.hashAt(this.#position) ?? meta.baseHash;
+    // Also where it is no number: after it there would be nothing to check.
+    if (!(this.#position >= meta.base)) throw damaged(path, `it says that events were compacted away up to ${meta.base}, and ends at ${this.#position}`);
   }
 
   /** Position and hash of the last event. */
