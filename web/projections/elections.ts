@@ -1,6 +1,6 @@
 import type { Candidate, Election, Finding, GroupNode } from "../../shared/model/index.ts";
 import type { State } from "../../shared/state/index.ts";
-import type { Filter } from "../app/filter.ts";
+import type { Filter, ResourceFacts } from "../app/filter.ts";
 
 /** Where a group stands, the one that needs a person first. `none`: agents run a protocol of their own there. */
 export const groupStatuses = ["splitBrain", "vacant", "frozen", "cooling", "voting", "led", "empty", "none"] as const;
@@ -26,7 +26,7 @@ export function groupRows(state: State, filter: Filter, sort: GroupSort = "vacan
   const rows: GroupRow[] = [];
   const add = (group: string, election: Election | undefined): void => {
     const row = rowOf(group, election, nodes.get(group) ?? [], splits.get(group));
-    if (!filter.active || passes(filter, row)) rows.push(row);
+    if (!filter.active || filter.resource(groupFacts(row))) rows.push(row);
   };
   for (const [group, election] of state.elections) add(group, election);
   for (const group of nodes.keys()) if (!state.elections.has(group)) add(group, undefined);
@@ -112,13 +112,14 @@ function splitsOf(state: State): Map<string, Finding> {
   return splits;
 }
 
-function passes(filter: Filter, { key, election, nodes, status }: GroupRow): boolean {
-  return filter.resource({
+/** What a filter looks at in a group: a leader holds, candidates wait. */
+export function groupFacts({ key, election, nodes, status }: Omit<GroupRow, "split">): ResourceFacts {
+  return {
     resource: key,
     holders: election?.leader === undefined ? [] : [election.leader.agent],
     waiters: [...(election?.candidates ?? []), ...nodes].map(({ agent }) => agent),
     states: [status.toLowerCase(), ...(election?.frozen === undefined ? [] : ["frozen"])],
-  });
+  };
 }
 
 const byName = (one: GroupRow, other: GroupRow): number => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0);

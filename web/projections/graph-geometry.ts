@@ -1,12 +1,12 @@
-import { edgesOf, type GraphEdge } from "./graph-edges.ts";
+import { type EdgeKind, edgeKinds, edgesOf, type GraphEdge, isWhole } from "./graph-edges.ts";
 import type { Point } from "./graph-layout.ts";
 import type { GraphModel } from "./graph-model.ts";
-import { agentTone, type GraphNode, isCooling, type ResourceNode, resourceTone, type Tone } from "./graph-nodes.ts";
+import { agentTone, type GraphNode, type GroupNode, isCooling, type ResourceNode, type Tone, toneOf } from "./graph-nodes.ts";
 import type { Box } from "./graph-packing.ts";
 import type { GraphPlaces } from "./graph-places.ts";
 
 /** How a line or a dot looks; the painter has a colour for each. `dim` ones are outside of the filter. */
-export type LineStyle = "holds" | "waits" | "intends" | "conflict";
+export type LineStyle = EdgeKind | "conflict";
 export type Shade = "bright" | "dim";
 
 /** Lists of numbers to paint from: lines as x1 y1 x2 y2, dots as x y. */
@@ -31,8 +31,8 @@ export interface GeometryOptions {
   readonly dims: (node: GraphNode) => boolean;
 }
 
-const lineStyles: readonly LineStyle[] = ["holds", "waits", "intends", "conflict"];
-const tones: readonly Tone[] = ["idle", "intend", "hold", "wait", "alert"];
+const lineStyles: readonly LineStyle[] = [...edgeKinds, "conflict"];
+const tones: readonly Tone[] = ["idle", "intend", "hold", "lead", "wait", "alert"];
 const shades: readonly Shade[] = ["dim", "bright"];
 
 /** Nodes looked at between two chances to stop. */
@@ -48,6 +48,14 @@ export function* walkGeometry(model: GraphModel, places: GraphPlaces, { box, nee
   const sections = table(tones);
   const groups = new Map<string, GroupCounts>();
   const inside = ({ x, y }: Point) => x >= box.x && y >= box.y && x <= box.x + box.width && y <= box.y + box.height;
+  const collect = (node: ResourceNode | GroupNode, at: Point, shade: Shade): void => {
+    if (inside(at)) sections[`${toneOf(node, needsYou(node))} ${shade}`].push(at.x, at.y);
+    for (const edge of edgesOf(node)) {
+      const agent = places.at(edge.agent);
+      if (agent === undefined || !crosses(at, agent, box)) continue;
+      lines[`${edge.conflict ? "conflict" : edge.kind} ${shade}`].push(agent.x, agent.y, at.x, at.y);
+    }
+  };
   let walked = 0;
   for (const node of model.resources.values()) {
     if (++walked % sliceNodes === 0) yield;
@@ -55,12 +63,11 @@ export function* walkGeometry(model: GraphModel, places: GraphPlaces, { box, nee
     const at = places.at(node.id);
     if (at === undefined) continue;
     const shade = dims(node) ? "dim" : "bright";
-    if (inside(at)) sections[`${needsYou(node) ? "alert" : resourceTone(node)} ${shade}`].push(at.x, at.y);
-    for (const edge of edgesOf(node)) {
-      const agent = places.at(edge.agent);
-      if (agent === undefined || !crosses(at, agent, box)) continue;
-      lines[`${edge.conflict ? "conflict" : edge.kind} ${shade}`].push(agent.x, agent.y, at.x, at.y);
-    }
+    collect(node, at, shade);
+  }
+  for (const node of model.groups.values()) {
+    const at = places.at(node.id);
+    if (at !== undefined) collect(node, at, dims(node) ? "dim" : "bright");
   }
   for (const node of model.agents.values()) {
     if (++walked % sliceNodes === 0) yield;
@@ -105,5 +112,5 @@ export function edgeLine(
   const lampEnd = { x: agent.x + (dx / length) * (sizes.lamp / 2 + 3), y: agent.y + (dy / length) * (sizes.lamp / 2 + 3) };
   const reach = Math.min((sizes.sectionWidth / 2 + 3) / Math.max(1e-6, Math.abs(dx)), (sizes.sectionHeight / 2 + 3) / Math.max(1e-6, Math.abs(dy)), 1);
   const sectionEnd = { x: section.x - dx * reach, y: section.y - dy * reach };
-  return edge.kind === "holds" ? { from: sectionEnd, to: lampEnd } : { from: lampEnd, to: sectionEnd };
+  return isWhole(edge) ? { from: sectionEnd, to: lampEnd } : { from: lampEnd, to: sectionEnd };
 }

@@ -1,6 +1,7 @@
 import type { Event, Freeze, Intent, Lock, Wait } from "../../shared/model/index.ts";
-import { isGlob, PathTree, type State } from "../../shared/state/index.ts";
-import { type AgentNode, agentId, type GraphNode, type ResourceNode, resourceId } from "./graph-nodes.ts";
+import { isGlob, nodeKey, PathTree, type State } from "../../shared/state/index.ts";
+import { groupOf } from "./graph-groups.ts";
+import { type AgentNode, agentId, type GraphNode, type GroupNode, groupId, type NodeTimer, type ResourceNode, resourceId } from "./graph-nodes.ts";
 import { QuietMemory } from "./graph-quiet.ts";
 import { resourceAt } from "./graph-section.ts";
 import { Touched, touch } from "./graph-touched.ts";
@@ -20,6 +21,8 @@ export interface GraphChange {
 export class GraphModel {
   readonly resources = new Map<string, ResourceNode>();
   readonly agents = new Map<string, AgentNode>();
+  /** Those that are shown: `show` says which. */
+  readonly groups = new Map<string, GroupNode>();
   readonly quiet: QuietMemory;
   /** Paths of all sections, found by overlap. */
   readonly #paths = new PathTree<string>();
@@ -27,26 +30,33 @@ export class GraphModel {
   readonly #locks = new Map<string, Lock>();
   readonly #waits = new Map<number, Wait>();
   readonly #intents = new Map<string, Intent>();
+  /** By group: who leads. */
+  readonly #leaders = new Map<string, string>();
+  /** By agent: how many groups it leads. */
+  readonly #leads = new Map<string, number>();
+  #shown: ReadonlySet<string> = new Set();
   #rules: State["rules"] = [];
   #freezes: readonly Freeze[] = [];
   /** Paths that a rule names: they stand on the panel even when nobody uses them. */
   #configured = new Set<string>();
   #dirtyPaths = new Set<string>();
   #dirtyAgents = new Set<string>();
+  #dirtyGroups = new Set<string>();
 
   constructor(quiet = new QuietMemory()) {
     this.quiet = quiet;
   }
 
   node(id: string): GraphNode | undefined {
-    return id.startsWith("agent:") ? this.agents.get(id.slice("agent:".length)) : this.resources.get(id.slice("resource:".length));
+    if (id.startsWith("agent:")) return this.agents.get(id.slice("agent:".length));
+    return id.startsWith("group:") ? this.groups.get(id.slice("group:".length)) : this.resources.get(id.slice("resource:".length));
   }
 
   /** Follows `events`, which `state` has already folded. */
   apply(state: State, events: readonly Event[]): GraphChange {
     const touched = new Touched();
     for (const event of events) touch(event, touched);
-    this.#sync(state, touched.locks, touched.waits, touched.intents, touched.agents);
+    this.#sync(state, touched.locks, touched.waits, touched.intents, touched.agents, touched.groups);
     if (touched.rules) this.#syncRules(state);
     if (touched.freezes) this.#syncFreezes(state);
     return this.#build(state);
@@ -61,6 +71,7 @@ export class GraphModel {
       all(this.#waits.keys(), state.waits.keys()),
       all(this.#intents.keys(), state.intents.keys()),
       all(this.agents.keys(), state.agents.keys()),
+      all(all(this.groups.keys(), this.#leaders.keys()), state.elections.keys()),
     );
     this.#syncRules(state);
     this.#syncFreezes(state);
@@ -68,7 +79,14 @@ export class GraphModel {
     return this.#build(state);
   }
 
-  #sync(state: State, locks: Iterable<string>, waits: Iterable<number>, intents: Iterable<string>, agents: Iterable<string>): void {
+  /** From now on these groups are nodes, as far as anything is known of them. */
+  show(state: State, groups: ReadonlySet<string>): GraphChange {
+    for (const group of [...this.groups.keys(), ...groups]) if (groups.has(group) !== this.#shown.has(group)) this.#dirtyGroups.add(group);
+    this.#shown = groups;
+    return this.#build(state);
+  }
+
+  #sync(state: State, locks: Iterable<string>, waits: Iterable<number>, intents: Iterable<string>, agents: Iterable<string>, groups: Iterable<string>): void {
     for (const fence of locks) {
       for (const lock of replaced(this.#locks, state.locks, fence)) {
         this.#touchAround(lock.resource);
@@ -88,6 +106,22 @@ export class GraphModel {
       }
     }
     for (const agent of agents) this.#dirtyAgents.add(agent);
+    for (const group of groups) this.#syncGroup(state, group);
+  }
+
+  #syncGroup(state: State, group: string): void {
+    if (this.#shown.has(group)) this.#dirtyGroups.add(group);
+    const [before, now] = [this.#leaders.get(group), state.elections.get(group)?.leader?.agent];
+    if (before === now) return;
+    if (now === undefined) this.#leaders.delete(group);
+    else this.#leaders.set(group, now);
+    for (const [agent, by] of [[before, -1] as const, [now, 1] as const]) {
+      if (agent === undefined) continue;
+      const count = (this.#leads.get(agent) ?? 0) + by;
+      if (count === 0) this.#leads.delete(agent);
+      else this.#leads.set(agent, count);
+      this.#dirtyAgents.add(agent);
+    }
   }
 
   /** Rules are few and change seldom: every section is made anew. */
@@ -127,8 +161,10 @@ export class GraphModel {
     for (const path of this.quiet.prune(state.atMs)) if (!made.has(path)) made.set(path, resourceAt(state, path, this.#freezes));
     for (const [path, node] of made) this.#place(path, node, change);
     for (const agent of this.#dirtyAgents) this.#buildAgent(state, agent, change);
+    for (const group of this.#dirtyGroups) this.#buildGroup(state, group, change);
     this.#dirtyPaths = new Set();
     this.#dirtyAgents = new Set();
+    this.#dirtyGroups = new Set();
     return change;
   }
 
@@ -145,6 +181,20 @@ export class GraphModel {
     this.resources.set(path, quietSinceMs === undefined ? node : { ...node, quietSinceMs });
     if (before === undefined) this.#paths.add(path, path);
     (before === undefined ? change.added : change.changed).add(resourceId(path));
+  }
+
+  #buildGroup(state: State, name: string, change: GraphChange): void {
+    const before = this.groups.get(name);
+    const election = state.elections.get(name);
+    const nodes = this.#shown.has(name) ? [...state.nodes.values()].filter((node) => node.group === name) : [];
+    if (!this.#shown.has(name) || (election === undefined && nodes.length === 0)) {
+      if (before !== undefined) change.removed.add(before.id);
+      this.groups.delete(name);
+      return;
+    }
+    if (before !== undefined && before.election === election && sameList(before.nodes, nodes)) return;
+    this.groups.set(name, { kind: "group", id: groupId(name), name, group: groupOf(name), election, nodes });
+    (before === undefined ? change.added : change.changed).add(groupId(name));
   }
 
   #buildAgent(state: State, agent: string, change: GraphChange): void {
@@ -164,6 +214,8 @@ export class GraphModel {
       locks: records(has?.locks, state.locks),
       waits: records(has?.waits, state.waits),
       intents: records(has?.intents, state.intents),
+      leads: this.#leads.get(agent) ?? 0,
+      timer: timerOf(state, session.session, has?.nodes),
     };
     if (before !== undefined && sameAgent(before, node)) return;
     this.agents.set(agent, node);
@@ -183,13 +235,32 @@ function replaced<K, V>(seen: Map<K, V>, now: ReadonlyMap<K, V>, key: K): V[] {
 
 const records = <K, V>(keys: Iterable<K> | undefined, map: ReadonlyMap<K, V>): V[] => [...(keys ?? [])].flatMap((key) => map.get(key) ?? []);
 
+/** The timer of the first of its nodes that tells of one. */
+function timerOf(state: State, session: string, groups: Iterable<string> | undefined): NodeTimer | undefined {
+  for (const group of groups ?? []) {
+    const node = state.nodes.get(nodeKey(group, session));
+    const timer = node?.view.timer;
+    if (node === undefined || timer === undefined) continue;
+    const untilMs = node.toldMs + timer.leftMs;
+    return { what: timer.what, sinceMs: untilMs - timer.spanMs, untilMs };
+  }
+  return undefined;
+}
+
 /** Nobody is in it, before it or on the way to it, and no operator holds it. */
 function isQuiet(node: ResourceNode): boolean {
   return node.locks.length === 0 && node.queue.length === 0 && node.intents.length === 0 && node.freeze?.resource !== node.path;
 }
 
 function sameAgent(a: AgentNode, b: AgentNode): boolean {
-  return a.session === b.session && sameList(a.locks, b.locks) && sameList(a.waits, b.waits) && sameList(a.intents, b.intents);
+  return (
+    a.session === b.session &&
+    a.leads === b.leads &&
+    a.timer?.untilMs === b.timer?.untilMs &&
+    sameList(a.locks, b.locks) &&
+    sameList(a.waits, b.waits) &&
+    sameList(a.intents, b.intents)
+  );
 }
 
 const sameList = <T>(a: readonly T[], b: readonly T[]): boolean => a.length === b.length && a.every((item, index) => item === b[index]);

@@ -1,9 +1,10 @@
 import { plural } from "../../shared/analysis/words.ts";
-import type { Freeze, Intent, Lock, ResolvedSettings, Session, Wait, Want } from "../../shared/model/index.ts";
+import type { Election, Freeze, Intent, Lock, GroupNode as ProtocolNode, ResolvedSettings, Session, Wait, Want } from "../../shared/model/index.ts";
 
-/** Node ids are what the link and the selection say: `resource:repo/src`, `agent:w3`. */
+/** Node ids are what the link and the selection say: `resource:repo/src`, `agent:w3`, `group:roles/merger`. */
 export const resourceId = (path: string): string => `resource:${path}`;
 export const agentId = (agent: string): string => `agent:${agent}`;
+export const groupId = (group: string): string => `group:${group}`;
 
 export interface Queued {
   readonly wait: Wait;
@@ -46,6 +47,25 @@ export interface ResourceNode {
   readonly quietSinceMs: number | undefined;
 }
 
+/** A group of agents: one of them leads, by the engine's elections or by a protocol of their own. */
+export interface GroupNode {
+  readonly kind: "group";
+  readonly id: string;
+  readonly name: string;
+  /** The path group it stands in. */
+  readonly group: string;
+  readonly election: Election | undefined;
+  /** Of a protocol of their own. */
+  readonly nodes: readonly ProtocolNode[];
+}
+
+/** What a node of a protocol does by itself when nothing happens before. */
+export interface NodeTimer {
+  readonly what: string;
+  readonly sinceMs: number;
+  readonly untilMs: number;
+}
+
 export interface AgentNode {
   readonly kind: "agent";
   readonly id: string;
@@ -54,9 +74,12 @@ export interface AgentNode {
   readonly locks: readonly Lock[];
   readonly waits: readonly Wait[];
   readonly intents: readonly Intent[];
+  /** How many groups it leads. */
+  readonly leads: number;
+  readonly timer: NodeTimer | undefined;
 }
 
-export type GraphNode = ResourceNode | AgentNode;
+export type GraphNode = ResourceNode | GroupNode | AgentNode;
 
 /** What the signal before a section shows: may the next one go in? */
 export type Signal = "clear" | "taken" | "cooling" | "frozen";
@@ -91,8 +114,43 @@ export type Tone = "alert" | "wait" | "lead" | "hold" | "intend" | "idle";
 export function agentTone(node: AgentNode, needsYou = false): Tone {
   if (needsYou || !node.session.connected) return "alert";
   if (node.waits.length > 0) return "wait";
+  if (node.leads > 0) return "lead";
   if (node.locks.length > 0) return "hold";
   return node.intents.length > 0 ? "intend" : "idle";
+}
+
+/** Somebody leads; nobody does though somebody would; nobody would. */
+export function groupTone({ election, nodes }: GroupNode, needsYou = false): Tone {
+  if (needsYou) return "alert";
+  if (election?.leader !== undefined || nodes.some(({ view }) => view.role === "leader")) return "lead";
+  if (election?.frozen !== undefined) return "intend";
+  return (election?.candidates.length ?? 0) + nodes.length > 0 ? "wait" : "idle";
+}
+
+/** The tone of any node. */
+export function toneOf(node: GraphNode, needsYou = false): Tone {
+  if (node.kind === "agent") return agentTone(node, needsYou);
+  if (node.kind === "group") return groupTone(node, needsYou);
+  return needsYou ? "alert" : resourceTone(node);
+}
+
+/** What of an election runs out by itself: a vote, a delay, a window. */
+export function runningOf(election: Election | undefined): NodeTimer | undefined {
+  if (election === undefined) return undefined;
+  const { ballot, coolingUntilMs, vacantMs, leader, settings } = election;
+  if (ballot !== undefined) return { what: `ballot on ${ballot.agent}`, sinceMs: ballot.sinceMs, untilMs: ballot.untilMs };
+  if (coolingUntilMs !== undefined) return { what: "nobody is elected", sinceMs: vacantMs ?? coolingUntilMs, untilMs: coolingUntilMs };
+  if (leader?.turnMs === undefined) return undefined;
+  return { what: "window", sinceMs: leader.turnMs - settings.windowMs, untilMs: leader.turnMs };
+}
+
+/** Who leads a group, in a few words. */
+export function groupWords({ election, nodes }: GroupNode): string {
+  const leading = nodes.find(({ view }) => view.role === "leader");
+  if (election?.leader !== undefined) return `${election.leader.agent} · ${election.leader.term}`;
+  if (leading !== undefined) return `${leading.agent} · ${leading.view.term}`;
+  if (election?.ballot !== undefined) return `ballot on ${election.ballot.agent}`;
+  return election === undefined || election.candidates.length > 0 ? "nobody leads" : "nobody campaigns";
 }
 
 export function resourceTone(node: ResourceNode): Tone {

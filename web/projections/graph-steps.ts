@@ -18,7 +18,7 @@ const reach = 1_400;
 export function stepFrom(model: GraphModel, places: GraphPlaces, id: string, direction: Direction): string | undefined {
   const from = places.at(id);
   if (from === undefined) return undefined;
-  const neighbours = edgesAt(model, id).map((edge) => (edge.agent === id ? edge.resource : edge.agent));
+  const neighbours = edgesAt(model, id).map((edge) => (edge.agent === id ? edge.about : edge.agent));
   const around = places.within({ x: from.x - reach, y: from.y - reach, width: 2 * reach, height: 2 * reach }, 2_000);
   return nearest(places, from, neighbours, ways[direction], alongEdge) ?? nearest(places, from, around, ways[direction], acrossGap);
 }

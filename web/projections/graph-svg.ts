@@ -1,8 +1,19 @@
-import { edgesOf, type GraphEdge } from "./graph-edges.ts";
+import { edgesOf, edgeTones, type GraphEdge } from "./graph-edges.ts";
 import { edgeLine } from "./graph-geometry.ts";
 import { type Plot, type Point, sizes } from "./graph-layout.ts";
 import type { GraphModel } from "./graph-model.ts";
-import { agentCaption, agentTone, type GraphNode, isCooling, type ResourceNode, resourceTone, type Tone } from "./graph-nodes.ts";
+import {
+  agentCaption,
+  agentTone,
+  type GraphNode,
+  type GroupNode,
+  groupTone,
+  groupWords,
+  isCooling,
+  type ResourceNode,
+  resourceTone,
+  type Tone,
+} from "./graph-nodes.ts";
 
 /** Colours by what they mean, so that a picture looks as the page does. */
 export interface SvgColours {
@@ -27,15 +38,21 @@ const marginPx = 48;
 const titlePx = 40;
 const plotTitlePx = 20;
 const nameChars = 21;
-const strokes: Readonly<Record<GraphEdge["kind"], string>> = { holds: "", waits: ' stroke-dasharray="6 4"', intends: ' stroke-dasharray="2 4"' };
-const toneOf: Readonly<Record<GraphEdge["kind"], Tone>> = { holds: "hold", waits: "wait", intends: "intend" };
+const strokes: Readonly<Record<GraphEdge["kind"], string>> = {
+  holds: "",
+  waits: ' stroke-dasharray="6 4"',
+  intends: ' stroke-dasharray="2 4"',
+  leads: "",
+  campaigns: ' stroke-dasharray="2 4"',
+  votes: ' stroke-dasharray="6 4"',
+};
 
 /**
  * The graph as a picture of its own: every node and edge that has a place, whatever is in sight, with all text as text.
  * Nothing in it comes from elsewhere: it opens in any program that shows SVG.
  */
 export function graphSvg(model: GraphModel, { colours, at, plots, needsYou, title }: SvgOptions): string {
-  const nodes = [...model.resources.values(), ...model.agents.values()].flatMap((node) => {
+  const nodes = [...model.resources.values(), ...model.groups.values(), ...model.agents.values()].flatMap((node) => {
     const point = at(node.id);
     return point === undefined ? [] : [{ node, point }];
   });
@@ -46,16 +63,17 @@ export function graphSvg(model: GraphModel, { colours, at, plots, needsYou, titl
   const box = boxAround([...corners, ...nodes.map(({ point }) => point)]);
   const parts = [
     ...plots.map((plot) => plotSvg(plot, colours)),
-    ...[...model.resources.values()].flatMap((node) => edgesOf(node).flatMap((edge) => edgeSvg(edge, at, colours))),
-    ...nodes.map(({ node, point }) =>
-      node.kind === "agent" ? lampSvg(node, point, needsYou(node), colours) : sectionSvg(node, point, needsYou(node), colours),
-    ),
+    ...[...model.resources.values(), ...model.groups.values()].flatMap((node) => edgesOf(node).flatMap((edge) => edgeSvg(edge, at, colours))),
+    ...nodes.map(({ node, point }) => {
+      if (node.kind === "agent") return lampSvg(node, point, needsYou(node), colours);
+      return node.kind === "group" ? groupSvg(node, point, needsYou(node), colours) : sectionSvg(node, point, needsYou(node), colours);
+    }),
   ];
   const [width, height] = [box.width + 2 * marginPx, box.height + 2 * marginPx + titlePx];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${round(width)}" height="${round(height)}" viewBox="0 0 ${round(width)} ${round(height)}" font-family="Inter, system-ui, sans-serif" font-size="12">`,
     `<title>${escaped(title)}</title>`,
-    `<defs>${(["hold", "wait", "intend", "alert"] as const).map((tone) => arrowHead(tone, colours)).join("")}</defs>`,
+    `<defs>${(["hold", "wait", "intend", "lead", "idle", "alert"] as const).map((tone) => arrowHead(tone, colours)).join("")}</defs>`,
     `<rect width="100%" height="100%" fill="${colours.canvas}"/>`,
     text(marginPx, 28, title, colours.text, 'font-size="15" font-weight="600"'),
     `<g transform="translate(${round(marginPx - box.x)} ${round(marginPx + titlePx - box.y)})">`,
@@ -83,10 +101,10 @@ function plotSvg({ x, y, width, height, group }: Plot, colours: SvgColours): str
 }
 
 function edgeSvg(edge: GraphEdge, at: SvgOptions["at"], colours: SvgColours): string[] {
-  const [agent, section] = [at(edge.agent), at(edge.resource)];
+  const [agent, section] = [at(edge.agent), at(edge.about)];
   if (agent === undefined || section === undefined) return [];
   const { from, to } = edgeLine(edge, agent, section, sizes);
-  const tone = edge.conflict ? "alert" : toneOf[edge.kind];
+  const tone = edge.conflict ? "alert" : edgeTones[edge.kind];
   return [
     `<path d="M${round(from.x)} ${round(from.y)}L${round(to.x)} ${round(to.y)}" stroke="${colours.tones[tone]}" stroke-width="1.5" fill="none"${strokes[edge.kind]} marker-end="url(#to-${tone})"/>`,
   ];
@@ -104,6 +122,26 @@ function lampSvg(node: Parameters<typeof agentTone>[0], { x, y }: Point, needsYo
     `<circle cx="${round(x)}" cy="${round(y)}" r="${radius}" fill="${colours.surface}" stroke="${tone}" stroke-width="3"/>`,
     text(x, y + 4, node.agent, colours.text, `text-anchor="middle" font-weight="600" font-size="${node.agent.length > 6 ? 9 : 12}"`),
     text(x, y + radius + 13, agentCaption(node), colours.quiet, 'text-anchor="middle" font-size="10"'),
+  ].join("");
+}
+
+/** Groups are pointed at both ends. */
+function groupSvg(node: GroupNode, { x, y }: Point, needsYou: boolean, colours: SvgColours): string {
+  const { sectionWidth: width, sectionHeight: height } = sizes;
+  const [left, top, point] = [x - width / 2, y - height / 2, height / 3];
+  const corners = [
+    [left, y],
+    [left + point, top],
+    [left + width - point, top],
+    [left + width, y],
+    [left + width - point, top + height],
+    [left + point, top + height],
+  ];
+  return [
+    `<polygon points="${corners.map(([cx = 0, cy = 0]) => `${round(cx)},${round(cy)}`).join(" ")}" fill="${colours.surface}" stroke="${colours.tones[groupTone(node, needsYou)]}" stroke-width="1.5"/>`,
+    text(x, y - 3, shortened(node.name), colours.text, 'text-anchor="middle" font-family="JetBrains Mono, monospace" font-size="11"'),
+    text(x, y + 13, shortened(groupWords(node)), colours.quiet, 'text-anchor="middle" font-size="10"'),
+    `<title>${escaped(node.name)}</title>`,
   ].join("");
 }
 

@@ -6,6 +6,7 @@ export class Touched {
   readonly waits = new Set<number>();
   readonly intents = new Set<string>();
   readonly agents = new Set<string>();
+  readonly groups = new Set<string>();
   rules = false;
   freezes = false;
 }
@@ -62,6 +63,25 @@ export function touch(event: Event, touched: Touched): void {
     case "resource.thawed":
       touched.freezes = true;
       break;
+    case "election.configured":
+    case "election.frozen":
+    case "election.thawed":
+    case "candidate.entered":
+    case "candidate.left":
+    case "candidate.blocked":
+    case "candidate.unblocked":
+    case "leader.elected":
+    case "leader.ended":
+    case "leader.kept":
+    case "leader.proclaimed":
+    case "leader.delayEnded":
+    case "ballot.opened":
+    case "ballot.voted":
+    case "ballot.closed":
+    case "node.told":
+    case "node.gone":
+      touched.groups.add(event.group);
+      break;
     case "session.joined":
     case "session.connected":
     case "session.disconnected":
@@ -79,27 +99,10 @@ export function touch(event: Event, touched: Touched): void {
     case "recording.ended":
     case "recording.changed":
     case "recording.deleted":
-    case "election.configured":
-    case "election.frozen":
-    case "election.thawed":
-    case "candidate.entered":
-    case "candidate.left":
-    case "candidate.blocked":
-    case "candidate.unblocked":
-    case "leader.elected":
-    case "leader.ended":
-    case "leader.kept":
-    case "leader.proclaimed":
-    case "leader.delayEnded":
     case "leader.refused":
-    case "ballot.opened":
-    case "ballot.voted":
-    case "ballot.closed":
     case "group.observed":
     case "group.unobserved":
     case "message.sent":
-    case "node.told":
-    case "node.gone":
     case "version.folded":
     case "wait.declared":
     case "wait.ended":

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { TestSpace } from "../../shared/engine/testing/space.ts";
 import type { Event } from "../../shared/model/index.ts";
+import { electionHistory, electionSteps } from "./election-history.fixture.ts";
 import { buildLanes, presentOf } from "./lanes.ts";
 import { prependLanes } from "./lanes-join.ts";
 import { type LaneBounds, type LaneTableView, laneBounds, type RowView, type Segment } from "./lanes-model.ts";
@@ -10,37 +11,6 @@ import { PackedLanes } from "./lanes-packed.ts";
 import { segmentWords } from "./lanes-words.ts";
 
 const roomy: LaneBounds = { ...laneBounds, segments: 1e9, segmentsPerRow: 1e9, marksPerLane: 1e9, acts: 1e9 };
-const agents = ["w1", "w2", "w3", "w4"];
-const groups = ["roles/a", "roles/b", "roles/c"];
-
-/** One thing that somebody does, by numbers; not all of it is allowed. */
-type Step = readonly [what: number, agent: number, group: number, ms: number];
-const steps = fc.array(fc.tuple(fc.nat(9), fc.nat(agents.length - 1), fc.nat(groups.length - 1), fc.nat(3_000)), { minLength: 20, maxLength: 120 });
-
-/** Groups under several policies whose leaders come and go. */
-function history(done: readonly Step[]): TestSpace {
-  const space = new TestSpace();
-  space.operator({ type: "election.configure", group: "roles/b", settings: { policy: "operator" } as never, reason: "a test" });
-  const quorum = { policy: "quorum", members: ["w1", "w2", "w3"], confirmMs: 1_000 };
-  space.operator({ type: "election.configure", group: "roles/c", settings: quorum as never, reason: "a test" });
-  for (const agent of agents) space.join(agent);
-  for (const [what, who, where, ms] of done) {
-    const agent = agents[who] as string;
-    const group = groups[where] as string;
-    const election = space.state.elections.get(group);
-    const reason = "a test";
-    if (ms % 3 === 0) space.pass(ms);
-    if (what < 3) space.agent(agent, { type: "election.campaign", group, priority: who });
-    else if (what < 5) space.agent(agent, { type: "election.resign", group });
-    else if (what === 5) space.operator({ type: "election.appoint", group, agent, reason });
-    else if (what === 6 && election?.leader !== undefined) space.operator({ type: "election.depose", group, term: election.leader.term, reason });
-    else if (what === 7) space.operator({ type: election?.frozen === undefined ? "election.freeze" : "election.thaw", group, reason });
-    else if (what === 8 && election?.ballot !== undefined)
-      space.agent(agent, { type: "election.vote", group, ballot: election.ballot.ballot, yes: ms % 2 === 0 });
-  }
-  return space;
-}
-
 const said = ({ reason: _, label, covers, ...segment }: Segment) => segment;
 const rowOf = (row: RowView) => Array.from({ length: row.length }, (_, index) => said(row.at(index) as Segment));
 const shown = ({ order }: LaneTableView) => order.map(({ key, bars }) => ({ key, bars: bars.map(rowOf) }));
@@ -49,8 +19,8 @@ const all = ({ order }: LaneTableView) => order.flatMap(({ bars }) => bars.flatM
 describe("the lanes of groups", () => {
   test("show each term as long as it lasted, whoever led, and how it ended", () => {
     fc.assert(
-      fc.property(steps, (done) => {
-        const { events } = history(done);
+      fc.property(electionSteps, (done) => {
+        const { events } = electionHistory(done);
         const elected = events.filter((event) => event.type === "leader.elected");
         const ended = new Map(
           events.flatMap((event): [string, { readonly why: string; readonly atMs: number }][] => {
@@ -76,8 +46,8 @@ describe("the lanes of groups", () => {
 
   test("say at their end what the state says: who leads, where nobody does though somebody would, what is voted on", () => {
     fc.assert(
-      fc.property(steps, (done) => {
-        const { events, state } = history(done);
+      fc.property(electionSteps, (done) => {
+        const { events, state } = electionHistory(done);
         const lasting = all(buildLanes(events, null, roomy).groups).filter(({ end }) => end === undefined);
         const expected = [...state.elections.values()].flatMap(({ group, leader, ballot, candidates }) => [
           ...(leader === undefined ? [] : [`term:${leader.term}`]),
@@ -92,8 +62,8 @@ describe("the lanes of groups", () => {
 
   test("are the same in a whole trace, and joined from pages with what lasts at the end", () => {
     fc.assert(
-      fc.property(steps, fc.integer({ min: 1, max: 60 }), (done, size) => {
-        const { events, state } = history(done);
+      fc.property(electionSteps, fc.integer({ min: 1, max: 60 }), (done, size) => {
+        const { events, state } = electionHistory(done);
         const live = buildLanes(events, null, roomy);
         expect(shown(packed(events, size).groups)).toEqual(shown(live.groups));
         expect(shown(packed(events, size).agents)).toEqual(shown(live.agents));
@@ -123,7 +93,7 @@ describe("the lanes of groups", () => {
   });
 
   test("terms, vacancies and ballots are told in words", () => {
-    const space = history([]);
+    const space = electionHistory([]);
     space.agent("w1", { type: "election.campaign", group: "roles/a" });
     space.agent("w1", { type: "election.campaign", group: "roles/b" });
     space.pass(5_000);

@@ -138,7 +138,7 @@ describe("tracks: cards", () => {
     const made = bench();
     made.do((j) => j.release("repo/src/a.ts"));
     made.nowMs += 60_000;
-    const filter = { agent: () => true, resource: ({ path }: { path: string }) => path.endsWith("a.ts") };
+    const filter = { agent: () => true, resource: ({ path }: { path: string }) => path.endsWith("a.ts"), group: () => false };
     expect(made.rows({ filter })).toEqual(["repo/src/a.ts"]);
   });
 });

@@ -1,6 +1,6 @@
 import { groupOf } from "./graph-groups.ts";
 import type { GraphChange, GraphModel } from "./graph-model.ts";
-import type { AgentNode, ResourceNode } from "./graph-nodes.ts";
+import { type AgentNode, byName, type GroupNode, type ResourceNode } from "./graph-nodes.ts";
 import { type Card, type CardCounts, type CardOptions, makeCard } from "./tracks-cards.ts";
 import { cardRule, Heat, rowRule } from "./tracks-heat.ts";
 import { SortedNames } from "./tracks-names.ts";
@@ -12,6 +12,8 @@ export type TracksItem =
   | { readonly kind: "more"; readonly key: string; readonly group: string; readonly counts: CardCounts }
   | { readonly kind: "folded"; readonly key: string; readonly group: string; readonly sections: number }
   | { readonly kind: "quiet"; readonly key: string; readonly groups: readonly string[]; readonly more: number; readonly sections: number }
+  | { readonly kind: "groupsHead"; readonly key: string; readonly groups: number }
+  | { readonly kind: "group"; readonly key: string; readonly group: string }
   | { readonly kind: "agentsHead"; readonly key: string; readonly agents: number; readonly opened: boolean; readonly foldable: boolean }
   | { readonly kind: "lamps"; readonly key: string; readonly agents: readonly string[]; readonly perRow: number }
   | { readonly kind: "moreAgents"; readonly key: string; readonly counts: AgentCounts }
@@ -30,6 +32,8 @@ export const itemHeights: Record<TracksItem["kind"], number> = {
   more: 32,
   folded: 32,
   quiet: 84,
+  groupsHead: 40,
+  group: 46,
   agentsHead: 40,
   lamps: 60,
   moreAgents: 32,
@@ -40,6 +44,8 @@ export const itemHeights: Record<TracksItem["kind"], number> = {
 const namedGroups = 6;
 /** Name of the preference that quiet rows stand too; key E changes it. */
 export const quietGroup = "tracks:quiet";
+/** The card of the groups of agents; no path has a blank at its beginning. */
+const groupsCard = " groups";
 /** Lines of lamps before the rest is counts: fewer where they stand above the sections. */
 const lampRows = { 1: 2, 2: 6 } as const;
 
@@ -55,7 +61,7 @@ export interface TracksOptions {
   readonly alerts: ReadonlySet<string>;
   /** Stands though its card or its line of lamps is full, or folded. */
   readonly selected?: { readonly kind: string; readonly id: string };
-  readonly filter?: { agent(node: AgentNode): boolean; resource(node: ResourceNode): boolean };
+  readonly filter?: { agent(node: AgentNode): boolean; resource(node: ResourceNode): boolean; group(node: GroupNode): boolean };
 }
 
 /** The tracks layout as a list of lines for each column. It remembers what must be stable: bands, and each card's column. */
@@ -75,7 +81,7 @@ export class TracksPanel {
     let moved = change.added.size > 0 || change.removed.size > 0;
     for (const id of change.removed) {
       if (id.startsWith("agent:")) this.#agents.delete(id.slice("agent:".length));
-      else this.#drop(id.slice("resource:".length));
+      else if (id.startsWith("resource:")) this.#drop(id.slice("resource:".length));
     }
     for (const id of change.added) this.#add(model, id);
     for (const ids of [change.added, change.changed]) {
@@ -111,7 +117,9 @@ export class TracksPanel {
       if (card.sections === 0) continue;
       (card.rows.length === 0 ? quiet : standing).push(card);
     }
-    this.#assignColumns(standing, options.columns, columns.map(heightOf));
+    const groups = groupItems(model, options).map(keep);
+    this.#assignColumns(groups, standing, options.columns, columns.map(heightOf));
+    columns[this.#columnOf.get(groupsCard) ?? 0]?.push(...groups);
     for (const card of standing) columns[this.#columnOf.get(card.group) ?? 0]?.push(...cardItems(card).map(keep));
     if (quiet.length > 0) {
       const sections = quiet.reduce((sum, card) => sum + card.sections, 0);
@@ -155,20 +163,22 @@ export class TracksPanel {
   }
 
   /** A card keeps its column. A new one goes where it is shortest. */
-  #assignColumns(cards: readonly Card[], columns: number, heights: number[]): void {
+  #assignColumns(groups: readonly TracksItem[], sections: readonly Card[], columns: number, heights: number[]): void {
     if (columns !== this.#columns) {
       this.#columnOf.clear();
       this.#columns = columns;
     }
-    for (const card of cards) {
-      const known = this.#columnOf.get(card.group);
-      if (known !== undefined) heights[known] = (heights[known] ?? 0) + heightOf(cardItems(card));
+    const cards = sections.map((card) => ({ name: card.group, height: heightOf(cardItems(card)) }));
+    if (groups.length > 0) cards.unshift({ name: groupsCard, height: heightOf(groups) });
+    for (const { name, height } of cards) {
+      const known = this.#columnOf.get(name);
+      if (known !== undefined) heights[known] = (heights[known] ?? 0) + height;
     }
-    for (const card of cards) {
-      if (this.#columnOf.has(card.group)) continue;
+    for (const { name, height } of cards) {
+      if (this.#columnOf.has(name)) continue;
       const shortest = heights.indexOf(Math.min(...heights));
-      this.#columnOf.set(card.group, shortest);
-      heights[shortest] = (heights[shortest] ?? 0) + heightOf(cardItems(card));
+      this.#columnOf.set(name, shortest);
+      heights[shortest] = (heights[shortest] ?? 0) + height;
     }
   }
 
@@ -198,6 +208,17 @@ export class TracksPanel {
     this.#heat.forget(path);
     this.#cardHeat.forget(path);
   }
+}
+
+/** The groups that the model shows, in their order. */
+function groupItems(model: GraphModel, { filter }: TracksOptions): TracksItem[] {
+  const groups = [...model.groups.values()].filter((node) => filter?.group(node) !== false).map(({ name }) => name);
+  if (groups.length === 0) return [];
+  return [
+    { kind: "groupsHead", key: "groups", groups: groups.length },
+    ...groups.sort(byName).map((group): TracksItem => ({ kind: "group", key: `group:${group}`, group })),
+    { kind: "foot", key: "foot:groups" },
+  ];
 }
 
 function cardOptions(group: string, { nowMs, opened, unfolded, selected, filter }: TracksOptions): CardOptions {

@@ -10,6 +10,8 @@ const preferencesSchema = z.object({
   /** What a link without a layout opens. */
   layout: z.enum(layouts).catch("tracks"),
   laneBy: z.enum(laneKinds).catch("agent"),
+  /** Groups of agents stand in the graph and in tracks, too. */
+  groupsInGraph: z.boolean().catch(true),
   timelineHeight: z.number().min(80).max(1_200).catch(224),
   /** Ids of groups that are folded, or opened where folded is the rule; each view names its own. */
   foldedGroups: z.array(z.string().max(600)).max(500).catch([]),

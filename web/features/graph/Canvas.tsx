@@ -5,10 +5,10 @@ import { readTokens, type Tokens, useScheme } from "../../app/theme.ts";
 import { edgesAt, type GraphEdge } from "../../projections/graph-edges.ts";
 import type { GroupCounts } from "../../projections/graph-geometry.ts";
 import type { Plot } from "../../projections/graph-layout.ts";
-import { agentTone, type GraphNode, resourceTone, type Tone } from "../../projections/graph-nodes.ts";
+import { type GraphNode, type Tone, toneOf } from "../../projections/graph-nodes.ts";
 import { selectionStore } from "../../stores/selection.ts";
 import { faultsNow, onFaults } from "../faults/fault-store.ts";
-import { type Alerts, useAlerts } from "./alerts.ts";
+import { type Alerts, isAlerted, useAlerts } from "./alerts.ts";
 import { drawEdges, drawHighlight, drawPicture, drawPlots } from "./canvas-draw.ts";
 import { drawLabels } from "./canvas-labels.ts";
 import { elementsAtMost, type PlacedEdge } from "./Edges.tsx";
@@ -154,14 +154,11 @@ class Drawing {
     this.#far.paint(liveModel.model, this.#scene.places, this.#view(), this.#tokens, { needsYou: this.#needsYou, dims: this.#dims });
   }
 
-  readonly #needsYou = (node: GraphNode): boolean =>
-    node.kind === "agent" ? this.#alerts.agents.has(node.agent) : node.locks.some((lock) => this.#alerts.fences.has(lock.fence));
+  readonly #needsYou = (node: GraphNode): boolean => isAlerted(this.#alerts, node);
 
   readonly #tone = (id: string): Tone => {
     const node = liveModel.model.node(id);
-    if (node === undefined) return "idle";
-    if (node.kind === "agent") return agentTone(node, this.#needsYou(node));
-    return this.#needsYou(node) ? "alert" : resourceTone(node);
+    return node === undefined ? "idle" : toneOf(node, this.#needsYou(node));
   };
 
   #draw(): void {

@@ -2,7 +2,7 @@ import { ViewportPortal } from "@xyflow/react";
 import { type MouseEvent, memo } from "react";
 import { useStore } from "zustand";
 import { parseSelected } from "../../app/search.ts";
-import type { GraphEdge } from "../../projections/graph-edges.ts";
+import { edgeKinds, type GraphEdge, isWhole } from "../../projections/graph-edges.ts";
 import { edgeLine, type LineStyle } from "../../projections/graph-geometry.ts";
 import { type Point, sizes } from "../../projections/graph-layout.ts";
 import { nowMs } from "../../stores/clock.ts";
@@ -13,7 +13,7 @@ import classes from "./Edges.module.css";
 import { liveModel } from "./live-model.ts";
 import type { EdgeStore } from "./use-near.ts";
 
-const styles: readonly LineStyle[] = ["holds", "waits", "intends", "conflict"];
+const styles: readonly LineStyle[] = [...edgeKinds, "conflict"];
 const handOverMs = 1_500;
 /**
  * A long line that comes or goes has all that it crosses painted anew, cards too. With more edges than this the canvas below
@@ -105,7 +105,7 @@ interface EdgeProps {
 const Edge = memo(function Edge({ edge, ax, ay, sx, sy, dim, ring, way, left, labelScale }: EdgeProps) {
   const { from, to } = edgeLine(edge, { x: ax, y: ay }, { x: sx, y: sy }, sizes);
   const style: LineStyle = edge.conflict || ring ? "conflict" : edge.kind;
-  const fresh = edge.kind === "holds" && nowMs() - edge.sinceMs < handOverMs;
+  const fresh = isWhole(edge) && nowMs() - edge.sinceMs < handOverMs;
   // Two edges of a ring often cross in their middles: their words stand nearer to who waits.
   const along = way && edge.kind === "waits" ? 0.3 : 0.5;
   const [x, y] = [from.x + (to.x - from.x) * along, from.y + (to.y - from.y) * along];
@@ -152,9 +152,9 @@ function selectAgent({ agent }: GraphEdge): void {
 }
 
 /** The link of the agent to the server is what can be cut; one that waits can also be cut off from the one it waits for. */
-function breakLink(event: MouseEvent, { agent, resource, kind }: GraphEdge): void {
+function breakLink(event: MouseEvent, { agent, about, kind }: GraphEdge): void {
   event.preventDefault();
-  const node = liveModel.model.node(resource);
+  const node = liveModel.model.node(about);
   const name = agent.slice("agent:".length);
   const holder = kind === "waits" && node?.kind === "resource" ? node.locks[0]?.agent : undefined;
   if (holder === undefined || holder === name) openFaultForm("cut", name);
@@ -169,6 +169,8 @@ function Words({ edge }: { readonly edge: GraphEdge }) {
       </>
     );
   }
+  if (edge.kind === "campaigns") return <>stands by</>;
+  if (edge.kind === "votes") return <>votes {edge.yes === true ? "yes" : "no"}</>;
   return (
     <>
       {edge.kind} <Since ms={edge.sinceMs} />

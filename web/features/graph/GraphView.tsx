@@ -13,9 +13,11 @@ import { Canvas } from "./Canvas.tsx";
 import { isClosed } from "./canvas-draw.ts";
 import { Edges, labelScaleAt } from "./Edges.tsx";
 import classes from "./GraphView.module.css";
+import { GroupsWords } from "./GroupsWords.tsx";
 import { HoverWords } from "./HoverWords.tsx";
 import { Legend } from "./Legend.tsx";
 import { liveModel } from "./live-model.ts";
+import { MessageDots } from "./MessageDots.tsx";
 import { Minimap } from "./Minimap.tsx";
 import { NoMatch } from "./NoMatch.tsx";
 import { nodeTypes } from "./nodes.tsx";
@@ -141,6 +143,7 @@ function Stage({ scene }: { readonly scene: Scene }) {
       >
         <Canvas scene={scene} far={!near} dims={dims} edgeStore={edgeStore} />
         {near ? <Edges store={edgeStore} labelScale={labelScale} /> : null}
+        {near ? <MessageDots scene={scene} /> : null}
         <Panel position="bottom-left" className={classes.tools}>
           <Tools scene={scene} showAll={showAll} tidy={tidy} />
           <Legend />
@@ -152,6 +155,7 @@ function Stage({ scene }: { readonly scene: Scene }) {
       <RingCaption />
       <HoverWords near={near} />
       <SelectionWords />
+      <GroupsWords />
       {active ? <NoMatch scene={scene} dims={dims} query={query} /> : null}
     </div>
   );

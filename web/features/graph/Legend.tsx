@@ -4,6 +4,8 @@ const kinds = [
   { kind: "holds", words: "holds" },
   { kind: "waits", words: "waits" },
   { kind: "intends", words: "plans" },
+  { kind: "leads", words: "leads" },
+  { kind: "campaigns", words: "stands by" },
   { kind: "conflict", words: "conflict" },
 ] as const;
 

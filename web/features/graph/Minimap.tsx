@@ -1,7 +1,7 @@
 import { useReactFlow, useStore } from "@xyflow/react";
 import { type PointerEvent, useEffect, useRef, useState } from "react";
 import { readTokens, useScheme } from "../../app/theme.ts";
-import { agentTone, resourceTone } from "../../projections/graph-nodes.ts";
+import { toneOf } from "../../projections/graph-nodes.ts";
 import type { Box } from "../../projections/graph-packing.ts";
 import { boxOf } from "./far-picture.ts";
 import classes from "./GraphView.module.css";
@@ -90,7 +90,7 @@ function paint(context: CanvasRenderingContext2D, scene: Scene, bounds: Box, _sc
     const at = scene.places.at(id);
     const node = liveModel.model.node(id);
     if (at === undefined || node === undefined) continue;
-    context.fillStyle = tokens[node.kind === "agent" ? agentTone(node) : resourceTone(node)];
+    context.fillStyle = tokens[toneOf(node)];
     const [width, height] = node.kind === "agent" ? [2, 2] : [Math.max(2, 120 * scale), Math.max(1.5, 34 * scale)];
     context.fillRect(at.x * scale + left - width / 2, at.y * scale + top - height / 2, width, height);
   }

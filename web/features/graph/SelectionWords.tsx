@@ -3,7 +3,7 @@ import { edgesAt } from "../../projections/graph-edges.ts";
 import { useSelection } from "../../stores/selection.ts";
 import { liveModel } from "./live-model.ts";
 
-const verbs = { holds: "holds", waits: "waits for", intends: "plans to use" } as const;
+const verbs = { holds: "holds", waits: "waits for", intends: "plans to use", leads: "leads", campaigns: "campaigns in", votes: "votes in" } as const;
 
 /** Says to a screen reader what the arrow keys came to. */
 export function SelectionWords() {
@@ -12,8 +12,8 @@ export function SelectionWords() {
   const edges = id === undefined ? [] : edgesAt(liveModel.model, id);
   const said = edges
     .slice(0, 6)
-    .map(({ kind, agent, resource }) =>
-      agent === id ? `${verbs[kind]} ${resource.slice("resource:".length)}` : `${agent.slice("agent:".length)} ${verbs[kind]} it`,
+    .map(({ kind, agent, about }) =>
+      agent === id ? `${verbs[kind]} ${about.slice(about.indexOf(":") + 1)}` : `${agent.slice("agent:".length)} ${verbs[kind]} it`,
     );
   return (
     <p className="sb-hidden" aria-live="polite">

@@ -1,9 +1,10 @@
 import { Menu } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { IconArrowsMaximize, IconLayoutGrid, IconMinus, IconPhotoDown, IconPlus } from "@tabler/icons-react";
+import { IconArrowsMaximize, IconCrown, IconLayoutGrid, IconMinus, IconPhotoDown, IconPlus } from "@tabler/icons-react";
 import { useReactFlow } from "@xyflow/react";
 import { readTokens } from "../../app/theme.ts";
-import { useAlerts } from "./alerts.ts";
+import { preferencesStore, usePreferences } from "../../stores/preferences.ts";
+import { isAlerted, useAlerts } from "./alerts.ts";
 import classes from "./GraphView.module.css";
 import { type PictureOptions, savePng, saveSvg } from "./save-picture.ts";
 import type { Scene } from "./scene.ts";
@@ -11,10 +12,11 @@ import type { Scene } from "./scene.ts";
 export function Tools({ scene, showAll, tidy }: { scene: Scene; showAll(): void; tidy(): void }) {
   const { zoomIn, zoomOut } = useReactFlow();
   const alerts = useAlerts();
+  const groups = usePreferences(({ groupsInGraph }) => groupsInGraph);
   const options = (): PictureOptions => ({
     scene,
     tokens: readTokens(),
-    needsYou: (node) => (node.kind === "agent" ? alerts.agents.has(node.agent) : node.locks.some(({ fence }) => alerts.fences.has(fence))),
+    needsYou: (node) => isAlerted(alerts, node),
   });
   const refused = (error: unknown) => notifications.show({ title: "Not saved", message: error instanceof Error ? error.message : String(error), color: "red" });
   return (
@@ -30,6 +32,15 @@ export function Tools({ scene, showAll, tidy }: { scene: Scene; showAll(): void;
       </button>
       <button type="button" aria-label="Lay out anew" title="Lay out anew: forgets what was dragged" onClick={tidy}>
         <IconLayoutGrid size={15} stroke={1.75} aria-hidden="true" />
+      </button>
+      <button
+        type="button"
+        aria-label="Groups"
+        aria-pressed={groups}
+        title={groups ? "Leave the groups out" : "Show groups and who leads them"}
+        onClick={() => preferencesStore.getState().set({ groupsInGraph: !groups })}
+      >
+        <IconCrown size={15} stroke={1.75} aria-hidden="true" />
       </button>
       <Menu position="top-start" withinPortal>
         <Menu.Target>

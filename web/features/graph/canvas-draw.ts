@@ -1,6 +1,6 @@
 import { formatCount } from "../../app/format.ts";
 import type { Tokens } from "../../app/theme.ts";
-import type { GraphEdge } from "../../projections/graph-edges.ts";
+import { edgeTones, type GraphEdge, isWhole } from "../../projections/graph-edges.ts";
 import type { GroupCounts } from "../../projections/graph-geometry.ts";
 import { edgeLine } from "../../projections/graph-geometry.ts";
 import { type Plot, sizes } from "../../projections/graph-layout.ts";
@@ -113,10 +113,10 @@ export function drawEdges(context: CanvasRenderingContext2D, { left, top, zoom }
     const [x, y] = [to.x * zoom + left, to.y * zoom + top];
     const angle = Math.atan2(to.y - from.y, to.x - from.x);
     context.globalAlpha = dim ? 0.2 : 1;
-    context.strokeStyle = edge.conflict ? tokens.alert : tokens[edgeToken[edge.kind]];
+    context.strokeStyle = edge.conflict ? tokens.alert : tokens[edgeTones[edge.kind]];
     context.fillStyle = context.strokeStyle;
     context.lineWidth = 2 * zoom;
-    context.setLineDash(edge.kind === "holds" ? [] : edge.kind === "waits" ? [6 * zoom, 4 * zoom] : [2 * zoom, 5 * zoom]);
+    context.setLineDash(isWhole(edge) ? [] : edge.kind === "waits" || edge.kind === "votes" ? [6 * zoom, 4 * zoom] : [2 * zoom, 5 * zoom]);
     context.beginPath();
     context.moveTo(from.x * zoom + left, from.y * zoom + top);
     context.lineTo(x, y);
@@ -133,7 +133,6 @@ export function drawEdges(context: CanvasRenderingContext2D, { left, top, zoom }
 
 const arrowLength = 13;
 const arrowSpread = 0.42;
-const edgeToken = { holds: "hold", waits: "wait", intends: "intend" } as const;
 
 /** A node with all that is one edge away, over a faded picture. */
 export function drawHighlight(
@@ -149,10 +148,10 @@ export function drawHighlight(
   const { left, top, zoom } = view;
   context.lineWidth = 1.75;
   for (const edge of edges) {
-    const [agent, section] = [places.at(edge.agent), places.at(edge.resource)];
+    const [agent, section] = [places.at(edge.agent), places.at(edge.about)];
     if (agent === undefined || section === undefined) continue;
-    context.strokeStyle = edge.conflict ? tokens.alert : tokens[edgeToken[edge.kind]];
-    context.setLineDash(edge.kind === "holds" ? [] : [6, 4]);
+    context.strokeStyle = edge.conflict ? tokens.alert : tokens[edgeTones[edge.kind]];
+    context.setLineDash(isWhole(edge) ? [] : [6, 4]);
     context.beginPath();
     context.moveTo(agent.x * zoom + left, agent.y * zoom + top);
     context.lineTo(section.x * zoom + left, section.y * zoom + top);

@@ -18,7 +18,7 @@ export function drawLabels(context: CanvasRenderingContext2D, view: View, places
     const at = places.at(id);
     if (at === undefined) continue;
     const agent = isAgentId(id);
-    const path = id.slice("resource:".length);
+    const path = id.slice(id.indexOf(":") + 1);
     context.font = agent ? `600 ${size}px ${tokens.font}` : `500 ${size}px ${tokens.mono}`;
     const text = agent ? id.slice("agent:".length) : nameInGroup(path, groupOf(path));
     context.fillText(

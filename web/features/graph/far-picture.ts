@@ -1,4 +1,5 @@
 import type { Tokens } from "../../app/theme.ts";
+import { edgeTones } from "../../projections/graph-edges.ts";
 import { type Geometry, type GeometryOptions, type GroupCounts, type LineStyle, type Shade, walkGeometry } from "../../projections/graph-geometry.ts";
 import { sizes } from "../../projections/graph-layout.ts";
 import type { GraphModel } from "../../projections/graph-model.ts";
@@ -122,7 +123,7 @@ export class FarPicture {
   }
 }
 
-const lineToken = { holds: "hold", waits: "wait", intends: "intend", conflict: "alert" } as const satisfies Record<LineStyle, keyof Tokens>;
+const lineToken = { ...edgeTones, conflict: "alert" } as const satisfies Record<LineStyle, keyof Tokens>;
 const toneToken = { alert: "alert", wait: "wait", lead: "lead", hold: "hold", intend: "intend", idle: "idle" } as const satisfies Record<Tone, keyof Tokens>;
 const softToken = {
   alert: "alert-soft",
@@ -139,7 +140,7 @@ function linesOf({ lines }: Geometry, tokens: Tokens, zoom: number): PaintLines[
     shade,
     colour: tokens[lineToken[style]],
     // Dashes need room to be seen; they also cost the most.
-    dash: style === "holds" || zoom < 0.2 ? [] : [5, 4],
+    dash: style === "holds" || style === "leads" || zoom < 0.2 ? [] : [5, 4],
     alpha: style === "conflict" ? 0.9 : style === "waits" ? 0.65 : 0.5,
   }));
 }

@@ -45,7 +45,7 @@ function membersOf(found: Finding | undefined): Focus | undefined {
   if (found === undefined) return undefined;
   const ids = [...found.agents.map(agentId), ...found.resources.map(resourceId)];
   const nodes = new Set(ids.filter((id) => liveModel.model.node(id) !== undefined));
-  const between = [...nodes].flatMap((id) => edgesAt(liveModel.model, id)).filter((edge) => nodes.has(edge.agent) && nodes.has(edge.resource));
+  const between = [...nodes].flatMap((id) => edgesAt(liveModel.model, id)).filter((edge) => nodes.has(edge.agent) && nodes.has(edge.about));
   return nodes.size === 0 ? undefined : { nodes, way: new Set(between.map(({ id }) => id)), along: nodes, ring: false };
 }
 

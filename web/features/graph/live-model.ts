@@ -1,12 +1,16 @@
 import { useCallback, useSyncExternalStore } from "react";
 import type { State } from "../../../shared/state/index.ts";
 import { type GraphChange, GraphModel } from "../../projections/graph-model.ts";
-import type { AgentNode, GraphNode, ResourceNode } from "../../projections/graph-nodes.ts";
+import type { AgentNode, GraphNode, GroupNode, ResourceNode } from "../../projections/graph-nodes.ts";
+import { shownGroups } from "../../projections/graph-shown.ts";
 import type { EventLog } from "../../stores/event-log.ts";
+import { preferencesStore } from "../../stores/preferences.ts";
+import { selectionStore } from "../../stores/selection.ts";
 import { worldStore } from "../../stores/world.ts";
 
 /** What one node shows changes at most this often: the eye cannot follow more, and a busy screen has hundreds of nodes. */
 const nodesEveryMs = 100;
+const showGroupsEveryMs = 1_000;
 
 type Listener = (change: GraphChange) => void;
 
@@ -23,6 +27,9 @@ class LiveModel {
   #touched = new Set<string>();
   #toldMs = Number.NEGATIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Which groups stand in the picture is looked at seldom, as it takes a look at all of them. */
+  #shownMs = Number.NEGATIVE_INFINITY;
+  #stopOthers: (() => void) | undefined;
   readonly #listeners = new Set<Listener>();
   readonly #byNode = new Map<string, Set<() => void>>();
 
@@ -51,6 +58,13 @@ class LiveModel {
   #start(): void {
     if (this.#stop !== undefined) return;
     this.#stop = worldStore.subscribe(() => this.#follow());
+    const stops = [
+      selectionStore.subscribe((now, before) => now.selected !== before.selected && this.#showGroups()),
+      preferencesStore.subscribe((now, before) => now.groupsInGraph !== before.groupsInGraph && this.#showGroups()),
+    ];
+    this.#stopOthers = () => {
+      for (const stop of stops) stop();
+    };
     this.#follow();
   }
 
@@ -58,6 +72,7 @@ class LiveModel {
     if (this.#listeners.size > 0 || this.#byNode.size > 0) return;
     this.#stop?.();
     this.#stop = undefined;
+    this.#stopOthers?.();
     this.#stopLog?.();
     this.#log = undefined;
   }
@@ -102,6 +117,22 @@ class LiveModel {
     const change = follows ? this.model.apply(state, events.slice(next)) : this.model.reset(state);
     this.#state = state;
     this.#position = state.position;
+    this.#tell(change);
+    if (!follows || performance.now() - this.#shownMs >= showGroupsEveryMs) this.#showGroups();
+  }
+
+  #showGroups(): void {
+    const state = this.#state;
+    if (state === null) return;
+    this.#shownMs = performance.now();
+    const groups = preferencesStore.getState().groupsInGraph
+      ? shownGroups(state, selectionStore.getState().selected, this.model.groups.keys())
+      : new Set<string>();
+    const change = this.model.show(state, groups);
+    if (change.added.size + change.removed.size + change.changed.size > 0) this.#tell(change);
+  }
+
+  #tell(change: GraphChange): void {
     for (const ids of [change.added, change.changed, change.removed]) for (const id of ids) if (this.#byNode.has(id)) this.#touched.add(id);
     this.#tellNodes();
     for (const listener of this.#listeners) listener(change);
@@ -118,6 +149,11 @@ function useNode(id: string): GraphNode | undefined {
 export function useResourceNode(path: string): ResourceNode | undefined {
   const node = useNode(`resource:${path}`);
   return node?.kind === "resource" ? node : undefined;
+}
+
+export function useGroupNode(group: string): GroupNode | undefined {
+  const node = useNode(`group:${group}`);
+  return node?.kind === "group" ? node : undefined;
 }
 
 export function useAgentNode(agent: string): AgentNode | undefined {

@@ -1,17 +1,32 @@
 import type { Node, NodeProps } from "@xyflow/react";
 import { memo } from "react";
+import type { Election } from "../../../shared/model/index.ts";
 import { formatCount } from "../../app/format.ts";
+import { Ring } from "../../components/Ring.tsx";
 import { nameInGroup } from "../../projections/graph-groups.ts";
-import { agentCaption, agentTone, isCooling, type ResourceNode, resourceTone, sectionWords, signalOf } from "../../projections/graph-nodes.ts";
+import { sizes } from "../../projections/graph-layout.ts";
+import {
+  agentCaption,
+  agentTone,
+  groupTone,
+  groupWords,
+  isCooling,
+  type ResourceNode,
+  resourceTone,
+  runningOf,
+  sectionWords,
+  signalOf,
+} from "../../projections/graph-nodes.ts";
 import { useThing } from "../../stores/selection.ts";
 import { openFaultForm, useFaultsOn } from "../faults/fault-store.ts";
 import { shortCount } from "../tracks/Block.tsx";
-import { needWords, useAlerts } from "./alerts.ts";
-import { useAgentNode, useResourceNode } from "./live-model.ts";
+import { isAlerted, needWords, useAlerts } from "./alerts.ts";
+import { useAgentNode, useGroupNode, useResourceNode } from "./live-model.ts";
 import classes from "./nodes.module.css";
 
 /** The flow knows where a node is and nothing else: what it shows it reads itself, so the flow need not be told of changes. */
 export type LampNode = Node<{ readonly agent: string; readonly dim: boolean }, "lamp">;
+export type GroupFlowNode = Node<{ readonly group: string; readonly dim: boolean }, "group">;
 export type SectionNode = Node<{ readonly path: string; readonly dim: boolean }, "section">;
 
 const LampElement = memo(function LampElement({ data: { agent, dim } }: NodeProps<LampNode>) {
@@ -38,7 +53,13 @@ const LampElement = memo(function LampElement({ data: { agent, dim } }: NodeProp
       {...props}
       data-dim={dim || undefined}
       data-long={agent.length > 4 || undefined}
+      data-leads={node.leads > 0 || undefined}
     >
+      {node.timer === undefined ? null : (
+        <span className={classes.timer}>
+          <Ring sinceMs={node.timer.sinceMs} untilMs={node.timer.untilMs} label={node.timer.what} size={sizes.lamp + 12} />
+        </span>
+      )}
       <span className={classes.id}>{agent.length > 9 ? `…${agent.slice(-8)}` : agent}</span>
     </div>
   );
@@ -74,7 +95,47 @@ const SectionElement = memo(function SectionElement({ data: { path, dim } }: Nod
   );
 });
 
-export const nodeTypes = { lamp: LampElement, section: SectionElement };
+const GroupElement = memo(function GroupElement({ data: { group, dim } }: NodeProps<GroupFlowNode>) {
+  const node = useGroupNode(group);
+  const alerts = useAlerts();
+  const { props } = useThing("group", group);
+  if (node === undefined) return null;
+  const words = groupWords(node);
+  const { sectionWidth: width, sectionHeight: height } = sizes;
+  const point = height / 3;
+  return (
+    <div
+      className={classes.group}
+      role="img"
+      aria-label={`Group ${group}, ${words}`}
+      title={`${group}, ${words}`}
+      data-tone={groupTone(node, isAlerted(alerts, node))}
+      {...props}
+      data-dim={dim || undefined}
+    >
+      <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+        <polygon points={`1,${height / 2} ${point},1 ${width - point},1 ${width - 1},${height / 2} ${width - point},${height - 1} ${point},${height - 1}`} />
+      </svg>
+      <span className={classes.name}>
+        <bdi>{nameInGroup(group, node.group)}</bdi>
+      </span>
+      <span className={classes.leads}>{words}</span>
+      <GroupRing election={node.election} />
+    </div>
+  );
+});
+
+/** What of a group runs out by itself: a vote, a delay, a window. */
+function GroupRing({ election }: { readonly election: Election | undefined }) {
+  const runs = runningOf(election);
+  return runs === undefined ? null : (
+    <span className={classes.ring} title={runs.what}>
+      <Ring sinceMs={runs.sinceMs} untilMs={runs.untilMs} label={runs.what} size={18} />
+    </span>
+  );
+}
+
+export const nodeTypes = { lamp: LampElement, section: SectionElement, group: GroupElement };
 
 const pipsAtMost = 12;
 

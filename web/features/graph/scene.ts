@@ -1,8 +1,7 @@
 import { z } from "zod";
 import type { Placement, Plot, Point } from "../../projections/graph-layout.ts";
 import type { GraphChange, GraphModel } from "../../projections/graph-model.ts";
-import type { AgentNode } from "../../projections/graph-nodes.ts";
-import { resourceId } from "../../projections/graph-nodes.ts";
+import { type AgentNode, agentId, type GroupNode, resourceId } from "../../projections/graph-nodes.ts";
 import type { Box } from "../../projections/graph-packing.ts";
 import { GraphPlaces } from "../../projections/graph-places.ts";
 import type { LayoutReply, LayoutRequest } from "./layout-worker.ts";
@@ -49,6 +48,7 @@ export class Scene {
   catchUp(model: GraphModel): void {
     const here = new Set<string>();
     for (const node of model.resources.values()) here.add(node.id);
+    for (const node of model.groups.values()) here.add(node.id);
     for (const node of model.agents.values()) here.add(node.id);
     this.follow(model, { added: here, changed: new Set(), removed: new Set([...this.#known].filter((id) => !here.has(id))) });
   }
@@ -75,12 +75,13 @@ export class Scene {
       if (this.#known.has(id)) continue;
       this.#known.add(id);
       const node = model.node(id);
-      if (node?.kind === "resource") sections.push({ id, group: node.group });
-      if (node?.kind === "agent") agents.push(this.#placement(node));
+      if (node?.kind === "resource" || node?.kind === "group") sections.push({ id, group: node.group });
+      if (node?.kind === "agent") agents.push(this.#placement(model, node));
     }
-    for (const id of change.changed) {
-      const node = this.#idle.has(id) ? model.node(id) : undefined;
-      if (node?.kind === "agent" && nearOf(node) !== undefined) agents.push(this.#placement(node));
+    const idle = [...change.changed, ...membersOf(model, change.added)].filter((id) => this.#idle.has(id));
+    for (const id of new Set(idle)) {
+      const node = model.node(id);
+      if (node?.kind === "agent" && nearOf(model, node) !== undefined) agents.push(this.#placement(model, node));
     }
     if (sections.length + agents.length + change.removed.size === 0) return;
     this.#worker.postMessage({ anew: this.#anew, sections, agents, removed: [...change.removed] } satisfies LayoutRequest);
@@ -120,8 +121,8 @@ export class Scene {
     this.#worker.terminate();
   }
 
-  #placement(node: AgentNode): Placement {
-    const near = nearOf(node);
+  #placement(model: GraphModel, node: AgentNode): Placement {
+    const near = nearOf(model, node);
     if (near === undefined) this.#idle.add(node.id);
     else this.#idle.delete(node.id);
     return { id: node.id, group: node.session.roles[0] ?? "agents", ...(near === undefined ? {} : { near }) };
@@ -141,10 +142,23 @@ export class Scene {
   }
 }
 
-/** The section an agent has most to do with: what it holds, else what it waits for, else what it plans. */
-function nearOf(node: AgentNode): string | undefined {
+/** What an agent has most to do with: what it holds, else waits for, else plans; else the group that it leads, or would. */
+function nearOf(model: GraphModel, node: AgentNode): string | undefined {
   const path = node.locks[0]?.resource ?? node.waits[0]?.wants[0]?.resource ?? node.intents[0]?.uses[0]?.resource;
-  return path === undefined ? undefined : resourceId(path);
+  if (path !== undefined) return resourceId(path);
+  const groups = [...model.groups.values()];
+  const led = groups.find(({ election }) => election?.leader?.agent === node.agent);
+  return (led ?? groups.find((group) => agentsOf(group).includes(node.agent)))?.id;
+}
+
+const agentsOf = ({ election, nodes }: GroupNode): string[] => [...(election?.candidates ?? []), ...nodes].map(({ agent }) => agent);
+
+/** The agents of the groups among these nodes. */
+function membersOf(model: GraphModel, ids: Iterable<string>): string[] {
+  return [...ids].flatMap((id) => {
+    const node = model.node(id);
+    return node?.kind === "group" ? agentsOf(node).map(agentId) : [];
+  });
 }
 
 const pinsKey = (space: string): string => `signalbox.pins.${space}`;

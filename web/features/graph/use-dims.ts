@@ -1,6 +1,7 @@
 import { useCallback, useMemo } from "react";
 import { agentFacts } from "../../app/filter.ts";
 import { useFilter } from "../../app/search.ts";
+import { groupFacts, statusOf } from "../../projections/elections.ts";
 import type { GraphNode } from "../../projections/graph-nodes.ts";
 import { worldStore } from "../../stores/world.ts";
 import { resourceFacts } from "../tracks/use-tracks.ts";
@@ -15,7 +16,12 @@ export function useDims(): { dims: (node: GraphNode) => boolean; active: boolean
       const before = known.dims.get(node);
       if (before !== undefined) return before;
       const { state } = worldStore.getState();
-      const shown = node.kind === "resource" ? filter.resource(resourceFacts(node)) : state !== null && filter.agent(agentFacts(state, node.session));
+      const shown =
+        node.kind === "resource"
+          ? filter.resource(resourceFacts(node))
+          : node.kind === "group"
+            ? filter.resource(groupFacts({ key: node.name, status: statusOf(node.election, undefined), ...node }))
+            : state !== null && filter.agent(agentFacts(state, node.session));
       known.dims.set(node, !shown);
       return !shown;
     },

@@ -1,7 +1,7 @@
 import { useStoreApi } from "@xyflow/react";
 import { useEffect, useRef, useState } from "react";
 import type { StoreApi } from "zustand/vanilla";
-import { edgesAt, edgesOf, type GraphEdge } from "../../projections/graph-edges.ts";
+import { edgesAt, edgesOf, type GraphEdge, isWhole } from "../../projections/graph-edges.ts";
 import { sizes } from "../../projections/graph-layout.ts";
 import type { GraphNode } from "../../projections/graph-nodes.ts";
 import { type Box, holds } from "../../projections/graph-packing.ts";
@@ -12,7 +12,7 @@ import { boxOf, type View } from "./far-picture.ts";
 import { type Focus, focusOfSelected } from "./focus.ts";
 import { liveModel } from "./live-model.ts";
 import { markDrawn } from "./marks.ts";
-import type { LampNode, SectionNode } from "./nodes.tsx";
+import type { GroupFlowNode, LampNode, SectionNode } from "./nodes.tsx";
 import type { Scene } from "./scene.ts";
 
 /** Elements cost: React Flow keeps 60 frames a second with about 500. Beyond, the canvas shows them all. */
@@ -26,7 +26,7 @@ const nearFrom = { zoom: 0.5, visible: 320 };
 const nearUntil = { zoom: 0.42, visible: 440 };
 const smallFleet = { nodes: 120, zoom: 0.28 };
 
-export type FlowNode = LampNode | SectionNode;
+export type FlowNode = LampNode | SectionNode | GroupFlowNode;
 
 export interface Near {
   readonly near: boolean;
@@ -129,11 +129,16 @@ function nodesOf(scene: Scene, ids: ReadonlySet<string>, dimmed: (node: GraphNod
     const known = kept.get(id);
     if (known !== undefined && known.position.x === position.x && known.position.y === position.y && known.data.dim === dim) return [known];
     const common = { id, position, width, height, measured: { width, height } };
-    const made: FlowNode =
-      node.kind === "agent" ? { ...common, type: "lamp", data: { agent: node.agent, dim } } : { ...common, type: "section", data: { path: node.path, dim } };
+    const made = flowNode(node, common, dim);
     kept.set(id, made);
     return [made];
   });
+}
+
+function flowNode(node: GraphNode, common: Omit<FlowNode, "type" | "data">, dim: boolean): FlowNode {
+  if (node.kind === "agent") return { ...common, type: "lamp", data: { agent: node.agent, dim } };
+  if (node.kind === "group") return { ...common, type: "group", data: { group: node.name, dim } };
+  return { ...common, type: "section", data: { path: node.path, dim } };
 }
 
 function placedEdges(scene: Scene, ids: ReadonlySet<string>, focus: Focus | undefined, dimmed: (node: GraphNode) => boolean): PlacedEdge[] {
@@ -142,17 +147,17 @@ function placedEdges(scene: Scene, ids: ReadonlySet<string>, focus: Focus | unde
   for (const id of ids) {
     const node = model.node(id);
     if (node === undefined) continue;
-    for (const edge of node.kind === "resource" ? edgesOf(node) : edgesAt(model, id)) edges.set(edge.id, edge);
+    for (const edge of node.kind === "agent" ? edgesAt(model, id) : edgesOf(node)) edges.set(edge.id, edge);
     if (edges.size >= edgesAtMost) break;
   }
   const leads = wayLeads(scene, edges, focus);
   return [...edges.values()].slice(0, edgesAtMost).flatMap((edge) => {
-    const [agent, section] = [scene.places.at(edge.agent), scene.places.at(edge.resource)];
-    const [from, to] = [model.node(edge.agent), model.node(edge.resource)];
+    const [agent, section] = [scene.places.at(edge.agent), scene.places.at(edge.about)];
+    const [from, to] = [model.node(edge.agent), model.node(edge.about)];
     if (agent === undefined || section === undefined || from === undefined || to === undefined) return [];
     const onWay = focus?.way.has(edge.id) === true;
     const ring = onWay && focus.ring;
-    const highlighted = onWay || (focus?.centre !== undefined && (edge.agent === focus.centre || edge.resource === focus.centre));
+    const highlighted = onWay || (focus?.centre !== undefined && (edge.agent === focus.centre || edge.about === focus.centre));
     return [
       {
         edge,
@@ -162,7 +167,7 @@ function placedEdges(scene: Scene, ids: ReadonlySet<string>, focus: Focus | unde
         highlighted,
         ring,
         way: onWay,
-        left: edge.kind === "holds" && leads.has(edge.agent) ? (leads.get(edge.agent) ?? 0) > agent.x : agent.x < section.x,
+        left: isWhole(edge) && leads.has(edge.agent) ? (leads.get(edge.agent) ?? 0) > agent.x : agent.x < section.x,
       },
     ];
   });
@@ -173,7 +178,7 @@ function wayLeads(scene: Scene, edges: ReadonlyMap<string, GraphEdge>, focus: Fo
   const leads = new Map<string, number>();
   for (const id of focus?.way ?? []) {
     const edge = edges.get(id);
-    const section = edge?.kind === "waits" ? scene.places.at(edge.resource) : undefined;
+    const section = edge?.kind === "waits" ? scene.places.at(edge.about) : undefined;
     if (edge !== undefined && section !== undefined) leads.set(edge.agent, section.x);
   }
   return leads;

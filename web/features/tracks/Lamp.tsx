@@ -18,10 +18,12 @@ interface LampProps {
   /** It has just been handed over from the queue: the one thing on the panel that moves. */
   readonly arrives?: boolean;
   readonly focusable?: boolean;
+  /** It leads a group: a crown. */
+  readonly leads?: boolean;
 }
 
 /** An agent: round, with its id as far as that fits. */
-export const Lamp = memo(function Lamp({ agent, tone, label, planned = false, size = 24, end, arrives = false, focusable = true }: LampProps) {
+export const Lamp = memo(function Lamp({ agent, tone, label, planned = false, size = 24, end, arrives = false, focusable = true, leads = false }: LampProps) {
   const { selected, select, props } = useThing("agent", agent);
   const dim = useDim(agentId(agent));
   const faults = useFaultsOn(agent);
@@ -41,6 +43,7 @@ export const Lamp = memo(function Lamp({ agent, tone, label, planned = false, si
       {...props}
       data-dim={dim || undefined}
       data-arrives={arrives || undefined}
+      data-leads={leads || undefined}
       data-lamp={agent}
       data-end={end}
       tabIndex={focusable ? 0 : -1}

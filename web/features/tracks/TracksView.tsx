@@ -3,7 +3,7 @@ import { type KeyboardEvent, type RefObject, useEffect, useMemo, useRef } from "
 import { useFilter } from "../../app/search.ts";
 import { itemHeights, quietGroup } from "../../projections/tracks.ts";
 import { preferencesStore } from "../../stores/preferences.ts";
-import { useSelection } from "../../stores/selection.ts";
+import { type Selected, useSelection } from "../../stores/selection.ts";
 import { AlertsContext } from "../graph/alerts.ts";
 import { useLiveAlerts } from "../graph/use-live-alerts.ts";
 import { Column } from "./Column.tsx";
@@ -60,14 +60,16 @@ function Panel() {
 
 /** What was selected elsewhere comes into sight; a row that is in sight already stays where it is. */
 function useScrollToSelected(lines: Columns, scroller: RefObject<HTMLDivElement | null>): void {
-  const selected = useSelection((selection) => (selection.selected?.kind === "resource" ? selection.selected.id : null));
-  const done = useRef<string | null>(null);
+  const selected = useSelection(({ selected }) => (selected?.kind === "resource" || selected?.kind === "group" ? selected : null));
+  const done = useRef<Selected | null>(null);
   useEffect(() => {
     const element = scroller.current;
     if (selected === null) done.current = null;
     if (element === null || selected === null || done.current === selected) return;
     for (const items of lines) {
-      const index = items.findIndex((item) => item.kind === "row" && item.path === selected);
+      const index = items.findIndex((item) =>
+        selected.kind === "group" ? item.kind === "group" && item.group === selected.id : item.kind === "row" && item.path === selected.id,
+      );
       if (index < 0) continue;
       done.current = selected;
       const top = items.slice(0, index).reduce((sum, item) => sum + itemHeights[item.kind], 0);

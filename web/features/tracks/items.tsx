@@ -7,6 +7,7 @@ import { ruleWords } from "../../projections/tracks-heat.ts";
 import { needWords, useAlerts } from "../graph/alerts.ts";
 import { useAgentNode } from "../graph/live-model.ts";
 import { useDim } from "./dims.ts";
+import { GroupRow } from "./GroupRow.tsx";
 import classes from "./items.module.css";
 import { Lamp } from "./Lamp.tsx";
 import { Row, type RowWidths } from "./Row.tsx";
@@ -73,6 +74,14 @@ export const Item = memo(function Item({ item, widths, toggle, toggleQuiet }: It
             </p>
           </div>
         </>
+      );
+    case "groupsHead":
+      return <Head title="Elections">{plural(item.groups, "group")}</Head>;
+    case "group":
+      return (
+        <div className={classes.body}>
+          <GroupRow group={item.group} widths={widths} />
+        </div>
       );
     case "agentsHead":
       return <AgentsHead agents={item.agents} opened={item.opened} foldable={item.foldable} toggle={toggle} />;
@@ -155,7 +164,13 @@ const AgentLamp = memo(function AgentLamp({ agent }: { readonly agent: string })
   const tone = agentTone(node, need !== undefined);
   return (
     <li className={classes.agent} data-tone={tone} data-dim={dim || undefined}>
-      <Lamp agent={agent} tone={tone} size={30} label={`${agent}, ${caption}${node.session.doing === "" ? "" : `: ${node.session.doing}`}`} />
+      <Lamp
+        agent={agent}
+        tone={tone}
+        size={30}
+        leads={node.leads > 0}
+        label={`${agent}, ${caption}${node.session.doing === "" ? "" : `: ${node.session.doing}`}`}
+      />
       <span className={classes.caption}>{agent.length > 4 ? <bdi>{agent}</bdi> : caption}</span>
     </li>
   );

@@ -1,8 +1,9 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { agentFacts } from "../../app/filter.ts";
 import { useFilter } from "../../app/search.ts";
+import { groupFacts, statusOf } from "../../projections/elections.ts";
 import type { GraphChange } from "../../projections/graph-model.ts";
-import { isCooling, type ResourceNode } from "../../projections/graph-nodes.ts";
+import { type GroupNode, isCooling, type ResourceNode } from "../../projections/graph-nodes.ts";
 import { quietGroup, type TracksItem, type TracksOptions, TracksPanel } from "../../projections/tracks.ts";
 import { nowMs } from "../../stores/clock.ts";
 import { preferencesStore, usePreferences } from "../../stores/preferences.ts";
@@ -32,6 +33,7 @@ export function useTracks(columns: 1 | 2, lampsPerRow: number): Columns {
     const filtering = {
       agent: ({ session }: { session: Parameters<typeof agentFacts>[1] }) => state !== null && filter.agent(agentFacts(state, session)),
       resource: (node: ResourceNode) => filter.resource(resourceFacts(node)),
+      group: (node: GroupNode) => filter.resource(groupFacts({ key: node.name, status: statusOf(node.election, undefined), ...node })),
     };
     return {
       columns,

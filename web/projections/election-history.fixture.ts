@@ -1,0 +1,37 @@
+import fc from "fast-check";
+import { TestSpace } from "../../shared/engine/testing/space.ts";
+
+const agents = ["w1", "w2", "w3", "w4"];
+const groups = ["roles/a", "roles/b", "roles/c"];
+
+/** One thing that somebody does, by numbers; not all of it is allowed. */
+export type ElectionStep = readonly [what: number, agent: number, group: number, ms: number];
+export const electionSteps = fc.array(fc.tuple(fc.nat(9), fc.nat(agents.length - 1), fc.nat(groups.length - 1), fc.nat(3_000)), {
+  minLength: 20,
+  maxLength: 120,
+});
+
+/** Groups under several policies whose leaders come and go; `told` is called after each step. */
+export function electionHistory(done: readonly ElectionStep[], told: (space: TestSpace) => void = () => undefined): TestSpace {
+  const space = new TestSpace();
+  space.operator({ type: "election.configure", group: "roles/b", settings: { policy: "operator" } as never, reason: "a test" });
+  const quorum = { policy: "quorum", members: ["w1", "w2", "w3"], confirmMs: 1_000 };
+  space.operator({ type: "election.configure", group: "roles/c", settings: quorum as never, reason: "a test" });
+  for (const agent of agents) space.join(agent);
+  for (const [what, who, where, ms] of done) {
+    const agent = agents[who] as string;
+    const group = groups[where] as string;
+    const election = space.state.elections.get(group);
+    const reason = "a test";
+    if (ms % 3 === 0) space.pass(ms);
+    if (what < 3) space.agent(agent, { type: "election.campaign", group, priority: who });
+    else if (what < 5) space.agent(agent, { type: "election.resign", group });
+    else if (what === 5) space.operator({ type: "election.appoint", group, agent, reason });
+    else if (what === 6 && election?.leader !== undefined) space.operator({ type: "election.depose", group, term: election.leader.term, reason });
+    else if (what === 7) space.operator({ type: election?.frozen === undefined ? "election.freeze" : "election.thaw", group, reason });
+    else if (what === 8 && election?.ballot !== undefined)
+      space.agent(agent, { type: "election.vote", group, ballot: election.ballot.ballot, yes: ms % 2 === 0 });
+    told(space);
+  }
+  return space;
+}
