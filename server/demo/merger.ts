@@ -15,7 +15,7 @@ export const releaseResource = "repo/.git/refs/heads/release";
 const main = "refs/heads/main";
 const release = "refs/heads/release";
 const noCommit = "0".repeat(40);
-const everyMs = 3_000;
+const everyMs = 5_000;
 /** Whoever merged for so long lets the next one do it. */
 const turnMs = 300_000;
 
