@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { TestSpace } from "../../shared/engine/testing/space.ts";
 import type { Finding } from "../../shared/model/index.ts";
-import { electionHistory, electionSteps } from "./election-history.fixture.ts";
+import { type ElectionStep, electionHistory } from "./election-history.fixture.ts";
 import { edgesAt, edgesOf, neighbourhood } from "./graph-edges.ts";
 import { GraphModel } from "./graph-model.ts";
 import { agentTone, groupTone, runningOf } from "./graph-nodes.ts";
@@ -27,6 +27,8 @@ const said = ({ groups, agents }: GraphModel) => ({
   groups: [...groups.values()].sort((one, other) => (one.id < other.id ? -1 : 1)),
   agents: [...agents.values()].map(({ agent, leads }) => [agent, leads]).sort(),
 });
+
+const electionSteps = fc.array(fc.tuple(fc.nat(9), fc.nat(3), fc.nat(2), fc.nat(3_000)) as fc.Arbitrary<ElectionStep>, { minLength: 20, maxLength: 120 });
 
 describe("groups in the graph", () => {
   test("are after every frame what a rebuild from the whole state gives", () => {

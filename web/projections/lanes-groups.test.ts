@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { TestSpace } from "../../shared/engine/testing/space.ts";
 import type { Event } from "../../shared/model/index.ts";
-import { electionHistory, electionSteps } from "./election-history.fixture.ts";
+import { type ElectionStep, electionHistory } from "./election-history.fixture.ts";
 import { buildLanes, presentOf } from "./lanes.ts";
 import { prependLanes } from "./lanes-join.ts";
 import { type LaneBounds, type LaneTableView, laneBounds, type RowView, type Segment } from "./lanes-model.ts";
@@ -15,6 +15,8 @@ const said = ({ reason: _, label, covers, ...segment }: Segment) => segment;
 const rowOf = (row: RowView) => Array.from({ length: row.length }, (_, index) => said(row.at(index) as Segment));
 const shown = ({ order }: LaneTableView) => order.map(({ key, bars }) => ({ key, bars: bars.map(rowOf) }));
 const all = ({ order }: LaneTableView) => order.flatMap(({ bars }) => bars.flatMap(rowOf));
+
+const electionSteps = fc.array(fc.tuple(fc.nat(9), fc.nat(3), fc.nat(2), fc.nat(3_000)) as fc.Arbitrary<ElectionStep>, { minLength: 20, maxLength: 120 });
 
 describe("the lanes of groups", () => {
   test("show each term as long as it lasted, whoever led, and how it ended", () => {
