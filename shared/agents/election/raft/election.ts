@@ -67,7 +67,7 @@ export function answerVote(turn: Turn, from: string, message: Vote): void {
   const { node } = turn;
   const { campaign: asked, pre } = message;
   const free = node.votedFor === null || node.votedFor === from || plants.raftVoteTwice;
-  const granted = isFresh(node, message) && (pre ? asked > node.term : asked === node.term && free && node.role === "follower");
+  const granted = isFresh(node, message) && (pre ? asked > node.term : asked === node.term && free);
   if (granted && !pre) {
     turn.set({ votedFor: from, because: `voted for ${from} in term ${asked}` });
     awaitLeader(turn);

@@ -7,7 +7,7 @@ import { configurationOf } from "./node.ts";
 import { answerReads, beginRound } from "./reads.ts";
 import { follow, heartbeatLater } from "./roles.ts";
 import { sendToAll } from "./sending.ts";
-import { addEntries, applyCommitted } from "./store.ts";
+import { addEntries, applyCommitted, forgetLeavers } from "./store.ts";
 import { giveUpTransfer, goOnWithTransfer, handOver } from "./transfer.ts";
 import type { Turn } from "./turn.ts";
 
@@ -57,6 +57,7 @@ export function heartbeat(turn: Turn): void {
   }
   heartbeatLater(turn);
   giveUpTransfer(turn);
+  forgetLeavers(turn);
   beginRound(turn);
   settle(turn, false);
 }

@@ -1,4 +1,4 @@
-import { limits } from "../../../model/index.ts";
+import { agentIdSchema, limits } from "../../../model/index.ts";
 import type { Ask } from "../../machine.ts";
 import { plants } from "../../plants.ts";
 import { isJoint } from "./configuration.ts";
@@ -16,6 +16,9 @@ export function membersProblem({ configurations, commit }: RaftNode, { members, 
   if (newest !== undefined && (isJoint(newest.configuration) || newest.index > commit) && !plants.raftChangesOverlap) return "a change of members is under way";
   if (members.length === 0) return "somebody has to vote";
   if (members.length + learners.length > limits.membersPerGroup) return `at most ${limits.membersPerGroup} members`;
+  // What is no id would be refused by whoever gets the entry, for ever.
+  const stranger = [...members, ...learners].find((agent) => !agentIdSchema.safeParse(agent).success);
+  if (stranger !== undefined) return `"${stranger.slice(0, 64)}" is no agent's id`;
   if (new Set([...members, ...learners]).size < members.length + learners.length) return "somebody is named twice";
   return undefined;
 }

@@ -66,6 +66,8 @@ export interface Progress {
   readonly heardMs: number;
   /** The last round that it answered. */
   readonly round: number;
+  /** Until then who is no member any more gets the log; null for members. */
+  readonly leavesMs: number | null;
 }
 
 /** The configuration in effect: the newest in the log, committed or not. */

@@ -20,12 +20,24 @@ export function cutEntries(turn: Turn, last: number): void {
   turn.set({ log: cutAfter(log, last), configurations: kept });
 }
 
-/** A leader keeps a record of everybody who gets the log, and of nobody else. */
+/** A leader keeps a record of everybody who gets the log; who leaves gets it for a while longer, to learn of it. */
 function meetMembers(turn: Turn): void {
   const { lead, log, settings } = turn.node;
   if (lead === null) return;
-  const others = membersOf(configurationOf(turn.node)).filter((agent) => agent !== settings.id);
-  turn.set({ lead: { ...lead, progress: new Map(others.map((agent) => [agent, lead.progress.get(agent) ?? firstProgress(log.last, turn.nowMs)])) } });
+  const progress = new Map(lead.progress);
+  for (const [agent, known] of progress) progress.set(agent, { ...known, leavesMs: turn.nowMs + 2 * settings.electionMs });
+  for (const agent of membersOf(configurationOf(turn.node))) {
+    if (agent !== settings.id) progress.set(agent, { ...(progress.get(agent) ?? firstProgress(log.last, turn.nowMs)), leavesMs: null });
+  }
+  turn.set({ lead: { ...lead, progress } });
+}
+
+/** Who has left is sent nothing any more once its time is over. */
+export function forgetLeavers(turn: Turn): void {
+  const { lead } = turn.node;
+  const isGone = (leavesMs: number | null) => leavesMs !== null && leavesMs <= turn.nowMs;
+  if (lead === null || ![...lead.progress.values()].some(({ leavesMs }) => isGone(leavesMs))) return;
+  turn.set({ lead: { ...lead, progress: new Map([...lead.progress].filter(([, { leavesMs }]) => !isGone(leavesMs))) } });
 }
 
 /** What a leader believes of a follower at first: that their logs are the same. It counts as heard, so that it has its time to answer. */
@@ -37,6 +49,7 @@ export const firstProgress = (last: number, nowMs: number): Progress => ({
   snapshotMs: 0,
   heardMs: nowMs,
   round: 0,
+  leavesMs: null,
 });
 
 /** Applies what is committed, in order, and answers those who asked this leader for it in this term. */
@@ -58,11 +71,11 @@ export function applyCommitted(turn: Turn): void {
     index++;
   }
   turn.set({ applied: last, state });
-  takeSnapshot(turn);
+  compact(turn);
 }
 
 /** Once enough was applied, a snapshot takes the place of all but the newest of it. */
-function takeSnapshot(turn: Turn): void {
+function compact(turn: Turn): void {
   const { node } = turn;
   const { applied, log, snapshot, settings, state, configurations } = node;
   const term = termAt(log, applied);
