@@ -3,7 +3,7 @@ import { hasQuorum, isVoter, membersOf, tally, votersOf } from "./configuration.
 import { appendOwn } from "./lead.ts";
 import { lastTerm } from "./log.ts";
 import type { Message } from "./messages.ts";
-import { configurationOf, type RaftNode } from "./node.ts";
+import { configurationOf, mayLead, type RaftNode } from "./node.ts";
 import { awaitLeader, follow, heartbeatLater } from "./roles.ts";
 import { cutEntries, firstProgress } from "./store.ts";
 import type { Turn } from "./turn.ts";
@@ -25,7 +25,7 @@ export function campaign(turn: Turn): void {
   const { node } = turn;
   if (node.role === "leader") return;
   awaitLeader(turn);
-  if (!isVoter(configurationOf(node), node.settings.id)) return;
+  if (!mayLead(node)) return;
   if (plants.raftPreVoteSkipped) return stand(turn, false);
   turn.set({ role: "preCandidate", votes: new Map([[node.settings.id, true]]), because: `asks who would vote for it in term ${node.term + 1}` });
   if (isElected(turn.node)) return stand(turn, false);

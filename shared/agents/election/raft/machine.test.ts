@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { nodeViewSchema } from "../../../model/index.ts";
 import type { Input, Output } from "../../machine.ts";
 import { type RaftDurable, type RaftMessage, type RaftNode, raft, raftConfigSchema, raftLimits } from "./index.ts";
@@ -162,4 +162,28 @@ test("settings out of their bounds are refused, and what is durable is looked at
   expect(raft.durable.safeParse(durable).success).toBe(true);
   expect(raft.durable.safeParse({ ...durable, log: { ...log, last: 2 } }).success).toBe(false);
   expect(raft.durable.safeParse({ ...durable, snapshot: { ...snapshot, index: 9 } }).success).toBe(false);
+});
+
+/** Told shortly: seeds drift with the scenarios, these do not. */
+describe("found by the simulator and by malformed messages", () => {
+  test("EL-46 a leader whose clock was set back does not wait for it to come round again before its next sign of life (seed 576)", () => {
+    const alone = new Alone();
+    alone.nowMs = 10_000;
+    alone.elect();
+    alone.nowMs = 2_000;
+    alone.take({ type: "ask", ask: { type: "read", id: "r" } });
+    expect(alone.outputs).toContainEqual({ type: "timer", timer: "heartbeat", afterMs: 500 });
+    expect(raft.view(alone.node, alone.nowMs).timer).toMatchObject({ leftMs: 500 });
+  });
+
+  test("an append after nothing that names a term is refused, and nothing before the first entry is asked for", () => {
+    const append: RaftMessage = { type: "append", term: 1, round: 0, previousIndex: 0, previousTerm: 3, commit: 0, entries: [] };
+    const alone = new Alone().take({ type: "message", from: "b", message: append });
+    expect(alone.outputs).toContainEqual({ type: "send", to: "b", message: { type: "differs", term: 1, round: 0, at: 0, index: 0, indexTerm: 0 } });
+  });
+
+  test("EL-30 a change of members to what is no id is refused: nobody could take its entry", () => {
+    const alone = new Alone().elect().take({ type: "ask", ask: { type: "members", id: "m", members: ["a", "b c"] } });
+    expect(alone.outputs).toEqual([{ type: "refused", id: "m", why: '"b c" is no agent\'s id' }]);
+  });
 });

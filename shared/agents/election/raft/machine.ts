@@ -2,13 +2,12 @@ import { z } from "zod";
 import type { Ask, Machine, Step } from "../../machine.ts";
 import { plants } from "../../plants.ts";
 import { type RaftConfig, type Settings, settingsOf } from "./config.ts";
-import { isVoter } from "./configuration.ts";
 import { answerVote, campaign, countVote, declineVote, isBound, stand, timedOut } from "./election.ts";
 import { appendOwn, heartbeat } from "./lead.ts";
 import { emptyLog, isWhole } from "./log.ts";
 import { jointEntry, membersProblem } from "./membership.ts";
 import { logSchema, type Message, messageSchema, raftLimits, type Snapshot, snapshotOnDiskSchema } from "./messages.ts";
-import { configurationOf, type RaftNode } from "./node.ts";
+import { mayLead, type RaftNode } from "./node.ts";
 import { read } from "./reads.ts";
 import { takeAppend, takeAppended, takeDiffers, takeSnapshot } from "./replication.ts";
 import { awaitLeader, follow, heedClock } from "./roles.ts";
@@ -110,7 +109,7 @@ function receive(turn: Turn, from: string, message: Message): void {
     case "differs":
       return takeDiffers(turn, from, message);
     case "lead":
-      return turn.node.role === "follower" && isVoter(configurationOf(turn.node), settings.id) ? stand(turn, true) : undefined;
+      return turn.node.role === "follower" && mayLead(turn.node) ? stand(turn, true) : undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Settings } from "./config.ts";
+import { isVoter } from "./configuration.ts";
 import type { Configuration, Log, Snapshot } from "./messages.ts";
 
 /** What one node knows. A learner is a follower that has no vote. */
@@ -72,3 +73,13 @@ export interface Progress {
 
 /** The configuration in effect: the newest in the log, committed or not. */
 export const configurationOf = ({ configurations }: RaftNode): Configuration => (configurations.at(-1) as { configuration: Configuration }).configuration;
+
+/**
+ * Whether it may lead: it votes by the newest configuration, or by the one before while the newest may not be committed.
+ * Who is being taken out may be the only one with the entry that says so, and nobody can be elected without it (thesis, 4.2.2).
+ */
+export function mayLead({ configurations, commit, settings }: RaftNode): boolean {
+  const newest = configurations.at(-1);
+  const counted = newest !== undefined && newest.index > commit ? configurations.slice(-2) : configurations.slice(-1);
+  return counted.some(({ configuration }) => isVoter(configuration, settings.id));
+}

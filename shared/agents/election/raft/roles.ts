@@ -35,6 +35,7 @@ export function follow(turn: Turn, term: number, because: string): void {
   const newTerm = term > node.term ? { term, votedFor: null } : {};
   turn.set({ ...newTerm, role: "follower", leader: null, votes: new Map(), lead: null, because });
   if (node.role !== "leader") return;
+  turn.set({ heardMs: turn.nowMs, promised: false });
   for (const id of unanswered(node)) turn.put({ type: "refused", id, why: "it no longer leads, and whether this is committed is not known" });
   for (const { id } of node.lead?.reads ?? []) turn.put({ type: "refused", id, why: "it no longer leads" });
   turn.put({ type: "timer", timer: "heartbeat", afterMs: null });

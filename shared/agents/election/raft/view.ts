@@ -1,24 +1,24 @@
 import { limits, type NodeView } from "../../../model/index.ts";
-import { isJoint, isVoter } from "./configuration.ts";
+import { isJoint } from "./configuration.ts";
 import { entriesBetween } from "./log.ts";
 import type { Entry } from "./messages.ts";
-import { configurationOf, type RaftNode } from "./node.ts";
+import { configurationOf, mayLead, type RaftNode } from "./node.ts";
 
 /** What a node shows of itself; `nowMs` by its own clock. */
 export function view(node: RaftNode, nowMs: number): NodeView {
-  const { term, leader, votedFor, votes, alarm, log, commit, settings } = node;
+  const { term, leader, votedFor, votes, alarm, log, commit } = node;
   const configuration = configurationOf(node);
   const { voters, outgoing, learners } = configuration;
   const first = Math.max(log.base + 1, log.last - limits.entriesTold + 1);
   return {
     protocol: "raft",
-    role: node.role === "follower" && !isVoter(configuration, settings.id) ? "learner" : node.role,
+    role: node.role === "follower" && !mayLead(node) ? "learner" : node.role,
     term,
     leader,
     votedFor,
     votes: [...votes].map(([from, granted]) => ({ from, granted })),
     timer: {
-      what: alarm.timer === "heartbeat" ? "calls for signs of life" : isVoter(configuration, settings.id) ? "campaigns" : "waits for a leader",
+      what: alarm.timer === "heartbeat" ? "calls for signs of life" : mayLead(node) ? "campaigns" : "waits for a leader",
       // More than the whole span when its clock was set back meanwhile.
       leftMs: Math.min(limits.durationMs, Math.max(0, Math.round(alarm.atMs - nowMs))),
       spanMs: alarm.spanMs,

@@ -113,7 +113,8 @@ export class Elections implements Part {
     const configuration = configurationOf(after);
     if (!hasMajorities(configuration, (voter) => voter === agent || votes?.has(voter) === true))
       this.#fail("EL-30", `${agent} leads term ${after.term} with the votes of ${[...(votes ?? [])].join(", ")}; ${describe(configuration)}`);
-    if (!isVoter(configuration, agent)) this.#fail("EL-30", `${agent} leads and has no vote`);
+    // Who is being taken out may lead until that is committed.
+    if (!after.configurations.slice(-2).some((told) => isVoter(told.configuration, agent))) this.#fail("EL-30", `${agent} leads and has no vote`);
   }
 
   /** EL-29. Somebody new has its time to answer. */
