@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { agentIdSchema, limits } from "../../../model/index.ts";
+import { raftLimits } from "./messages.ts";
 import { registers } from "./registers.ts";
 
 /** What all values up to some point make: `fold` takes the state so far and the next value. Has to be pure, and the same on every node. */
@@ -36,8 +37,11 @@ export const raftConfigSchema = z
     /** Entries in one message at most, and entries under way to one follower at most. */
     batchEntries: z.number().int().min(1).max(64).default(64),
     windowEntries: z.number().int().min(1).max(4_096).default(256),
+    /** Characters of state in one part of a snapshot. */
+    partLength: z.number().int().min(1).max(raftLimits.partLength).default(raftLimits.partLength),
   })
-  .refine(({ heartbeatMs, electionMs }) => 2 * heartbeatMs <= electionMs, "an election timeout has to be at least two heartbeats long");
+  .refine(({ heartbeatMs, electionMs }) => 2 * heartbeatMs <= electionMs, "an election timeout has to be at least two heartbeats long")
+  .refine(({ members, learners }) => JSON.stringify([...members, ...learners]).length <= raftLimits.groupLength, "the members' ids are too long for a message");
 
 /** What is left out is as `raftConfigSchema` says; the state is that of `registers` then. */
 export type RaftConfig = Readonly<z.input<typeof raftConfigSchema>> & { readonly fold?: Fold };

@@ -75,7 +75,10 @@ const message: fc.Arbitrary<RaftMessage> = fc.oneof(
       configuration: fc.record({ voters: fc.subarray(["a", "b", "c"]), outgoing: fc.constant<string[]>([]), learners: fc.constant<string[]>([]) }),
       state: fc.constantFrom("[]", "no state at all", '[["x","1"]]'),
     }),
+    offset: fc.nat(3),
+    length: fc.nat(15),
   }),
+  fc.record({ type: fc.constant("received" as const), term: small, round: small, index: small, offset: small }),
   fc.record({ type: fc.constant("lead" as const), term: small }),
 );
 const input = fc.oneof(

@@ -1,26 +1,19 @@
-import { z } from "zod";
 import type { Ask, Machine, Step } from "../../machine.ts";
 import { plants } from "../../plants.ts";
 import { type RaftConfig, type Settings, settingsOf } from "./config.ts";
 import { answerVote, campaign, countVote, declineVote, isBound, stand, timedOut } from "./election.ts";
 import { appendOwn, heartbeat } from "./lead.ts";
-import { emptyLog, isWhole } from "./log.ts";
+import { emptyLog } from "./log.ts";
 import { jointEntry, membersProblem } from "./membership.ts";
-import { logSchema, type Message, messageSchema, raftLimits, type Snapshot, snapshotOnDiskSchema } from "./messages.ts";
+import { type Durable, durableSchema, type Entry, type Message, messageSchema, raftLimits, type Snapshot } from "./messages.ts";
 import { mayLead, type RaftNode } from "./node.ts";
 import { read } from "./reads.ts";
-import { takeAppend, takeAppended, takeDiffers, takeSnapshot } from "./replication.ts";
+import { takeAppend, takeAppended, takeDiffers, takeReceived, takeSnapshot } from "./replication.ts";
 import { awaitLeader, follow, heedClock } from "./roles.ts";
 import { configurationsIn } from "./store.ts";
 import { handOver, transfer } from "./transfer.ts";
-import { type Durable, Turn } from "./turn.ts";
+import { Turn } from "./turn.ts";
 import { view } from "./view.ts";
-
-const countSchema = z.number().int().min(0);
-
-const durableSchema: z.ZodType<Durable> = z
-  .strictObject({ term: countSchema, votedFor: z.string().max(64).nullable(), log: logSchema, snapshot: snapshotOnDiskSchema })
-  .refine(({ log, snapshot }) => isWhole(log) && log.base <= snapshot.index && snapshot.index <= log.last, "the log has a gap");
 
 /**
  * Raft (Ongaro and Ousterhout 2014; Ongaro's thesis) as a machine without I/O: one leader a term, which keeps one log on all
@@ -78,6 +71,7 @@ function nodeOf(settings: Settings, snapshot: Snapshot, durable: Durable | undef
     promised: durable !== undefined && !plants.raftPromiseForgotten,
     votes: new Map(),
     alarm: { timer: "election", atMs: nowMs, spanMs: 0 },
+    incoming: null,
     lead: null,
     because: durable === undefined ? "has just begun" : "has come back",
   };
@@ -108,6 +102,8 @@ function receive(turn: Turn, from: string, message: Message): void {
       return takeAppended(turn, from, message);
     case "differs":
       return takeDiffers(turn, from, message);
+    case "received":
+      return takeReceived(turn, from, message);
     case "lead":
       return turn.node.role === "follower" && mayLead(turn.node) ? stand(turn, true) : undefined;
   }
@@ -137,7 +133,9 @@ function obey(turn: Turn, ask: Ask): void {
     const problem = membersProblem(node, ask);
     return problem === undefined ? appendOwn(turn, jointEntry(node, ask)) : refuse(problem);
   }
-  if (ask.value.length > raftLimits.valueLength) return refuse(`a value has at most ${raftLimits.valueLength} characters`);
+  const entry: Entry = { type: "value", term: node.term, id: ask.id, value: ask.value };
+  if (ask.value.length > raftLimits.valueLength || JSON.stringify(entry).length > raftLimits.entryLength)
+    return refuse(`a value has at most ${raftLimits.valueLength} characters, and an entry ${raftLimits.entryLength} as JSON`);
   if (plants.raftAnsweredEarly) turn.put({ type: "answer", id: ask.id, value: String(node.log.last + 1) });
-  appendOwn(turn, { type: "value", term: node.term, id: ask.id, value: ask.value });
+  appendOwn(turn, entry);
 }

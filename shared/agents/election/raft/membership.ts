@@ -3,7 +3,7 @@ import type { Ask } from "../../machine.ts";
 import { plants } from "../../plants.ts";
 import { isJoint } from "./configuration.ts";
 import { entryAt } from "./log.ts";
-import type { Entry } from "./messages.ts";
+import { type Entry, raftLimits } from "./messages.ts";
 import { configurationOf, type RaftNode } from "./node.ts";
 import { addEntries } from "./store.ts";
 import type { Turn } from "./turn.ts";
@@ -19,6 +19,7 @@ export function membersProblem({ configurations, commit }: RaftNode, { members, 
   // What is no id would be refused by whoever gets the entry, for ever.
   const stranger = [...members, ...learners].find((agent) => !agentIdSchema.safeParse(agent).success);
   if (stranger !== undefined) return `"${stranger.slice(0, 64)}" is no agent's id`;
+  if (JSON.stringify([...members, ...learners]).length > raftLimits.groupLength) return `the members' ids have more than ${raftLimits.groupLength} characters`;
   if (new Set([...members, ...learners]).size < members.length + learners.length) return "somebody is named twice";
   return undefined;
 }

@@ -1,14 +1,18 @@
 import { z } from "zod";
 import { agentIdSchema, limits } from "../../../model/index.ts";
+import { isWhole } from "./log.ts";
 
-/** What bounds the messages of a group and what its nodes keep. */
+/** What bounds the messages of a group, each to `limits.messageLength` characters of JSON, and what its nodes keep. */
 export const raftLimits = {
   /** Characters of a value, and of an id that somebody gave to what he asked. */
   valueLength: 4_096,
   idLength: 128,
+  /** Characters of JSON: of one entry, of the names of a group, of the entries in one message, of a part of a snapshot. */
+  entryLength: 8_000,
+  groupLength: 3_000,
+  batchLength: 12_000,
+  partLength: 8_000,
   batchEntries: 64,
-  /** Characters of values in one message, unless one value alone is longer. */
-  batchLength: 32_768,
   /** A state longer than this goes into no snapshot. */
   stateLength: 65_536,
   /** Entries that wait to be committed, and entries that are in the log at all, before a leader refuses more. */
@@ -85,7 +89,17 @@ export const messageSchema = z.discriminatedUnion("type", [
     index: countSchema,
     indexTerm: countSchema,
   }),
-  z.strictObject({ type: z.literal("snapshot"), term: countSchema, round: countSchema, snapshot: snapshotSchema }),
+  /** A part of a snapshot of so many characters of state, from `offset` on; `state` is that part. */
+  z.strictObject({
+    type: z.literal("snapshot"),
+    term: countSchema,
+    round: countSchema,
+    snapshot: snapshotSchema.extend({ state: z.string().max(raftLimits.partLength) }),
+    offset: countSchema,
+    length: z.number().int().min(0).max(raftLimits.stateLength),
+  }),
+  /** So many characters of the snapshot up to `index` are there. */
+  z.strictObject({ type: z.literal("received"), term: countSchema, round: countSchema, index: countSchema, offset: countSchema }),
   /** The leader wants the receiver to campaign at once. */
   z.strictObject({ type: z.literal("lead"), term: countSchema }),
 ]);
@@ -94,18 +108,21 @@ export const logSchema = z.strictObject({
   base: countSchema,
   baseTerm: countSchema,
   last: countSchema,
-  shelves: z.array(z.array(entrySchema).max(64)).max(raftLimits.logEntries / 64 + 64),
+  shelves: z
+    .array(z.array(entrySchema).max(64).readonly())
+    .max(raftLimits.logEntries / 64 + 64)
+    .readonly(),
 });
 
-export const snapshotOnDiskSchema = snapshotSchema;
+/** What has to survive a crash. A node shares its parts with it, so that persisting copies nothing. */
+export const durableSchema = z
+  .strictObject({ term: countSchema, votedFor: agentIdSchema.nullable(), log: logSchema, snapshot: snapshotSchema })
+  .readonly()
+  .refine(({ log, snapshot }) => isWhole(log) && log.base <= snapshot.index && snapshot.index <= log.last, "the log has a gap");
 
 export type Configuration = Readonly<z.infer<typeof configurationSchema>>;
 export type Entry = Readonly<z.infer<typeof entrySchema>>;
 export type Snapshot = Readonly<z.infer<typeof snapshotSchema>>;
 export type Message = Readonly<z.infer<typeof messageSchema>>;
-export interface Log {
-  readonly base: number;
-  readonly baseTerm: number;
-  readonly last: number;
-  readonly shelves: readonly (readonly Entry[])[];
-}
+export type Log = Readonly<z.infer<typeof logSchema>>;
+export type Durable = z.infer<typeof durableSchema>;

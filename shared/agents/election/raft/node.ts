@@ -25,6 +25,8 @@ export interface RaftNode {
   readonly votes: ReadonlyMap<string, boolean>;
   /** What it does when nothing comes before. */
   readonly alarm: { readonly timer: "election" | "heartbeat"; readonly atMs: number; readonly spanMs: number };
+  /** As much of a leader's snapshot as has come so far. */
+  readonly incoming: { readonly index: number; readonly term: number; readonly state: string } | null;
   /** What only a leader knows. */
   readonly lead: Lead | null;
   /** How it came to its role, in words. */
@@ -63,7 +65,9 @@ export interface Progress {
   readonly mode: "probe" | "stream" | "snapshot";
   /** A probe is under way. */
   readonly waits: boolean;
-  readonly snapshotMs: number;
+  /** When a part of a snapshot was sent last, and from where. */
+  readonly sentMs: number;
+  readonly offset: number;
   readonly heardMs: number;
   /** The last round that it answered. */
   readonly round: number;

@@ -3,7 +3,7 @@ import { settle } from "./lead.ts";
 import { termAt } from "./log.ts";
 import type { Log, Message } from "./messages.ts";
 import { hear } from "./roles.ts";
-import { note, sendTo } from "./sending.ts";
+import { note, sendSnapshot, sendTo } from "./sending.ts";
 import { addEntries, applyCommitted, cutEntries, installSnapshot } from "./store.ts";
 import type { Turn } from "./turn.ts";
 
@@ -43,10 +43,30 @@ function commitUpTo(turn: Turn, index: number): void {
   applyCommitted(turn);
 }
 
-export function takeSnapshot(turn: Turn, from: string, { round, snapshot }: Of<"snapshot">): void {
+/** A part of a snapshot: what does not follow on what is there already is asked for again. Put in its place once it is whole. */
+export function takeSnapshot(turn: Turn, from: string, { round, snapshot, offset, length }: Of<"snapshot">): void {
   hear(turn, from);
-  if (snapshot.index > turn.node.commit) installSnapshot(turn, snapshot);
-  turn.send(from, { type: "appended", term: turn.node.term, round, index: turn.node.commit });
+  const { term, incoming, commit } = turn.node;
+  const { index } = snapshot;
+  if (index <= commit) return turn.send(from, { type: "appended", term, round, index: commit });
+  const known = incoming !== null && incoming.index === index && incoming.term === snapshot.term ? incoming.state : "";
+  const state = offset === known.length ? known + snapshot.state : known;
+  if (state.length >= length && offset === known.length) {
+    installSnapshot(turn, { ...snapshot, state });
+    return turn.send(from, { type: "appended", term, round, index });
+  }
+  turn.set({ incoming: { index, term: snapshot.term, state } });
+  turn.send(from, { type: "received", term, round, index, offset: state.length });
+}
+
+/** Sends the next part; of the newest snapshot, for there may be a newer one by now. */
+export function takeReceived(turn: Turn, from: string, { round, index, offset }: Of<"received">): void {
+  const progress = turn.node.lead?.progress.get(from);
+  if (progress === undefined) return;
+  const { snapshot } = turn.node;
+  if (progress.mode === "snapshot" && index !== snapshot.index) sendSnapshot(turn, from, 0);
+  else if (progress.mode === "snapshot" && offset !== progress.offset && offset < snapshot.state.length) sendSnapshot(turn, from, offset);
+  answered(turn, from, round);
 }
 
 /** A follower's log agrees with the leader's up to `index`. */

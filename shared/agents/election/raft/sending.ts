@@ -27,12 +27,12 @@ export function sendTo(turn: Turn, agent: string, always: boolean): void {
   if (progress.mode === "snapshot") {
     if (!always) return;
     // Index 0 agrees everywhere: a bare sign of life.
-    if (turn.nowMs - progress.snapshotMs < settings.electionMs) return sendEntries(turn, agent, 0, 0, []);
-    return sendSnapshot(turn, agent);
+    if (turn.nowMs - progress.sentMs < settings.electionMs) return sendEntries(turn, agent, 0, 0, []);
+    return sendSnapshot(turn, agent, progress.offset);
   }
   const previousIndex = progress.next - 1;
   const previousTerm = termAt(log, previousIndex);
-  if (previousTerm === undefined) return sendSnapshot(turn, agent);
+  if (previousTerm === undefined) return sendSnapshot(turn, agent, 0);
   const open = progress.mode === "probe" ? settings.batchEntries : Math.min(settings.batchEntries, progress.match + settings.windowEntries - previousIndex);
   const entries = batchOf(entriesBetween(log, progress.next, previousIndex + open));
   if (entries.length === 0 && !always) return;
@@ -47,17 +47,25 @@ function sendEntries(turn: Turn, agent: string, previousIndex: number, previousT
   turn.send(agent, { type: "append", term, round: lead?.round ?? 0, previousIndex, previousTerm, commit, entries: [...entries] });
 }
 
-function sendSnapshot(turn: Turn, agent: string): void {
-  const { term, snapshot, lead } = turn.node;
-  turn.send(agent, { type: "snapshot", term, round: lead?.round ?? 0, snapshot });
-  note(turn, agent, { mode: "snapshot", waits: false, next: snapshot.index + 1, snapshotMs: turn.nowMs });
+/** Sends the part of the newest snapshot that begins there. */
+export function sendSnapshot(turn: Turn, agent: string, offset: number): void {
+  const { term, snapshot, lead, settings } = turn.node;
+  const { length } = snapshot.state;
+  const state = partOf(snapshot.state.slice(offset, offset + settings.partLength));
+  turn.send(agent, { type: "snapshot", term, round: lead?.round ?? 0, snapshot: { ...snapshot, state }, offset, length });
+  note(turn, agent, { mode: "snapshot", waits: false, next: snapshot.index + 1, sentMs: turn.nowMs, offset });
+}
+
+/** As much of a text as a message may carry: as JSON it may be several times as long. */
+function partOf(text: string): string {
+  return JSON.stringify(text).length <= raftLimits.partLength ? text : partOf(text.slice(0, Math.floor(text.length / 2)));
 }
 
 /** As many as one message may carry, the first in any case. */
 function batchOf(entries: readonly Entry[]): readonly Entry[] {
   let length = 0;
   const end = entries.findIndex((entry, at) => {
-    length += entry.type === "value" ? entry.value.length : 0;
+    length += JSON.stringify(entry).length;
     return at > 0 && length > raftLimits.batchLength;
   });
   return end === -1 ? entries : entries.slice(0, end);

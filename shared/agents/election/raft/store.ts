@@ -46,7 +46,8 @@ export const firstProgress = (last: number, nowMs: number): Progress => ({
   next: last + 1,
   mode: "probe",
   waits: false,
-  snapshotMs: 0,
+  sentMs: 0,
+  offset: 0,
   heardMs: nowMs,
   round: 0,
   leavesMs: null,
@@ -107,6 +108,7 @@ export function installSnapshot(turn: Turn, snapshot: Snapshot): void {
     commit: index,
     applied: index,
     state,
+    incoming: null,
   });
   turn.put({ type: "restore", index, state });
 }

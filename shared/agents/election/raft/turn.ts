@@ -1,15 +1,7 @@
 import type { Moment, Output, Step } from "../../machine.ts";
 import { plants } from "../../plants.ts";
-import type { Log, Message, Snapshot } from "./messages.ts";
+import type { Durable, Message } from "./messages.ts";
 import type { RaftNode } from "./node.ts";
-
-/** What has to survive a crash. It shares what it holds with the node: an append makes no copy of the log. */
-export interface Durable {
-  readonly term: number;
-  readonly votedFor: string | null;
-  readonly log: Log;
-  readonly snapshot: Snapshot;
-}
 
 /**
  * One step as it is being made: the node as it has become so far and what is to be done. Lives for one call of `step` and

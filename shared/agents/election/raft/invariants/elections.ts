@@ -1,8 +1,7 @@
 import { isVoter } from "../configuration.ts";
-import type { Message } from "../messages.ts";
+import type { Durable, Message } from "../messages.ts";
 import { configurationOf } from "../node.ts";
-import type { Durable } from "../turn.ts";
-import { endOf, type Facts, type Fail, hasMajorities, type Part, type Seen } from "./facts.ts";
+import { endOf, type Facts, type Fail, hasMajorities, isAnswer, type Part, type Seen } from "./facts.ts";
 
 /** EL-20, EL-21, EL-27, EL-28 and EL-29. Looks before the facts of a step are known: what was durable before counts. */
 export class Elections implements Part {
@@ -52,7 +51,7 @@ export class Elections implements Part {
         this.#votedFor(agent, to, input, message.pre, before);
       if (message.type === "vote" && !message.pre) this.#stands(agent, message, input, before ?? after);
       const { electionMs } = this.#facts.settingsOf(agent);
-      const answers = (message.type === "appended" || message.type === "differs") && input.type === "message" && input.message.term === message.term;
+      const answers = isAnswer(message) && input.type === "message" && input.message.term === message.term;
       if (answers) this.#boundMs.set(agent, input.nowMs + electionMs);
     }
   }
@@ -132,8 +131,7 @@ export class Elections implements Part {
     const voters = [...configuration.voters, ...configuration.outgoing];
     for (const gone of [...record.times.keys()].filter((voter) => !voters.includes(voter))) record.times.delete(gone);
     for (const voter of voters) if (!record.times.has(voter)) record.times.set(voter, nowMs);
-    if (input.type === "message" && (input.message.type === "appended" || input.message.type === "differs") && input.message.term === after.term)
-      record.times.set(input.from, nowMs);
+    if (input.type === "message" && isAnswer(input.message) && input.message.term === after.term) record.times.set(input.from, nowMs);
     if (input.type !== "timer") return;
     if (!hasMajorities(configuration, (voter) => voter === agent || nowMs - (record.times.get(voter) ?? nowMs) <= electionMs))
       this.#fail(

@@ -1,9 +1,8 @@
 import type { Cast, Stepped } from "../../../checker.ts";
 import { type RaftConfig, type Settings, settingsOf } from "../config.ts";
 import { entryAt, lastTerm, termAt } from "../log.ts";
-import type { Configuration, Entry, Log, Message } from "../messages.ts";
+import type { Configuration, Durable, Entry, Log, Message } from "../messages.ts";
 import type { RaftNode } from "../node.ts";
-import type { Durable } from "../turn.ts";
 
 export type Seen = Stepped<RaftNode, Message, Durable>;
 export type Fail = (rule: string, message: string) => void;
@@ -52,7 +51,7 @@ export class Facts {
     if (input.type === "start" && input.durable !== undefined) this.durable.set(agent, input.durable);
     for (const output of outputs) {
       if (output.type === "persist") this.durable.set(agent, output.durable);
-      if (output.type !== "send" || input.type !== "message" || (output.message.type !== "appended" && output.message.type !== "differs")) continue;
+      if (output.type !== "send" || input.type !== "message" || !isAnswer(output.message)) continue;
       const { term } = input.message;
       if (term === output.message.term) this.heardMs.set(`${agent} ${term}`, atMs);
     }
@@ -94,6 +93,9 @@ export class Facts {
     return durable !== undefined && (index <= durable.log.base || termAt(durable.log, index) === term);
   }
 }
+
+/** What a follower says to whom it takes for the leader. */
+export const isAnswer = ({ type }: Message) => type === "appended" || type === "differs" || type === "received";
 
 /** Counted here and not by what is watched. */
 export function hasMajorities({ voters, outgoing }: Configuration, passes: (agent: string) => boolean): boolean {

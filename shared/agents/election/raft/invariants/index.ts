@@ -1,8 +1,7 @@
 import type { ProtocolCheckerFactory } from "../../../checker.ts";
 import type { RaftConfig } from "../config.ts";
-import type { Message } from "../messages.ts";
+import type { Durable, Message } from "../messages.ts";
 import type { RaftNode } from "../node.ts";
-import type { Durable } from "../turn.ts";
 import { Elections } from "./elections.ts";
 import { Facts } from "./facts.ts";
 import { Logs } from "./logs.ts";

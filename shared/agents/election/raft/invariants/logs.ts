@@ -90,10 +90,12 @@ export class Logs implements Part {
     const last = termAt(after.log, after.commit) ?? 0;
     if (!leads) this.#fail("EL-26", `${agent} follows and commits ${index}, which no leader has`);
     else if (last !== after.term) this.#fail("EL-26", `${agent} leads term ${after.term} and commits up to ${after.commit}, of term ${last}, by counting`);
-    // The configuration by which it was counted: a change of members may have gone on in this very step.
-    const counted = before?.role === "leader" && index <= before.log.last ? before : after;
-    const configuration = configurationOf(counted);
-    if (!hasMajorities(configuration, (voter) => this.#facts.has(voter, index, entry.term)))
+    // A configuration, and what is before it, is counted by it; what comes after also by one that followed in this very step.
+    const known = before?.role === "leader" && index <= before.log.last ? before : after;
+    const isBefore = index <= (known.configurations.at(-1)?.index ?? 0);
+    const configuration = configurationOf(known);
+    const counted = isBefore ? [configuration] : [configuration, configurationOf(after)];
+    if (!counted.some((one) => hasMajorities(one, (voter) => this.#facts.has(voter, index, entry.term))))
       this.#fail(
         configuration.outgoing.length > 0 || configuration.learners.length > 0 ? "EL-30" : "EL-26",
         `${agent} commits ${index}; only ${[...this.#facts.durable.keys()].filter((voter) => this.#facts.has(voter, index, entry.term)).join(", ")} have it for sure, of ${JSON.stringify(configuration)}`,

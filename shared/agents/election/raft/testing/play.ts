@@ -33,6 +33,7 @@ const troupe = (configs: Map<string, RaftConfig>): Troupe<RaftConfig, RaftNode, 
       driftBound: Number(settings.get("driftBound") ?? 0.05),
       batchEntries: Number(settings.get("batch") ?? 64),
       windowEntries: Number(settings.get("window") ?? 256),
+      partLength: Number(settings.get("part") ?? 8_000),
     };
     configs.set(id, config);
     return config;
@@ -70,7 +71,9 @@ function showMessage(message: RaftMessage): string {
     case "differs":
       return `differs t${term} r${message.round} at ${message.at}, try ${message.index}/${message.indexTerm}`;
     case "snapshot":
-      return `snapshot t${term} r${message.round} ${message.snapshot.index}/${message.snapshot.term} ${message.snapshot.state}`;
+      return `snapshot t${term} r${message.round} ${message.snapshot.index}/${message.snapshot.term} ${message.snapshot.state} (${message.offset} of ${message.length})`;
+    case "received":
+      return `received t${term} r${message.round} ${message.index}, ${message.offset}`;
     case "lead":
       return `lead t${term}`;
   }
