@@ -75,6 +75,14 @@ describe("the client in elections", () => {
     expect(leadership.because).toContain("2 of 3 members confirmed it");
     expect(leadership.because).toMatch(/a, c\.$/);
     expect(electionOf(app)?.leader?.term).toBe(leadership.term);
+    const next = await b.campaign(group);
+    for (const box of [a, c]) box.onBallot(() => false);
+    await expect(leadership.handOver("b")).rejects.toMatchObject({ code: "cancelled" });
+    await leadership.confirm();
+    expect(leadership.state).toBe("leading");
+    c.onBallot(() => true);
+    await leadership.handOver("b");
+    expect([leadership.state, (await next.elected()).state]).toEqual(["resigned", "leading"]);
   });
 
   it("EL-15, EL-5: goes on over a broken connection, and campaigns anew after a lost session", async () => {

@@ -214,6 +214,7 @@ export class Session implements LockOwner, IntentOwner {
       case "leader":
       case "proclaimed":
       case "ballot":
+      case "ballotEnded":
       case "candidacyEnded":
         this.#events.election(notice);
         return;

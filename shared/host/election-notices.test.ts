@@ -24,6 +24,8 @@ function inWords(notice: Notice): string {
       return `${notice.leader?.agent ?? "nobody"}${notice.ended ? ` after ${notice.ended.agent} (${[notice.ended.why, notice.ended.by].filter(Boolean).join(" by ")})` : ""}`;
     case "ballot":
       return `ballot ${notice.ballot.ballot} on ${notice.ballot.agent}`;
+    case "ballotEnded":
+      return `ballot on ${notice.agent} ended (${notice.why})`;
     case "candidacyEnded":
       return `out: ${notice.why} by ${notice.by}: ${notice.reason}`;
     case "message":
@@ -89,8 +91,19 @@ describe("EL-15 who leads is told to whom it concerns, once for each change", ()
     const heard = told(space, () => campaign(space, "a", { settings: { policy: "quorum", members: ["a", "b", "c"] } }));
     expect(heard).toEqual(["s-a: ballot 1 on a", "s-b: ballot 1 on a"]);
     expect(groupsOf(space.state, "s-b")).toMatchObject([{ group: "g", campaigns: false, observes: true, leader: null, ballot: { ballot: "1", yes: ["a"] } }]);
-    expect(groupsOf(space.state, "s-d")).toEqual([{ group: "g", campaigns: false, observes: true, leader: null }]);
+    expect(groupsOf(space.state, "s-d")).toMatchObject([{ group: "g", observes: true, leader: null, ballot: { electorate: ["a", "b", "c"] } }]);
     expect(told(space, () => space.agent("b", { type: "election.vote", group: "g", ballot: "1", yes: true }))).toEqual(["s-a: a", "s-b: a", "s-d: a"]);
+    expect(told(space, () => space.pass(2_000))).toEqual([]);
+    campaign(space, "d");
+    expect(told(space, () => space.agent("a", { type: "election.handOver", group: "g", term: "1", to: "d" }))).toEqual([
+      "s-a: ballot 2 on d",
+      "s-b: ballot 2 on d",
+    ]);
+    expect(told(space, () => space.pass(2_000))).toEqual([
+      "s-a: ballot on d ended (timeout)",
+      "s-d: ballot on d ended (timeout)",
+      "s-b: ballot on d ended (timeout)",
+    ]);
   });
 
   test("holdings tell after a resume what notices told: the last leader told to a session is the one in its holdings", () => {

@@ -75,6 +75,11 @@ export function noticesOf(state: State, event: Event, tell: Tell): void {
         if (ballot.electorate.includes(state.sessions.get(session)?.agent ?? "")) tell(session, { type: "ballot", group, ballot });
       return;
     }
+    case "ballot.closed": {
+      const { group, agent, why } = event;
+      for (const session of listeners(state, group)) tell(session, { type: "ballotEnded", group, agent, why });
+      return;
+    }
     case "candidate.left":
       return tellCandidacyEnded(state, event, tell);
     case "message.sent": {

@@ -4,11 +4,9 @@ import type { State } from "../state/index.ts";
 /** What a session has in groups, in the order of their names: what notices told it, or would have told had it been connected. */
 export function groupsOf(state: State, session: string): GroupHolding[] {
   const own = state.bySession.get(session);
-  const agent = state.sessions.get(session)?.agent;
-  if (own === undefined || agent === undefined) return [];
+  if (own === undefined) return [];
   return [...new Set([...own.campaigns, ...own.observes])].sort().map((group) => {
     const { leader = null, ballot } = state.elections.get(group) ?? {};
-    const asked = ballot?.electorate.includes(agent) ? { ballot } : {};
-    return { group, campaigns: own.campaigns.has(group), observes: own.observes.has(group), leader, ...asked };
+    return { group, campaigns: own.campaigns.has(group), observes: own.observes.has(group), leader, ...(ballot && { ballot }) };
   });
 }

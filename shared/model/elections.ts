@@ -75,6 +75,7 @@ export const leaderEndWhySchema = z.enum([
   "window",
   "appointed",
 ]);
+export const ballotEndWhySchema = z.enum(["refused", "timeout", "nomineeGone", "overtaken"]);
 export const candidateEndWhySchema = z.enum(["resigned", "left", "expired", "expelled", "replaced", "blocked", "ineligible"]);
 
 export const leaderSchema = z.strictObject({
@@ -217,7 +218,7 @@ export const electionEvents = {
     group: groupSchema,
     ...who,
     ballot: termSchema,
-    why: z.enum(["refused", "timeout", "nomineeGone", "overtaken"]),
+    why: ballotEndWhySchema,
     coolingUntilMs: timeMsSchema.optional(),
   },
   "group.observed": { group: groupSchema, ...who },

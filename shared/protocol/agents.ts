@@ -3,6 +3,7 @@ import {
   type agentCommandSchema,
   agentIdSchema,
   answerSchema,
+  ballotEndWhySchema,
   ballotSchema,
   commandIdSchema,
   conflictSchema,
@@ -58,7 +59,7 @@ export const groupHoldingSchema = z.strictObject({
   campaigns: z.boolean(),
   observes: z.boolean(),
   leader: leaderSchema.nullable(),
-  /** Open, and this session's agent is among those who are asked. */
+  /** Open now: those of its electorate are asked who are neither among `yes` nor `no`. */
   ballot: ballotSchema.optional(),
 });
 
@@ -140,6 +141,8 @@ export const noticeSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("proclaimed"), group: groupSchema, term: termSchema, value: z.string() }),
   /** Members that campaign or observe are asked to confirm a leader; who is among `yes` or `no` has answered. */
   z.strictObject({ type: z.literal("ballot"), group: groupSchema, ballot: ballotSchema }),
+  /** A ballot is over and brought no leader: for candidates and observers. Where somebody leads already, it leads on. */
+  z.strictObject({ type: z.literal("ballotEnded"), group: groupSchema, agent: agentIdSchema, why: ballotEndWhySchema }),
   /** This session campaigns no more, though it did not resign. */
   z.strictObject({
     type: z.literal("candidacyEnded"),

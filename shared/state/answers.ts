@@ -67,6 +67,9 @@ function resultOf(state: State, event: Event): Result | undefined {
       return { status: "declared", declared: event.wait.declared };
     case "intent.announced":
       return { status: "announced", intent: event.intent.intent, conflicts: event.conflicts };
+    case "leader.elected":
+      return event.after?.why === "handedOver" ? { status: "leads", leader: event.leader } : undefined;
+    case "ballot.opened":
     case "candidate.entered":
     case "group.observed":
       return { status: "leads", leader: state.elections.get(event.group)?.leader ?? null };

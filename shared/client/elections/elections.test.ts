@@ -222,6 +222,37 @@ describe("a leadership", () => {
     expect([leadership.state, lost.mock.calls.length]).toEqual(["resigned", 0]);
   });
 
+  test("EL-9 where a quorum confirms leaders it is uncertain until that has; refused, it leads on", async () => {
+    const { leadership } = await leading();
+    replies["election.handOver"] = { status: "leads", leader: leaderRecord("7") };
+    const ended = { type: "ballotEnded", group, agent: "w2", why: "refused" } as const;
+    const refused = expect(leadership.handOver("w2")).rejects.toMatchObject({ code: "cancelled", message: expect.stringContaining("refused") });
+    await pass(10);
+    expect(leadership.state).toBe("uncertain");
+    server.notify(ended);
+    await refused;
+    expect(leadership.state).toBe("leading");
+
+    const missed = expect(leadership.handOver("w2")).rejects.toMatchObject({ code: "cancelled" });
+    await pass(10);
+    const ballot = { ballot: "9", session: "s2", agent: "w2", electorate: ["w2", "w3"], need: 2, yes: ["w2"], no: [], sinceMs: 0, untilMs: 9_000 };
+    server.holdings.groups = [holding(leaderRecord("7"), { ballot })];
+    server.drop();
+    await pass(1_000);
+    expect(leadership.state).toBe("uncertain");
+    server.holdings.groups = [holding(leaderRecord("7"))];
+    server.drop();
+    await pass(1_000);
+    await missed;
+    expect(leadership.state).toBe("leading");
+
+    const handed = leadership.handOver("w2");
+    await pass(10);
+    server.notify({ type: "leader", group, leader: leaderRecord("10", "s2", "w2"), ended: { session: "s1", agent: "w1", term: "7", why: "handedOver" } });
+    await handed;
+    expect(leadership.state).toBe("resigned");
+  });
+
   test("stops before it resigns, at the end of its block too, and is not revived by holdings of before", async () => {
     const box = await joined();
     let kept: Leadership;

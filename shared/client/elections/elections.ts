@@ -9,7 +9,7 @@ import { Observation } from "./observation.ts";
 import { Standing } from "./standing.ts";
 
 /** Notices that concern a group. */
-export type ElectionNotice = Extract<Notice, { type: "leader" | "proclaimed" | "ballot" | "candidacyEnded" }>;
+export type ElectionNotice = Extract<Notice, { type: "leader" | "proclaimed" | "ballot" | "ballotEnded" | "candidacyEnded" }>;
 
 /** Whether this agent confirms a leader. */
 export type BallotDecision = (ballot: Ballot, group: Group) => boolean | Promise<boolean>;
@@ -42,7 +42,7 @@ export class Elections {
     this.#owner = {
       session: () => ports.session(),
       certainty: () => ports.certainty(),
-      command: async (body) => (await ports.ask(body)).result,
+      command: (body) => this.#command(body),
       enter: (candidacy) => this.#enter(candidacy),
       resign: (candidacy) => this.#resign(candidacy),
     };
@@ -100,6 +100,7 @@ export class Elections {
       const has = held.get(group);
       if (has === undefined) standing.forget(`The server says nothing of ${group} any more.`);
       else standing.believe(has.leader);
+      if (has !== undefined && has.ballot === undefined) candidacy?.leadership?.unconfirmed("while the connection was lost", false);
       if (candidacy?.entered && has?.campaigns !== true) this.#end(candidacy, putOut(group));
     }
     for (const { group, ballot, campaigns, observes } of holdings.groups) {
@@ -121,6 +122,8 @@ export class Elections {
         return standing.proclaimed(notice.term, notice.value);
       case "ballot":
         return void this.#vote(notice.group, notice.ballot);
+      case "ballotEnded":
+        return standing.candidacy?.leadership?.unconfirmed(notice.why, true);
       case "candidacyEnded":
         if (standing.candidacy !== undefined) this.#end(standing.candidacy, putOut(notice.group, notice));
     }
@@ -229,7 +232,7 @@ export class Elections {
 
   async #vote(group: Group, { ballot, ...rest }: Ballot): Promise<void> {
     const { agent } = this.#ports;
-    if (this.#answered.get(group) === ballot || rest.yes.includes(agent) || rest.no.includes(agent)) return;
+    if (!rest.electorate.includes(agent) || this.#answered.get(group) === ballot || rest.yes.includes(agent) || rest.no.includes(agent)) return;
     this.#answered.set(group, ballot);
     try {
       const yes = await this.#decide({ ballot, ...rest }, group);
@@ -261,6 +264,13 @@ export class Elections {
 
   #giveBack(body: CommandBody): void {
     this.#ports.ask(body).catch(() => undefined);
+  }
+
+  /** An answer that came again may be out of date: what became of it since stands in the holdings. */
+  async #command(body: CommandBody): Promise<Result> {
+    const { result, resent } = await this.#ports.ask(body);
+    if (resent && result.status === "leads") this.#ports.recheck();
+    return result;
   }
 
   async #askLeader(standing: Standing, body: CommandBody): Promise<void> {

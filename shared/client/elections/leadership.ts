@@ -28,7 +28,7 @@ export class Leadership implements AsyncDisposable {
   #ended: "lost" | "resigned" | undefined;
   #loss: SignalboxError | undefined;
   /** It is being handed over: whoever hands over stops before it says so. */
-  #handing = false;
+  #handing: HandOver | undefined;
   #abort: AbortController | undefined;
   readonly #uncertain = new Listeners();
   readonly #lost = new Listeners<[SignalboxError]>();
@@ -47,7 +47,7 @@ export class Leadership implements AsyncDisposable {
     const certainty = this.#owner.certainty();
     // Finding the lease over ends every leadership of the session, this one too.
     if (this.#ended !== undefined) return this.#ended;
-    return certainty === "held" && !this.#handing ? "leading" : "uncertain";
+    return certainty === "held" && this.#handing === undefined ? "leading" : "uncertain";
   }
 
   /**
@@ -87,16 +87,23 @@ export class Leadership implements AsyncDisposable {
     await this.#asLeader({ type: "election.proclaim", group: this.group, term: this.term, value });
   }
 
-  /** Makes another candidate leader, with no moment between; goes on as a candidate. On the way it is `uncertain`; refused, it leads on. */
+  /**
+   * Makes another candidate leader, with no moment between, and goes on as a candidate. On the way it is `uncertain`, where a
+   * quorum confirms leaders until that has. Throws what it was refused with, or `cancelled` when the quorum did not confirm the
+   * other one: it leads on.
+   */
   async handOver(to: AgentId): Promise<void> {
     this.assertLeading();
-    this.#handing = true;
+    const handing = new HandOver();
+    this.#handing = handing;
     this.#abort?.abort(new SignalboxError("uncertain", `The leadership of ${this.group} is on its way to ${to}.`));
     try {
-      await this.#asLeader({ type: "election.handOver", group: this.group, term: this.term, to });
+      const result = await this.#asLeader({ type: "election.handOver", group: this.group, term: this.term, to });
+      handing.answered = true;
+      if (this.#ended === undefined && result.status === "leads" && result.leader?.term === this.term) await handing.over;
       this.giveBack();
     } finally {
-      this.#handing = false;
+      this.#handing = undefined;
     }
   }
 
@@ -114,7 +121,7 @@ export class Leadership implements AsyncDisposable {
   lose(loss: SignalboxError): void {
     if (this.#ended !== undefined) return;
     // The notice of the next leader may come before the answer to the one who handed over.
-    if (this.#handing) return this.giveBack();
+    if (this.#handing !== undefined) return this.giveBack();
     this.#ended = "lost";
     this.#loss = loss;
     this.#abort?.abort(loss);
@@ -125,7 +132,15 @@ export class Leadership implements AsyncDisposable {
   giveBack(): void {
     if (this.#ended !== undefined) return;
     this.#ended = "resigned";
+    this.#handing?.went();
     this.#abort?.abort(this.#doubt());
+  }
+
+  /** @internal A ballot ended without a leader, or is not there: whoever would have handed over leads on. `told`: a notice says so. */
+  unconfirmed(why: string, told: boolean): void {
+    // Holdings may be older than what is on its way.
+    if (told || this.#handing?.answered)
+      this.#handing?.failed(new SignalboxError("cancelled", `The quorum of ${this.group} did not confirm the next leader (${why}).`));
   }
 
   /** @internal */
@@ -148,13 +163,30 @@ export class Leadership implements AsyncDisposable {
     }
   }
 
-  async #asLeader(body: CommandBody): Promise<void> {
+  async #asLeader(body: CommandBody): Promise<Result> {
     if (this.state === "lost" || this.state === "resigned") this.assertLeading();
     try {
-      await this.#owner.command(body);
+      return await this.#owner.command(body);
     } catch (error) {
       if (error instanceof SignalboxError && error.code === "notLeader") this.lose(error);
       throw error;
     }
+  }
+}
+
+/** A leadership on its way to another. */
+class HandOver {
+  answered = false;
+  readonly over: Promise<void>;
+  went: () => void = () => undefined;
+  failed: (why: SignalboxError) => void = () => undefined;
+
+  constructor() {
+    this.over = new Promise((resolve, reject) => {
+      this.went = resolve;
+      this.failed = reject;
+    });
+    // It may be refused before anybody waits for it.
+    this.over.catch(() => undefined);
   }
 }
