@@ -51,9 +51,7 @@ export interface Stage {
   readonly network: Network;
   readonly victims: readonly Victim[];
   readonly felt: Felt<NodeFault>;
-  /** Something hostile reaches this one; a message that was sent before comes to it again. */
-  hostile(victim: Victim): void;
-  replay(victim: Victim): void;
+  readonly tap: { again(to: string): void; hostile(to: string): void };
   /** How much clocks may go wrong. */
   readonly clocks: { readonly maxDrift: number; readonly jumps: boolean };
 }
@@ -86,6 +84,8 @@ export class NodeInjector {
     for (const fault of [...this.#ends.keys()]) this.#end(fault);
     for (const victim of this.#stage.victims) {
       this.#stage.network.troublesOf(victim.agent).clear();
+      // What is late by then would not be on time.
+      this.#stage.network.reconnect(victim.agent);
       if (left.has(victim.agent)) victim.crash();
       else victim.restart();
     }
@@ -143,10 +143,10 @@ export class NodeInjector {
         return again(delayMs, reconnect);
       case "flood":
         until(() => {});
-        return again(delayMs / 10, () => each((victim) => this.#stage.replay(victim)));
+        return again(delayMs / 10, () => each((victim) => this.#stage.tap.again(victim.agent)));
       case "hostileInput":
         until(() => {});
-        return again(delayMs / 4, () => each((victim) => this.#stage.hostile(victim)));
+        return again(delayMs / 4, () => each((victim) => this.#stage.tap.hostile(victim.agent)));
       case "clockDrift": {
         const by = clocks.maxDrift * strength * random.pick([1, -1]);
         if (by === 0) return;

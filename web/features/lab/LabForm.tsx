@@ -14,12 +14,12 @@ interface LabFormProps {
 
 const usual = labParametersSchema.parse({});
 const fields = [
-  { name: "members", label: "Members", description: "3 to 99; several with commas" },
-  { name: "delayMs", label: "Longest delay, ms", description: "one way, 1 to 2000" },
-  { name: "loss", label: "Share of messages lost", description: "0 to 0.5" },
-  { name: "seeds", label: "Runs of each", description: "1 to 200" },
-  { name: "from", label: "First seed", description: "the same seed, the same run" },
-  { name: "seconds", label: "Length of a run, s", description: "10 to 600, virtual" },
+  { name: "members", label: "Members", description: "3 to 99; several with commas", bounds: "3 to 99, at most six of them" },
+  { name: "delayMs", label: "Longest delay, ms", description: "one way, 1 to 2000", bounds: "1 to 2000, at most six of them" },
+  { name: "loss", label: "Share of messages lost", description: "0 to 0.5", bounds: "0 to 0.5, at most four of them" },
+  { name: "seeds", label: "Runs of each", description: "1 to 200", bounds: "a whole number from 1 to 200" },
+  { name: "from", label: "First seed", description: "the same seed, the same run", bounds: "a whole number from 1 on" },
+  { name: "seconds", label: "Length of a run, s", description: "10 to 600, virtual", bounds: "a whole number from 10 to 600" },
 ] as const;
 
 type FieldName = (typeof fields)[number]["name"];
@@ -43,8 +43,8 @@ export function LabForm({ parameters, running, run, cancel }: LabFormProps) {
       if (!(error instanceof z.ZodError)) throw error;
       const [issue] = error.issues;
       const field = String(issue?.path[0] ?? "");
-      const chosen = field === "algorithms" || field === "troubles";
-      setProblem({ field, message: chosen ? "Choose at least one." : (issue?.message ?? "That makes no sense.") });
+      const typed = fields.find(({ name }) => name === field);
+      setProblem({ field, message: typed === undefined ? "Choose at least one." : `Has to be ${typed.bounds}.` });
     }
   };
   const errorOf = (field: string) => (problem?.field === field ? problem.message : undefined);
