@@ -13,6 +13,11 @@ const views: readonly { name: string; search: string; ready: (page: Page) => Loc
   { name: "rules", search: "?view=rules", ready: (page) => page.getByRole("row", { name: /repo\/frozen/ }) },
   { name: "findings", search: "?view=findings", ready: (page) => page.getByRole("region", { name: "Potential deadlocks" }) },
   { name: "contention", search: "?view=contention", ready: (page) => page.getByRole("region", { name: "The most contended" }) },
+  {
+    name: "lab",
+    search: "?view=lab&lab=members:3+seeds:1+seconds:10&run=raft/5/0.05/20/leaderDies/1&step=30",
+    ready: (page) => page.getByRole("list", { name: "What happened last" }),
+  },
   { name: "faults", search: "?view=faults", ready: (page) => page.getByRole("region", { name: "Bad behaviour" }) },
   { name: "audit", search: "?view=audit", ready: (page) => page.getByRole("row", { name: /to look at it/ }) },
   { name: "the past", search: "?at=8&a=0&b=8&follow=w1", ready: (page) => page.getByRole("heading", { name: "Agents come, 2" }) },

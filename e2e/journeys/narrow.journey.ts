@@ -14,7 +14,7 @@ test("on a narrow screen everything is there: nothing is cut off, the inspector 
   const page = await openDashboard();
   const scrollsSideways = () => page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1);
 
-  for (const view of ["Locks", "Agents", "Intents", "Rules", "Audit", "Findings", "Contention", "Faults", "Graph"]) {
+  for (const view of ["Locks", "Agents", "Intents", "Rules", "Audit", "Findings", "Contention", "Faults", "Lab", "Graph"]) {
     await page.getByRole("link", { name: view }).click();
     await expect(page.getByRole("region", { name: view }).first()).toBeVisible();
     expect(await scrollsSideways(), `${view} is wider than the screen`).toBe(false);

@@ -95,7 +95,9 @@ for (const progress of compare(parameters)) {
 bar.stop();
 console.log("\nElections. Times in virtual ms: to the first leader, and from the loss of a leader to the next one.");
 console.table(rows.map(electionLine));
-console.log("\nOne operation, from when an agent wants it until it knows that it may: a rule of hashes, a leader with a lease, a vote of all on each.");
+console.log(
+  "\nOne operation, from when an agent wants it until it knows that it may: a rule of hashes, a leader with a lease,\na vote of all on each, and logs that replicate it as well, asked at their leader.",
+);
 console.table(operations.map(operationLine));
 console.log(`${((performance.now() - startedMs) / 1_000).toFixed(1)} s`);
 if (json !== undefined) writeFileSync(json, `${JSON.stringify({ parameters, rows, operations }, undefined, 2)}\n`);

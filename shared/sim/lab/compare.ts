@@ -1,5 +1,5 @@
 import { worldNamed } from "../protocols/worlds.ts";
-import { type OperationCell, type OperationRow, operationRules, runOperations, summariseOperations } from "./operations/measure.ts";
+import { measuredRules, type OperationCell, type OperationRow, runOperations, summariseOperations } from "./operations/measure.ts";
 import { type LabCell, type LabParameters, labCells } from "./parameters.ts";
 import { type LabRow, summarise } from "./summary.ts";
 import { runTrial, type Trial } from "./trial.ts";
@@ -15,7 +15,7 @@ export interface LabProgress {
 /** What an operation costs is asked where elections are: each rule in each combination of members, loss and delay. */
 export function operationCells({ members, loss, delayMs }: LabParameters): OperationCell[] {
   return members.flatMap((count) =>
-    delayMs.flatMap((delay) => loss.flatMap((share) => operationRules.map((rule) => ({ rule, members: count, loss: share, delayMs: delay })))),
+    delayMs.flatMap((delay) => loss.flatMap((share) => measuredRules.map((rule) => ({ rule, members: count, loss: share, delayMs: delay })))),
   );
 }
 

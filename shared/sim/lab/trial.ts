@@ -10,7 +10,7 @@ import { type LabCell, majorityOf } from "./parameters.ts";
 export interface Trial {
   /** From the start until the group had a leader; null when it never had. */
   readonly firstMs: number | null;
-  /** From each time that its leader was lost until it had another one; null when it had none by the end. */
+  /** From each time that its leader was lost until it had another one; null when it had none in time. What the end of the run cuts off is left out. */
   readonly nextMs: readonly (number | null)[];
   readonly messages: number;
   /** Messages from the start to the first leader, and from each loss to the next leader. */
@@ -26,13 +26,8 @@ export interface Trial {
   readonly overlapMs: number;
 }
 
-/** A group is left alone for this long once it has a leader, before the next trouble. */
-const aloneMs = 4_000;
-/** Of that, this much at its beginning still belongs to the election. */
-const settleMs = 1_000;
 /** Who was lost comes back this long after the next leader is there, or has not come. */
 const backMs = 1_000;
-const giveUpMs = 30_000;
 /** The variant of every algorithm that is compared. */
 const variant = 0.5;
 
@@ -68,6 +63,11 @@ export function runTrial<Config, Node, Message, Durable>(
   const random = new Random(seed);
   const members = namesOf(cell.members);
   const totalMs = seconds * 1_000;
+  // A group is left alone for this long once it has a leader, before the next trouble; the beginning of that belongs to the election.
+  const aloneMs = Math.max(4_000, 100 * cell.delayMs);
+  const settleMs = aloneMs / 4;
+  // Timeouts are some ten delays long everywhere; who has no leader by then does not get one.
+  const giveUpMs = Math.max(10_000, 500 * cell.delayMs);
   const meter = new Meter(cell.members, 0);
   const counter: Watch<Node, Message, Durable> = {
     stepped: ({ agent, died, atMs }) => {
@@ -191,7 +191,6 @@ export function runTrial<Config, Node, Message, Durable>(
 
   group.start();
   while (clock.step(totalMs));
-  if (lost !== undefined) nextMs.push(null);
   meter.end(totalMs);
   const { messages, leaderlessMs, terms, splitVotes, overlapMs } = meter;
   return { firstMs, nextMs, messages, electionMessages, steadyMessages, steadyMs, leaderlessMs, totalMs, terms, splitVotes, overlapMs };

@@ -86,7 +86,7 @@ export function LabForm({ parameters, running, run, cancel }: LabFormProps) {
         ))}
       </div>
       <div className={classes.buttons}>
-        <Button type="submit" size="xs" disabled={running}>
+        <Button type="submit" size="xs" variant="default" disabled={running}>
           Compare
         </Button>
         <Button size="xs" variant="default" disabled={!running} onClick={cancel}>

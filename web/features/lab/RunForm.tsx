@@ -57,7 +57,7 @@ export function RunForm({ run, watch }: { run: Pick<WatchedRun, "cell" | "seed">
         <TextInput key={name} size="xs" label={label} value={texts[name]} onChange={(event) => setTexts({ ...texts, [name]: event.currentTarget.value })} />
       ))}
       <TextInput size="xs" label="Seed" value={texts.seed} onChange={(event) => setTexts({ ...texts, seed: event.currentTarget.value })} />
-      <Button type="submit" size="xs">
+      <Button type="submit" size="xs" variant="default">
         Watch
       </Button>
       {problem === "" ? null : <p role="alert">{problem}</p>}

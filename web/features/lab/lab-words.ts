@@ -26,6 +26,8 @@ export const ruleWords: Readonly<Record<OperationRule, string>> = {
   hash: "A rule of hashes",
   lease: "A leader with a lease",
   vote: "A vote on every operation",
+  raft: "A log by Raft, at its leader",
+  pbft: "A log by PBFT",
 };
 
 export const percentWords = (share: number): string => `${Number((100 * share).toFixed(1))} %`;
