@@ -43,6 +43,14 @@ export const plantNotes = {
   ringOwnIdUnknown: { breaks: "EL-38", note: "a node passes on its own id when it comes home" },
   hirschbergTooFar: { breaks: "EL-39", note: "a probe goes one place too far" },
   hirschbergOneReply: { breaks: "EL-39", note: "the reply from one side counts for both" },
+  rendezvousReshuffled: { breaks: "EL-40", note: "the leader is the window modulo the number of members" },
+  rendezvousWeightIgnored: { breaks: "EL-40", note: "everybody weighs the same" },
+  rendezvousGoneKept: { breaks: "EL-41", note: "who is gone counts for ever" },
+  oralTooFewRounds: { breaks: "EL-42", note: "lieutenants tell each other one round too few" },
+  oralDefaultOwn: { breaks: "EL-42", note: "without a majority a lieutenant takes what it was told itself" },
+  pbftSmallQuorum: { breaks: "EL-43", note: "f + 1 are taken for a quorum" },
+  pbftPreparedForgotten: { breaks: "EL-43", note: "a new view begins with nothing of what was prepared" },
+  pbftNewViewUnverified: { breaks: "EL-43", note: "whoever says that a view has begun is believed" },
 } as const;
 
 export type Plant = keyof typeof plantNotes;

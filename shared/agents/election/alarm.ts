@@ -8,10 +8,6 @@ export interface Alarm {
   readonly spanMs: number;
 }
 
-export interface Alarmed {
-  readonly alarm: Alarm | undefined;
-}
-
 type TimerOutput = Extract<Output<never, never>, { type: "timer" }>;
 
 /** The alarm that a node now has, and what to do with the timers when it had another one before. */
@@ -23,5 +19,5 @@ export function arm(before: Alarm | undefined, what: string, spanMs: number, now
 
 export function alarmView(alarm: Alarm | undefined, nowMs: number): NodeView["timer"] {
   if (alarm === undefined) return undefined;
-  return { what: alarm.what, leftMs: Math.max(0, Math.min(alarm.spanMs, Math.round(alarm.dueMs - nowMs))), spanMs: alarm.spanMs };
+  return { what: alarm.what, leftMs: Math.max(0, alarm.dueMs - nowMs), spanMs: alarm.spanMs };
 }

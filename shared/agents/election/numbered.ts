@@ -2,15 +2,15 @@ import type { ProtocolCheckerFactory } from "../checker.ts";
 import type { Output } from "../machine.ts";
 import { type Leadership, mayFollowOn, noLeadership } from "./term.ts";
 
-/** EL-36: the numbers that a node accepts only rise, also over a crash, and no two members ever lead under the same one. */
-export const numbered: ProtocolCheckerFactory<unknown, { readonly accepted: Leadership }, unknown, Leadership> = (fail, { liars }) => {
+/** EL-36: the numbers that a node knows only rise, also over a crash, and no two members ever lead under the same one. */
+export const numbered: ProtocolCheckerFactory<unknown, { readonly known: Leadership }, unknown, Leadership> = (fail, { liars }) => {
   const durable = new Map<string, Leadership>();
   const led = new Map<number, string>();
   return {
     stepped({ agent, after, outputs }) {
       if (liars.has(agent)) return;
       const last = durable.get(agent) ?? noLeadership;
-      if (!mayFollowOn(last, after.accepted)) fail("EL-36", `${agent} went from ${words(last)} to ${words(after.accepted)}`);
+      if (!mayFollowOn(last, after.known)) fail("EL-36", `${agent} went from ${words(last)} to ${words(after.known)}`);
       for (const output of outputs) if (output.type === "persist") durable.set(agent, output.durable);
       const begun = begunBy(agent, outputs);
       if (begun === undefined) return;

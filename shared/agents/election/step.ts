@@ -14,6 +14,12 @@ export function andThen<Node, Message, Durable>(
   return { node: second.node, outputs: [...first.outputs, ...second.outputs] };
 }
 
+/** What a step keeps, once and before anything that it tells: whoever hears of the step then hears of what is durable. */
+export function keptFirst<Node, Message, Durable>({ node, outputs }: Step<Node, Message, Durable>): Step<Node, Message, Durable> {
+  const kept = outputs.findLast(({ type }) => type === "persist");
+  return kept === undefined ? { node, outputs } : { node, outputs: [kept, ...outputs.filter(({ type }) => type !== "persist")] };
+}
+
 export function sendAll<Message>(to: readonly string[], message: Message): Extract<Output<Message>, { type: "send" }>[] {
   return to.map((agent) => ({ type: "send", to: agent, message }));
 }

@@ -54,7 +54,10 @@ export class Agreement<Config, Node, Message, Durable> implements Watch<Node, Me
     if (view === undefined || this.#shown.get(agent) === standOf(view)) return;
     this.#shown.set(agent, standOf(view));
     const leader = this.#look(this.#group.views(this.#liars), "everybody did agree, and nothing has happened");
-    if (leader !== undefined && leader !== this.#leader) this.#fail("EL-46", `${this.#leader} led, nothing has happened, and now ${leader} does`);
+    if (leader === undefined || leader === this.#leader) return;
+    // Where leaders take turns, or a liar leads until it is given up, it is enough that all agree.
+    if (this.#world.turns === true || this.#leader === "") this.#leader = leader;
+    else this.#fail("EL-46", `${this.#leader} led, nothing has happened, and now ${leader} does`);
   }
 
   #look(views: ReadonlyMap<string, NodeView>, when: string): string | undefined {

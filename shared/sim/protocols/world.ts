@@ -57,6 +57,8 @@ export interface ProtocolWorld<Config, Node, Message, Durable = null> {
    * member that is up takes it for the leader in the same term. While it is watched, who says that it leads has to stay.
    */
   agreed?(views: ReadonlyMap<string, NodeView>, members: readonly string[]): boolean;
+  /** Leaders take turns by the clock: who says that it leads need not stay. */
+  readonly turns?: true;
   /** The mistakes of `shared/agents/plants.ts` that can be planted here. */
   readonly plants?: readonly Plant[];
 }

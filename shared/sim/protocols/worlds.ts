@@ -1,6 +1,12 @@
 import type { Plant } from "../../agents/plants.ts";
 import type { ProtocolWorld } from "./world.ts";
+import { bullyWorld } from "./worlds/bully.ts";
+import { hirschbergSinclairWorld } from "./worlds/hirschberg-sinclair.ts";
+import { oralMessagesWorld } from "./worlds/oral-messages.ts";
+import { pbftWorld } from "./worlds/pbft.ts";
 import { raftWorld } from "./worlds/raft.ts";
+import { rendezvousWorld } from "./worlds/rendezvous.ts";
+import { ringWorld } from "./worlds/ring.ts";
 
 /** A world whose own types nobody outside of it needs. */
 export interface HostedWorld {
@@ -17,7 +23,15 @@ export function hosted<Config, Node, Message, Durable>(world: ProtocolWorld<Conf
 }
 
 /** Every world of a protocol that the simulator knows. */
-export const worlds: readonly HostedWorld[] = [hosted(raftWorld)];
+export const worlds: readonly HostedWorld[] = [
+  hosted(raftWorld),
+  hosted(bullyWorld),
+  hosted(ringWorld),
+  hosted(hirschbergSinclairWorld),
+  hosted(rendezvousWorld),
+  hosted(oralMessagesWorld),
+  hosted(pbftWorld),
+];
 
 /** Throws when there is none of that name. */
 export function worldNamed(name: string): HostedWorld {

@@ -1,8 +1,8 @@
 import type { Input, Machine, Step as MachineStep } from "../../machine.ts";
 import { plants } from "../../plants.ts";
 import { arm } from "../alarm.ts";
-import { andThen, refuse, sendAll, still } from "../step.ts";
-import { type Leadership, leadershipSchema, mayFollowOn, nextTerm, noLeadership } from "../term.ts";
+import { andThen, keptFirst, refuse, sendAll, still } from "../step.ts";
+import { know, type Leadership, leadershipSchema, mayFollowOn, nextTerm, noLeadership } from "../term.ts";
 import { type BullyMessage, bullyMessageSchema } from "./messages.ts";
 import { type BullyConfig, type BullyNode, type BullyPhase, higherThan, lowerThan, othersOf } from "./node.ts";
 import { bullyView } from "./view.ts";
@@ -24,18 +24,20 @@ export const bully: Machine<BullyConfig, BullyNode, BullyMessage, Leadership> = 
   name: "bully",
   message: bullyMessageSchema,
   durable: leadershipSchema,
-  start(config, { nowMs }, durable = noLeadership) {
-    const node: BullyNode = { config, phase: "follower", accepted: durable, heard: durable.term, answered: [], alarm: undefined, because: "" };
-    return campaign(node, nowMs, "it has just come up");
+  start(config, { nowMs }, known = noLeadership) {
+    const node: BullyNode = { config, phase: "starting", known, answered: [], alarm: undefined, because: "it has just come up and listens" };
+    return wait(node, "starting", "start", config.answerMs, nowMs);
   },
   step(node, input) {
     switch (input.type) {
       case "message":
-        return node.config.members.includes(input.from) && input.from !== node.config.agent ? heard(node, input) : still(node);
+        return node.config.members.includes(input.from) && input.from !== node.config.agent ? keptFirst(heard(node, input)) : still(node);
       case "timer":
-        return node.alarm?.what === input.timer ? timerOver(node, input.nowMs) : still(node);
+        return node.alarm?.what === input.timer ? keptFirst(timerOver(node, input.nowMs)) : still(node);
       case "ask":
-        return input.ask.type === "campaign" ? campaign(node, input.nowMs, "it was told to") : refuse(node, input.ask, "the bully algorithm only elects");
+        return input.ask.type === "campaign"
+          ? keptFirst(campaign(node, input.nowMs, "it was told to"))
+          : refuse(node, input.ask, "the bully algorithm only elects");
     }
   },
   view: bullyView,
@@ -43,8 +45,12 @@ export const bully: Machine<BullyConfig, BullyNode, BullyMessage, Leadership> = 
 
 function timerOver(node: BullyNode, nowMs: number): Step {
   switch (node.phase) {
-    case "follower":
-      return campaign(node, nowMs, `${node.accepted.leader} was silent for ${node.config.timeoutMs} ms`, node.accepted.leader);
+    case "starting":
+      return campaign(node, nowMs, "it has just come up");
+    case "follower": {
+      const { leader } = node.known;
+      return campaign(node, nowMs, `${leader ?? "who led"} was silent for ${node.config.timeoutMs} ms`, leader);
+    }
     case "asking":
       return lead(node, nowMs, `nobody above it answered within ${node.config.answerMs} ms`);
     case "waiting":
@@ -59,47 +65,43 @@ function campaign(node: BullyNode, nowMs: number, why: string, silent?: string |
   const above = higherThan(node.config).filter((member) => member !== silent);
   if (above.length === 0) return lead(node, nowMs, `${why}, and nobody else is above it`);
   const asked: BullyNode = { ...node, answered: [], because: `it asks ${count(above.length, "member")} above it: ${why}` };
-  return andThen({ node: asked, outputs: sendAll(above, { type: "election", term: node.heard }) }, (next) =>
+  return andThen({ node: asked, outputs: sendAll(above, { type: "election", term: node.known.term }) }, (next) =>
     wait(next, "asking", "answer", node.config.answerMs, nowMs),
   );
 }
 
 /** A new coordinatorship, above all that it has heard of. Those below are told; those above did not answer. */
 function lead(node: BullyNode, nowMs: number, why: string): Step {
-  const { agent, members } = node.config;
-  const accepted = { term: plants.bullyNumberReused ? node.heard : nextTerm(members, agent, node.heard), leader: agent };
-  const led: BullyNode = { ...node, accepted, heard: accepted.term, because: `it leads: ${why}` };
-  const told = sendAll(lowerThan(node.config), { type: "coordinator", term: accepted.term } as const);
-  return andThen({ node: led, outputs: [{ type: "persist", durable: accepted }, ...told] }, (next) =>
-    wait(next, "coordinator", "heartbeat", node.config.heartbeatMs, nowMs),
-  );
+  const { agent, members, heartbeatMs } = node.config;
+  const term = plants.bullyNumberReused ? node.known.term : nextTerm(members, agent, node.known.term);
+  const kept = know<BullyNode, BullyMessage>({ ...node, because: `it leads: ${why}` }, { term, leader: agent });
+  const told = andThen(kept, (next) => ({ node: next, outputs: sendAll(lowerThan(next.config), { type: "coordinator", term }) }));
+  return andThen(told, (next) => wait(next, "coordinator", "heartbeat", heartbeatMs, nowMs));
 }
 
 function beat(node: BullyNode, nowMs: number): Step {
-  return andThen({ node, outputs: sendAll(othersOf(node.config), { type: "heartbeat", term: node.accepted.term }) }, (next) =>
+  return andThen({ node, outputs: sendAll(othersOf(node.config), { type: "heartbeat", term: node.known.term }) }, (next) =>
     wait(next, "coordinator", "heartbeat", node.config.heartbeatMs, nowMs),
   );
 }
 
 function heard(node: BullyNode, { from, message, nowMs }: Extract<Input<BullyMessage>, { type: "message" }>): Step {
-  const aware = { ...node, heard: Math.max(node.heard, message.term) };
+  const { term } = message;
   const isAbove = plants.bullyLowestWins ? from < node.config.agent : from > node.config.agent;
-  switch (message.type) {
-    case "election":
-      return isAbove ? still(aware) : asked(aware, from, message.term, nowMs);
-    case "answer":
-      return isAbove ? answered(aware, from, nowMs) : still(aware);
-    case "coordinator":
-    case "heartbeat":
-      return isAbove || plants.bullyReturnerYields
-        ? ledBy(aware, { term: message.term, leader: from }, nowMs)
-        : assert(aware, from, message.term, nowMs, `${from} leads from below it`);
-  }
+  const leads = message.type === "coordinator" || message.type === "heartbeat";
+  if (leads && (isAbove || plants.bullyReturnerYields)) return ledBy(node, { term, leader: from }, nowMs);
+  const aware = term > node.known.term ? know<BullyNode, BullyMessage>(node, { term, leader: null }) : still<BullyNode, BullyMessage, Leadership>(node);
+  return andThen(aware, (next) => {
+    if (leads) return assert(next, from, term, nowMs, `${from} leads from below it`);
+    if (!isAbove) return message.type === "election" ? asked(next, from, term, nowMs) : still(next);
+    if (next.phase === "coordinator" && next.known.leader === null) return campaign(next, nowMs, `${from} knows of a higher number`);
+    return message.type === "answer" ? answered(next, from, nowMs) : still(next);
+  });
 }
 
 /** Somebody below looks for a coordinator: it is there, and sees to it that there is one. */
 function asked(node: BullyNode, from: string, term: number, nowMs: number): Step {
-  const answer: Step = { node, outputs: [{ type: "send", to: from, message: { type: "answer", term: node.heard } }] };
+  const answer: Step = { node, outputs: [{ type: "send", to: from, message: { type: "answer", term: node.known.term } }] };
   return andThen(answer, (next) => assert(next, from, term, nowMs, `${from} looks for a coordinator`));
 }
 
@@ -111,26 +113,24 @@ function answered(node: BullyNode, from: string, nowMs: number): Step {
   return node.phase === "waiting" ? still(next) : wait(next, "waiting", "coordinator", node.config.coordinatorMs, nowMs);
 }
 
-/** Sees to it that `below` follows somebody above: by a word when it leads under a higher number than is known there, else anew. */
+/** Sees to it that `below` follows somebody above: by a word when it leads under a number that is not known there yet, else anew. */
 function assert(node: BullyNode, below: string, term: number, nowMs: number, why: string): Step {
   if (node.phase === "asking" || node.phase === "waiting") return still(node);
   if (node.phase !== "coordinator") return campaign(node, nowMs, why);
-  if (term >= node.accepted.term) return lead(node, nowMs, why);
-  return { node, outputs: [{ type: "send", to: below, message: { type: "coordinator", term: node.accepted.term } }] };
+  if (term >= node.known.term || node.known.leader === null) return lead(node, nowMs, why);
+  return { node, outputs: [{ type: "send", to: below, message: { type: "coordinator", term: node.known.term } }] };
 }
 
-/** Somebody above leads. One who leads under a number that is out of date, or another's, is asked, so that it takes a newer one. */
+/** Somebody above leads. One who leads under a number that is out of date is asked, so that it takes a newer one. */
 function ledBy(node: BullyNode, leadership: Leadership, nowMs: number): Step {
   const { leader } = leadership;
-  if (leader === null) return still(node);
-  const isStale = leadership.term < node.heard || !mayFollowOn(node.accepted, leadership);
-  if (isStale && !plants.bullyStaleAccepted) {
-    return { node, outputs: [{ type: "send", to: leader, message: { type: "election", term: node.heard } }] };
+  const isLate = leadership.term < node.known.term && leader === node.known.leader;
+  if (leader === null || (isLate && !plants.bullyStaleAccepted)) return still(node);
+  if (!mayFollowOn(node.known, leadership) && !plants.bullyStaleAccepted) {
+    return { node, outputs: [{ type: "send", to: leader, message: { type: "election", term: node.known.term } }] };
   }
-  const following: BullyNode = { ...node, accepted: leadership, answered: [], because: `${leader} leads: it is above, and said so` };
-  return andThen({ node: following, outputs: leadership.term > node.accepted.term ? [{ type: "persist", durable: leadership }] : [] }, (next) =>
-    wait(next, "follower", "silence", node.config.timeoutMs, nowMs),
-  );
+  const following = know<BullyNode, BullyMessage>({ ...node, answered: [], because: `${leader} leads: it is above, and said so` }, leadership);
+  return andThen(following, (next) => wait(next, "follower", "silence", node.config.timeoutMs, nowMs));
 }
 
 function wait(node: BullyNode, phase: BullyPhase, what: string, spanMs: number, nowMs: number): Step {

@@ -18,16 +18,13 @@ export interface BullyConfig {
 /** For a live fleet whose messages take less than a quarter of a second each way. */
 export const bullyDefaults = { heartbeatMs: 500, timeoutMs: 2_000, answerMs: 500, coordinatorMs: 1_500 };
 
-/** `asking` whether anybody above is there, `waiting` for somebody above who answered. */
-export type BullyPhase = "follower" | "asking" | "waiting" | "coordinator";
+/** `starting`: it listens for a moment before it asks anybody. `asking` whether anybody above is there, `waiting` for somebody above who answered. */
+export type BullyPhase = "starting" | "follower" | "asking" | "waiting" | "coordinator";
 
 export interface BullyNode {
   readonly config: BullyConfig;
   readonly phase: BullyPhase;
-  /** The latest coordinatorship that it accepted, its own included. Durable: it never goes back behind it. */
-  readonly accepted: Leadership;
-  /** The highest term that it heard of. */
-  readonly heard: number;
+  readonly known: Leadership;
   /** Who above answered in this election. */
   readonly answered: readonly string[];
   readonly alarm: Alarm | undefined;

@@ -33,7 +33,7 @@ const bothSides: Factory = (fail) => {
       }
       const phase = after.election?.phase ?? 0;
       if (phase === 0 || phase === before?.election?.phase || input.type === "timer") return;
-      const sides = heard.get(`${agent} ${after.heard} ${phase - 1}`)?.size ?? 0;
+      const sides = heard.get(`${agent} ${after.known.term} ${phase - 1}`)?.size ?? 0;
       if (sides < 2) fail("EL-39", `${agent} begins phase ${phase} after replies from ${sides} of 2 sides`);
     },
   };

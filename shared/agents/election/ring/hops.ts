@@ -43,11 +43,15 @@ const mostWaiting = 1_024;
 export function hand(place: Place, hops: Hops, side: Side, body: Body, nowMs: number, past = place.agent): Handed {
   const to = neighbour(place.members, past, side);
   if (to === place.agent) return { hops, outputs: [], back: [body] };
-  const hop = { number: hops.count, side, to, body, dueMs: nowMs + place.ackMs };
+  const dueMs = nowMs + place.ackMs;
+  const hop = { number: hops.count, side, to, body, dueMs };
   const send = { type: "send", to, message: { ...body, hop: hop.number } as RingMessage } as const;
-  const isFirst = hops.waiting.length === 0;
+  const [first = hop] = hops.waiting;
+  // Nothing is due later than what is handed on now, unless the clock was set back.
+  const before = first.dueMs > dueMs ? hops.waiting.map((other) => ({ ...other, dueMs })) : hops.waiting;
+  const isFirst = hops.waiting.length === 0 || first.dueMs > dueMs;
   return {
-    hops: { count: hops.count + 1, waiting: [...hops.waiting, hop].slice(-mostWaiting) },
+    hops: { count: hops.count + 1, waiting: [...before, hop].slice(-mostWaiting) },
     outputs: isFirst ? [send, { type: "timer", timer: hopTimer, afterMs: place.ackMs }] : [send],
     back: [],
   };
@@ -60,15 +64,14 @@ export function taken(hops: Hops, from: string, number: number): Handed {
   return { hops: { ...hops, waiting }, outputs: isLast ? [{ type: "timer", timer: hopTimer, afterMs: null }] : [], back: [] };
 }
 
-/** The oldest has waited long enough, and whoever is due with it: each goes past who was silent. */
+/** What has waited long enough goes past who was silent. The timer may have been for one that was taken meanwhile. */
 export function passOver(place: Place, { count, waiting }: Hops, nowMs: number): Handed {
-  const untilMs = Math.max(nowMs, waiting[0]?.dueMs ?? nowMs);
-  const due = waiting.filter((hop) => hop.dueMs <= untilMs);
-  const later = waiting.filter((hop) => hop.dueMs > untilMs);
-  const outputs: Output<RingMessage, never>[] = [];
+  const due = waiting.filter((hop) => hop.dueMs <= nowMs);
+  const later = waiting.filter((hop) => hop.dueMs > nowMs);
+  const [next] = later;
+  const outputs: Output<RingMessage, never>[] = next === undefined ? [] : [{ type: "timer", timer: hopTimer, afterMs: next.dueMs - nowMs }];
   const back: Body[] = [];
   let hops: Hops = { count, waiting: later };
-  if (later[0] !== undefined) outputs.push({ type: "timer", timer: hopTimer, afterMs: Math.max(0, later[0].dueMs - nowMs) });
   for (const hop of due) {
     const handed = hand(place, hops, hop.side, hop.body, nowMs, hop.to);
     hops = handed.hops;

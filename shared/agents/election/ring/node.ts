@@ -18,13 +18,11 @@ export const ringDefaults = { heartbeatMs: 500, timeoutMs: 2_500, electionMs: 3_
 export interface RingNode<Election> {
   readonly config: RingConfig;
   readonly phase: "follower" | "candidate" | "leader";
-  /** The latest leadership that it accepted, its own included. Durable: it never goes back behind it. */
-  readonly accepted: Leadership;
-  /** The highest number of an election or a leader that it heard of. */
-  readonly heard: number;
+  /** Its number is that of the last election or leader that it heard of. */
+  readonly known: Leadership;
   /** The last sign of life of that leader. */
   readonly beat: number;
-  /** How far it has come in the election of the number `heard`; empty when it takes no part in one. */
+  /** How far it has come in the election of the number that it knows; empty when it takes no part in one. */
   readonly election: Election | undefined;
   readonly hops: Hops;
   readonly alarm: Alarm | undefined;

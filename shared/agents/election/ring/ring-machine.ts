@@ -2,8 +2,8 @@ import type { z } from "zod";
 import type { Input, Machine, Step as MachineStep } from "../../machine.ts";
 import { plants } from "../../plants.ts";
 import { arm } from "../alarm.ts";
-import { andThen, refuse, still } from "../step.ts";
-import { type Leadership, leadershipSchema, nextTerm, noLeadership } from "../term.ts";
+import { andThen, keptFirst, refuse, still } from "../step.ts";
+import { know, type Leadership, leadershipSchema, mayFollowOn, nextTerm, noLeadership } from "../term.ts";
 import { type Handed, hand, hopTimer, noHops, passOver, taken } from "./hops.ts";
 import type { Body, ElectionBody, RingMessage, Side } from "./messages.ts";
 import type { RingConfig, RingNode, RingProtocol, Standing, Verdict } from "./node.ts";
@@ -27,33 +27,32 @@ export function ringMachine<Election extends Standing>(
   type Step = MachineStep<Node, RingMessage, Leadership>;
 
   function begin(node: Node, nowMs: number, why: string): Step {
-    const round = node.heard + 1;
+    const round = node.known.term + 1;
     const verdict = protocol.begin(node.config.agent, round);
-    return obey({ ...node, heard: round, election: undefined }, { ...verdict, because: `${verdict.because}: ${why}` }, nowMs);
+    return obey(node, round, { ...verdict, because: `${verdict.because}: ${why}` }, nowMs);
   }
 
-  function obey(node: Node, { election, sends, won, because }: Verdict<Election>, nowMs: number): Step {
-    const isNew = node.election === undefined || node.phase !== "candidate";
-    const taking: Node = { ...node, phase: "candidate", election, because };
-    if (won) return lead(taking, nowMs, because);
-    const waiting = isNew ? wait(taking, "election", node.config.electionMs, nowMs) : still<Node, RingMessage, Leadership>(taking);
+  /** Goes on in the election of that number, or enters it. */
+  function obey(node: Node, round: number, { election, sends, won, because }: Verdict<Election>, nowMs: number): Step {
+    const isIn = node.election !== undefined && node.known.term === round;
+    const taking = know<Node, RingMessage>({ ...node, phase: "candidate", election, because }, { term: round, leader: null });
+    if (won) return andThen(taking, (next) => lead(next, nowMs, because));
+    const waiting = isIn ? taking : andThen(taking, (next) => wait(next, "election", node.config.electionMs, nowMs));
     return sends.reduce((step, { side, body }) => andThen(step, (next) => pass(next, side, body, nowMs)), waiting);
   }
 
   function lead(node: Node, nowMs: number, why: string): Step {
     const { agent, members, heartbeatMs } = node.config;
-    const accepted = { term: nextTerm(members, agent, node.heard), leader: agent };
-    const leading: Node = { ...node, phase: "leader", accepted, heard: accepted.term, beat: 0, election: undefined, because: `it leads: ${why}` };
-    const told = andThen({ node: leading, outputs: [{ type: "persist", durable: accepted }] }, (next) =>
-      pass(next, "next", { type: "elected", ...accepted }, nowMs),
-    );
+    const leadership = { term: nextTerm(members, agent, node.known.term), leader: agent };
+    const kept = know<Node, RingMessage>({ ...node, phase: "leader", beat: 0, election: undefined, because: `it leads: ${why}` }, leadership);
+    const told = andThen(kept, (next) => pass(next, "next", { type: "elected", ...leadership }, nowMs));
     return andThen(told, (next) => wait(next, "heartbeat", heartbeatMs, nowMs));
   }
 
   function beat(node: Node, nowMs: number): Step {
     const { agent, heartbeatMs } = node.config;
     const next = node.beat + 1;
-    const sent = pass({ ...node, beat: next }, "next", { type: "heartbeat", term: node.accepted.term, leader: agent, beat: next }, nowMs);
+    const sent = pass({ ...node, beat: next }, "next", { type: "heartbeat", term: node.known.term, leader: agent, beat: next }, nowMs);
     return andThen(sent, (after) => wait(after, "heartbeat", heartbeatMs, nowMs));
   }
 
@@ -63,33 +62,25 @@ export function ringMachine<Election extends Standing>(
   }
 
   function vote(node: Node, body: ElectionBody, nowMs: number): Step {
-    const isOver = body.round < node.heard || (body.round === node.heard && node.election === undefined);
+    const { round } = body;
+    const isOver = round < node.known.term || (round === node.known.term && node.election === undefined);
     if (isOver) return still(node);
-    const verdict = protocol.take(node.config.agent, body.round === node.heard ? node.election : undefined, body);
-    const joined = body.round === node.heard ? node : { ...node, heard: body.round, election: undefined };
-    return verdict === undefined ? still(node) : obey(joined, verdict, nowMs);
+    const verdict = protocol.take(node.config.agent, round === node.known.term ? node.election : undefined, body);
+    return verdict === undefined ? still(node) : obey(node, round, verdict, nowMs);
   }
 
   /** A leader's word goes on once, as long as it is news, and ends where it began. */
   function ledBy(node: Node, body: Extract<Body, { leader: string }>, nowMs: number): Step {
     const { term, leader } = body;
     const comesHome = leader === node.config.agent && !plants.ringElectedGoesOn;
-    if (comesHome || term < node.heard || !node.config.members.includes(leader)) return still(node);
-    const isNew = term > node.accepted.term;
-    const isBeat = body.type === "heartbeat" && leader === node.accepted.leader && body.beat > node.beat;
-    if (!isNew && !isBeat && !plants.ringElectedGoesOn) return still(node);
-    const accepted = { term, leader };
-    const following: Node = {
-      ...node,
-      phase: "follower",
-      accepted,
-      heard: term,
-      beat: body.type === "heartbeat" ? body.beat : 0,
-      election: undefined,
-      because: `${leader} leads: it was elected, and the word came round`,
-    };
-    const kept = andThen({ node: following, outputs: isNew ? [{ type: "persist", durable: accepted }] : [] }, (next) => pass(next, "next", body, nowMs));
-    return andThen(kept, (next) => wait(next, "silence", node.config.timeoutMs, nowMs));
+    if (comesHome || !mayFollowOn(node.known, { term, leader }) || !node.config.members.includes(leader)) return still(node);
+    const isNews = term > node.known.term || node.known.leader === null || (body.type === "heartbeat" && body.beat > node.beat);
+    if (!isNews && !plants.ringElectedGoesOn) return still(node);
+    const because = `${leader} leads: it was elected, and the word came round`;
+    const beat = body.type === "heartbeat" ? body.beat : 0;
+    const kept = know<Node, RingMessage>({ ...node, phase: "follower", beat, election: undefined, because }, { term, leader });
+    const told = andThen(kept, (next) => pass(next, "next", body, nowMs));
+    return andThen(told, (next) => wait(next, "silence", node.config.timeoutMs, nowMs));
   }
 
   function pass(node: Node, side: Side, body: Body, nowMs: number): Step {
@@ -128,30 +119,20 @@ export function ringMachine<Election extends Standing>(
     name,
     message,
     durable: leadershipSchema,
-    start(config, { nowMs }, durable = noLeadership) {
+    start(config, { nowMs }, known = noLeadership) {
       const because = "it listens whether there is a leader";
-      const node: Node = {
-        config,
-        phase: "follower",
-        accepted: durable,
-        heard: durable.term,
-        beat: 0,
-        election: undefined,
-        hops: noHops,
-        alarm: undefined,
-        because,
-      };
+      const node: Node = { config, phase: "follower", known, beat: 0, election: undefined, hops: noHops, alarm: undefined, because };
       return wait(node, "silence", config.timeoutMs, nowMs);
     },
     step(node, input) {
       switch (input.type) {
         case "message":
-          return node.config.members.includes(input.from) && input.from !== node.config.agent ? received(node, input) : still(node);
+          return node.config.members.includes(input.from) && input.from !== node.config.agent ? keptFirst(received(node, input)) : still(node);
         case "timer":
-          if (input.timer === hopTimer) return handed(node, passOver(node.config, node.hops, input.nowMs), input.nowMs);
-          return node.alarm?.what === input.timer ? timerOver(node, input.nowMs) : still(node);
+          if (input.timer === hopTimer) return keptFirst(handed(node, passOver(node.config, node.hops, input.nowMs), input.nowMs));
+          return node.alarm?.what === input.timer ? keptFirst(timerOver(node, input.nowMs)) : still(node);
         case "ask":
-          return input.ask.type === "campaign" ? begin(node, input.nowMs, "it was told to") : refuse(node, input.ask, "a ring only elects");
+          return input.ask.type === "campaign" ? keptFirst(begin(node, input.nowMs, "it was told to")) : refuse(node, input.ask, "a ring only elects");
       }
     },
     view: (node, nowMs) => ringView(name, node, nowMs),

@@ -91,7 +91,7 @@ test("EL-38 whatever comes in whatever order, a node neither throws nor shows wh
         const step = ring.step(node, { ...each, nowMs, chance: 0.5 } as Parameters<typeof ring.step>[1]);
         expect(nodeViewSchema.safeParse(ring.view(step.node, nowMs)).success).toBe(true);
         for (const output of step.outputs) if (output.type === "send") expect(changRobertsMessageSchema.safeParse(output.message).success).toBe(true);
-        expect(step.node.heard).toBeGreaterThanOrEqual(node.heard);
+        expect(step.node.known.term).toBeGreaterThanOrEqual(node.known.term);
         node = step.node;
       }
     }),

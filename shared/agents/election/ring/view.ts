@@ -5,15 +5,15 @@ import type { RingNode, Standing } from "./node.ts";
 /** Who only passes on what others send is no candidate. A node that restarted has a leader once it hears of one. */
 export function ringView<Election extends Standing>(
   protocol: string,
-  { config, phase, accepted, heard, election, alarm, because }: RingNode<Election>,
+  { config, phase, known, election, alarm, because }: RingNode<Election>,
   nowMs: number,
 ): NodeView {
-  const isMute = phase === "follower" && accepted.leader === config.agent;
+  const isMute = phase === "follower" && known.leader === config.agent;
   return {
     protocol,
     role: phase === "leader" ? "leader" : phase === "candidate" && election?.stands ? "candidate" : "follower",
-    term: heard,
-    leader: phase === "candidate" || isMute ? null : accepted.leader,
+    term: known.term,
+    leader: phase === "candidate" || isMute ? null : known.leader,
     votedFor: null,
     votes: [],
     timer: alarmView(alarm, nowMs),

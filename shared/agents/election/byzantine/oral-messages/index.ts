@@ -1,0 +1,3 @@
+export * from "./invariants.ts";
+export * from "./machine.ts";
+export * from "./node.ts";

@@ -1,0 +1,5 @@
+export * from "./choice.ts";
+export * from "./invariants.ts";
+export * from "./machine.ts";
+export * from "./messages.ts";
+export * from "./node.ts";
