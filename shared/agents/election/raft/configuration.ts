@@ -4,11 +4,13 @@ import type { Configuration } from "./messages.ts";
 /** A change of members goes through a configuration with two groups of voters (Ongaro's thesis, 4.3). */
 export const isJoint = ({ outgoing }: Configuration) => outgoing.length > 0;
 
+/** Everybody of whom a majority may be needed. */
 export const votersOf = ({ voters, outgoing }: Configuration): readonly string[] => [...new Set([...voters, ...outgoing])];
 
 /** Everybody who gets the log. */
 export const membersOf = ({ voters, outgoing, learners }: Configuration): readonly string[] => [...new Set([...voters, ...outgoing, ...learners])];
 
+/** Whether an agent votes by a configuration, in either group. */
 export const isVoter = ({ voters, outgoing }: Configuration, agent: string) => voters.includes(agent) || outgoing.includes(agent);
 
 const majorityOf = (group: readonly string[]) => Math.floor(group.length / 2) + 1;

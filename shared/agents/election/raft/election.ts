@@ -80,6 +80,7 @@ export function declineVote(turn: Turn, from: string, { campaign: asked, pre }: 
   turn.send(from, { type: "voted", term: turn.node.term, campaign: asked, pre, granted: false });
 }
 
+/** Counts an answer to its own campaign; with a majority it goes on, without hope of one it stops. */
 export function countVote(turn: Turn, from: string, { campaign: asked, pre, granted }: Voted): void {
   const { node } = turn;
   if (node.role !== (pre ? "preCandidate" : "candidate") || asked !== (pre ? node.term + 1 : node.term)) return;

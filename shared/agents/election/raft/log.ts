@@ -7,6 +7,7 @@ import type { Entry, Log } from "./messages.ts";
  */
 const shelfSize = 64;
 
+/** A log that begins after an index. */
 export const emptyLog = (base: number, baseTerm: number): Log => ({ base, baseTerm, last: base, shelves: [] });
 
 const shelfOf = (log: Log, index: number) => Math.floor(index / shelfSize) - Math.floor((log.base + 1) / shelfSize);
@@ -23,6 +24,7 @@ export function termAt(log: Log, index: number): number | undefined {
   return index === log.base ? log.baseTerm : entryAt(log, index)?.term;
 }
 
+/** The term of the last entry, also when that is no longer there. */
 export const lastTerm = (log: Log) => termAt(log, log.last) ?? log.baseTerm;
 
 /** From the one index to the other, both included; what is not there is left out. */
@@ -35,6 +37,7 @@ export function entriesBetween(log: Log, first: number, last: number): Entry[] {
   return found;
 }
 
+/** With entries behind the last one. */
 export function append(log: Log, entries: readonly Entry[]): Log {
   const shelves = [...log.shelves];
   const touched = new Set<number>();

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { nodeViewSchema } from "../../../model/index.ts";
+import { limits, nodeViewSchema } from "../../../model/index.ts";
 import type { Input, Output } from "../../machine.ts";
 import { type RaftDurable, type RaftMessage, type RaftNode, raft, raftConfigSchema, raftLimits } from "./index.ts";
 import { append, emptyLog } from "./log.ts";
@@ -165,6 +165,33 @@ test("settings out of their bounds are refused, and what is durable is looked at
   expect(raft.durable.safeParse(durable).success).toBe(true);
   expect(raft.durable.safeParse({ ...durable, log: { ...log, last: 2 } }).success).toBe(false);
   expect(raft.durable.safeParse({ ...durable, snapshot: { ...snapshot, index: 9 } }).success).toBe(false);
+});
+
+test("every message fits through the relay, however long what it carries is", () => {
+  const sent: RaftMessage[] = [];
+  const leader = new Alone({ snapshotAfter: 60 }).elect();
+  const answer = (from: string, index: number) => {
+    leader.take({ type: "message", from, message: { type: "appended", term: 1, round: 0, index } });
+    for (const output of leader.outputs) if (output.type === "send") sent.push(output.message);
+  };
+  // The longest values that are taken, of characters that JSON writes out at length.
+  for (let at = 0; at < 100; at++)
+    leader.take({ type: "ask", ask: { type: "propose", id: `p${at}`, value: `${at % 3}=${at % 2 === 0 ? "\u0001".repeat(1_200) : '"'.repeat(3_800)}` } });
+  for (const from of ["b", "c"]) answer(from, 0);
+  for (let index = 1; index <= 101; index++) answer("b", index);
+  expect(leader.node.commit).toBe(101);
+  const others = Array.from({ length: 42 }, (_, at) => `${"x".repeat(60)}${at}`);
+  leader.take({ type: "ask", ask: { type: "members", id: "m".repeat(128), members: ["a", "b", "c", ...others] } });
+  for (const output of leader.outputs) if (output.type === "send") sent.push(output.message);
+  leader.take({ type: "message", from: "c", message: { type: "differs", term: 1, round: 0, at: 1, index: 0, indexTerm: 0 } });
+  expect(leader.node.snapshot.index).toBeGreaterThan(0);
+  for (let offset = 0; offset < leader.node.snapshot.state.length; offset += 100) {
+    leader.take({ type: "message", from: "c", message: { type: "received", term: 1, round: 0, index: leader.node.snapshot.index, offset } });
+    for (const output of leader.outputs) if (output.type === "send") sent.push(output.message);
+  }
+  expect(new Set(sent.map(({ type }) => type))).toEqual(new Set(["append", "snapshot"]));
+  expect(sent.some((message) => message.type === "append" && message.entries.some((entry) => entry.type === "members"))).toBe(true);
+  expect(Math.max(...sent.map((message) => JSON.stringify(message).length))).toBeLessThanOrEqual(limits.messageLength);
 });
 
 /** Told shortly: seeds drift with the scenarios, these do not. */

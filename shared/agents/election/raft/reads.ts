@@ -72,6 +72,7 @@ export function holdsLease({ lead, settings }: RaftNode, nowMs: number): boolean
   return sinceMs >= 0 && sinceMs < leaseMs(settings);
 }
 
+/** How long, by the leader's clock, a lease lasts from the beginning of the round that confirmed it. */
 export function leaseMs({ electionMs, driftBound }: RaftNode["settings"]): number {
   return plants.raftLeaseUnbounded ? electionMs : (electionMs * (1 - driftBound)) / (1 + driftBound);
 }

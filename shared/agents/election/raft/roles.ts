@@ -13,6 +13,7 @@ export function awaitLeader(turn: Turn): void {
   turn.put({ type: "timer", timer: "election", afterMs: spanMs });
 }
 
+/** Sets the time anew after which a leader calls for signs of life. */
 export function heartbeatLater(turn: Turn): void {
   const spanMs = turn.node.settings.heartbeatMs;
   turn.set({ alarm: { timer: "heartbeat", atMs: turn.nowMs + spanMs, spanMs } });

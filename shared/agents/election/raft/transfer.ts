@@ -17,6 +17,7 @@ export function transfer(turn: Turn, to: string): void {
   goOnWithTransfer(turn);
 }
 
+/** Tells who shall lead to campaign, once it has the whole log. */
 export function goOnWithTransfer(turn: Turn): void {
   const { lead, log } = turn.node;
   const under = lead?.transfer ?? null;
@@ -31,6 +32,7 @@ function tellToLead(turn: Turn, to: string): void {
   turn.send(to, { type: "lead", term: turn.node.term });
 }
 
+/** Goes on leading when who shall lead did not take over in time. */
 export function giveUpTransfer(turn: Turn): void {
   const { lead } = turn.node;
   if (lead === null || lead.transfer === null || turn.nowMs < lead.transfer.untilMs || plants.raftTransferEndless) return;
