@@ -17,7 +17,7 @@ const about = {
   "EL-28": ["returning", "stickiness", "promise-kept"],
   "EL-29": ["no-majority"],
   "EL-30": ["members", "members-both", "members-lost", "members-leaver", "learner"],
-  "EL-31": ["snapshot", "snapshot-members"],
+  "EL-31": ["snapshot", "snapshot-members", "snapshot-joiner"],
   "EL-32": ["read-index", "read-lease", "read-lease-transfer", "new-leader-reads"],
   "EL-33": ["transfer-behind"],
   "EL-34": ["flow"],

@@ -82,6 +82,8 @@ function compact(turn: Turn): void {
   const term = termAt(log, applied);
   if (applied - snapshot.index < settings.snapshotAfter || state.length > raftLimits.stateLength || term === undefined) return;
   const configuration = plants.raftSnapshotForgetsMembers ? (configurations[0]?.configuration ?? snapshot.configuration) : configurationAt(node, applied);
+  // Who joins learns who takes part from the first change that its log tells; until then it has nothing to put in a snapshot.
+  if (configuration.voters.length === 0) return;
   const index = plants.raftSnapshotAhead ? log.last : applied;
   const kept = Math.max(log.base, applied - Math.floor(settings.snapshotAfter / 2));
   turn.set({
