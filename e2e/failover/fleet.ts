@@ -137,6 +137,7 @@ export class Fleet implements AsyncDisposable {
       giveUpMs,
     );
     if (blow === "resign") await old.do("campaign", group);
+    if (blow === "depose") await old.do("campaignAnew", group);
     await until(undefined, `${old.agent} is here again`, async () => ((await old.do("status")) === "connected" ? true : undefined), giveUpMs);
     return refused;
   }

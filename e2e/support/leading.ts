@@ -105,6 +105,10 @@ export function leadingWork(desk: () => { readonly box: Box; readonly guard: Gua
     async resign(group: string) {
       await standingIn(group).candidacy.resign();
     },
+    /** Campaigns anew: whoever was deposed is like the others again. */
+    async campaignAnew(group: string) {
+      await standingIn(group).candidacy.change({});
+    },
     async writeAsLeader(group: string, resource: string, text: string) {
       await write(group, resource, text);
     },

@@ -140,6 +140,7 @@ export async function measureOverSockets(options: OverSocketsOptions): Promise<O
   const { groups, changes, heartbeats, rounds } = options;
   const server = await SignalboxServer.start();
   const clients: Client[] = [];
+  const operator = new Client(server.url, "operators");
   const open = async (agent: string, lease = 60_000): Promise<Client> => {
     const client = await new Client(server.url, "agents").join(agent, lease);
     clients.push(client);
@@ -156,8 +157,6 @@ export async function measureOverSockets(options: OverSocketsOptions): Promise<O
   }, ttlMs / 3);
   try {
     const [one, two, three, none] = [await open("a0", ttlMs), await open("a1"), await open("a2"), await open("none")];
-    const operator = new Client(server.url, "operators");
-    clients.push(operator);
     await operator.connected();
     await beatCpu(none);
     const empty = median(await inTurn(rounds, () => beatCpu(none)));
@@ -202,7 +201,7 @@ export async function measureOverSockets(options: OverSocketsOptions): Promise<O
     };
   } finally {
     clearInterval(beating);
-    for (const client of clients) client.socket.disconnect();
+    for (const client of [...clients, operator]) client.socket.disconnect();
     await server.remove();
   }
 }
