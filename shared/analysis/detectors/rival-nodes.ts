@@ -19,15 +19,15 @@ export interface Signs {
 }
 
 /**
- * Nodes of one protocol that told that they lead the same group: at once when they told the same term, for a term has one
- * leader; in different terms when the older one shows signs of life, told or by a heartbeat, 5 seconds after the newer one
- * began, and takes nothing back. Asleep or cut off it may not know, and does nothing. Memory: the nodes that lead, and the
- * groups in which more than one does.
+ * Nodes of one protocol that told that they lead the same group. In one term: at once when the older one acts, tells or sends,
+ * beside the newer one, for a term has one leader. In different terms: when the older one is alive 5 seconds after the newer
+ * one began, and takes nothing back. Who stands still or is cut off may not know, and does nothing. Memory: the nodes that
+ * lead, and the groups in which more than one does.
  */
 export class RivalNodes {
-  /** By group: sessions. */
-  readonly #leading = new Map<string, Set<string>>();
-  /** By group, in which more than one leads: when each session was first seen to be behind, by session. */
+  /** By group and session: when it acted last. */
+  readonly #leading = new Map<string, Map<string, number>>();
+  /** By group, in which more than one leads: since when each session is seen to be behind. */
   readonly #contested = new Map<string, Map<string, number>>();
 
   get size(): number {
@@ -38,20 +38,26 @@ export class RivalNodes {
     return this.#contested.size > 0;
   }
 
-  told({ group, session, view }: EventOf<"node.told">, state: State): void {
-    const leading = this.#leading.get(group) ?? new Set();
-    for (const other of leading) if (leadingNode(state, group, other) === undefined) leading.delete(other);
-    if (view.role === "leader") leading.add(session);
+  told({ group, session, view, atMs }: EventOf<"node.told">, state: State): void {
+    const leading = this.#leading.get(group) ?? new Map<string, number>();
+    for (const other of leading.keys()) if (leadingNode(state, group, other) === undefined) leading.delete(other);
+    if (view.role === "leader") leading.set(session, atMs);
     if (leading.size === 0) this.#leading.delete(group);
     else this.#leading.set(group, leading);
     keepWithin(this.#leading, groupsAtMost);
     if (leading.size > 1 && !this.#contested.has(group)) this.#contested.set(group, new Map());
   }
 
+  sent({ group, session, atMs }: EventOf<"message.sent">): void {
+    const leading = this.#leading.get(group);
+    if (leading?.has(session)) leading.set(session, atMs);
+  }
+
   findings(state: State, nowMs: number, signs: Signs): Finding[] {
     const findings: Finding[] = [];
     for (const [group, behindMs] of this.#contested) {
-      const nodes = [...(this.#leading.get(group) ?? [])].flatMap((session) => leadingNode(state, group, session) ?? []);
+      const acted = this.#leading.get(group) ?? new Map<string, number>();
+      const nodes = [...acted.keys()].flatMap((session) => leadingNode(state, group, session) ?? []);
       const [newest, ...others] = nodes.sort((a, b) => b.view.term - a.view.term || b.sinceMs - a.sinceMs);
       const rivals = others.filter(({ view }) => view.protocol === newest?.view.protocol);
       if (newest === undefined || rivals.length === 0) {
@@ -59,11 +65,14 @@ export class RivalNodes {
         continue;
       }
       for (const rival of rivals) {
-        const found = rivalry(state, rival, newest, signs);
-        if (found === undefined) behindMs.delete(rival.session);
-        else if (!behindMs.has(rival.session)) behindMs.set(rival.session, nowMs);
-        const leeway = rival.view.term === newest.view.term ? 0 : wakingMs;
-        if (found !== undefined && nowMs - (behindMs.get(rival.session) ?? nowMs) >= leeway) findings.push(found);
+        const { session, view } = rival;
+        const actedMs = acted.get(session) ?? 0;
+        const besideMs = sideBySide(state, rival, newest, actedMs, signs);
+        const same = view.term === newest.view.term;
+        if (besideMs === undefined || (!same && besideMs < staleMs)) behindMs.delete(session);
+        else if (!behindMs.has(session)) behindMs.set(session, nowMs);
+        const waits = same && actedMs >= newest.sinceMs ? 0 : wakingMs;
+        if (besideMs !== undefined && nowMs - (behindMs.get(session) ?? Number.POSITIVE_INFINITY) >= waits) findings.push(rivalry(rival, newest, besideMs));
       }
     }
     return findings;
@@ -75,16 +84,19 @@ function leadingNode(state: State, group: string, session: string): GroupNode | 
   return node?.view.role === "leader" ? node : undefined;
 }
 
-function rivalry(state: State, older: GroupNode, newest: GroupNode, { renewedMs, connectedMs }: Signs): Finding | undefined {
-  const { group, session, agent, view } = older;
+/** For how long, in ms, the older one was alive beside the newer one and could have heard of it; undefined when it was not. */
+function sideBySide(state: State, { session }: GroupNode, newest: GroupNode, actedMs: number, { renewedMs, connectedMs }: Signs): number | undefined {
   if (state.sessions.get(session)?.connected !== true) return undefined;
+  const besideMs = Math.max(actedMs, renewedMs(session) ?? 0) - Math.max(newest.sinceMs, connectedMs(session) ?? 0);
+  return besideMs >= 0 ? besideMs : undefined;
+}
+
+function rivalry({ group, agent, view }: GroupNode, newest: GroupNode, besideMs: number): Finding {
   const same = view.term === newest.view.term;
-  const aliveMs = Math.max(older.toldMs, renewedMs(session) ?? 0);
-  if (!same && aliveMs - Math.max(newest.sinceMs, connectedMs(session) ?? 0) < staleMs) return undefined;
   const tells = `its node of ${view.protocol} tells that it leads in term ${view.term}`;
   const because = same
     ? `${tells}, and so does that of ${newest.agent}: a term has one leader`
-    : `${tells}, and ${formatDuration(aliveMs - newest.sinceMs)} after ${newest.agent} began to lead in term ${newest.view.term} it still does`;
+    : `${tells}, and ${formatDuration(besideMs)} after ${newest.agent} began to lead in term ${newest.view.term} it still does`;
   const why = same
     ? `Nothing in ${view.protocol} tells the two apart: look at both, and expel the one that should not lead.`
     : `${agent} did not hear of the newer term: look whether it is cut off from the others, and expel it if it goes on.`;

@@ -205,6 +205,23 @@ describe("EL-17 nodes of a protocol", () => {
     expect(race.detector.isWary).toBe(false);
   });
 
+  test("in one term, one that stands still is found only once it is seen to be alive", () => {
+    const race = new Race();
+    race.tell("a", "leader", 3);
+    race.space.nowMs += 1_000;
+    race.tell("b", "leader", 3);
+    expect(race.found(30_000)).toEqual([]);
+    race.heartbeat("a");
+    expect(race.found()).toEqual([]);
+    expect(race.found(2_000)).toHaveLength(1);
+    const other = new Race();
+    other.tell("a", "leader", 3);
+    other.space.nowMs += 1_000;
+    other.tell("b", "leader", 3);
+    other.space.agent("a", { type: "message.send", group, to: "c", kind: "append", body: "" });
+    expect(other.found()).toMatchObject([{ agents: ["a", "b"] }]);
+  });
+
   test("one of an older term is found when it is alive 5 seconds after the newer one began, and takes nothing back for two more", () => {
     const race = new Race();
     race.tell("a", "leader", 3);

@@ -95,6 +95,8 @@ export class SplitBrainDetector implements Detector {
         return;
       case "node.told":
         return this.#nodes.told(event, state);
+      case "message.sent":
+        return this.#nodes.sent(event);
       case "session.connected":
         this.#connectedMs.delete(event.session);
         this.#connectedMs.set(event.session, event.atMs);

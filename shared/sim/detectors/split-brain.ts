@@ -338,7 +338,8 @@ function asleep(party: Party): Truth {
   soon(party, () => {
     if (world.random.chance(0.5)) party.sleep(one);
     else party.cut(one);
-    world.after(world.random.between(0, 5_000), () => party.tell(two, "leader", 2));
+    // By a convention, as rendezvous hashing is, the next one leads in the same term.
+    world.after(world.random.between(0, 5_000), () => party.tell(two, "leader", world.random.pick([1, 2])));
     world.after(world.random.between(6_000, 30_000), () => {
       party.wake(one, true);
       if (!world.state.sessions.get(`s-${one}`)?.connected) party.reconnect(one);
