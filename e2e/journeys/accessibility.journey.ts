@@ -10,6 +10,7 @@ const views: readonly { name: string; search: string; ready: (page: Page) => Loc
   { name: "locks", search: "?view=locks", ready: (page) => page.getByRole("row", { name: /held w1/ }) },
   { name: "agents", search: "?view=agents", ready: (page) => page.getByRole("row", { name: /^w1/ }) },
   { name: "intents", search: "?view=intents", ready: (page) => page.getByRole("row", { name: /release notes/ }) },
+  { name: "elections", search: "?view=elections&sel=group:roles/merger", ready: (page) => page.getByRole("article", { name: "roles/merger, led by w1" }) },
   { name: "rules", search: "?view=rules", ready: (page) => page.getByRole("row", { name: /repo\/frozen/ }) },
   { name: "findings", search: "?view=findings", ready: (page) => page.getByRole("region", { name: "Potential deadlocks" }) },
   { name: "contention", search: "?view=contention", ready: (page) => page.getByRole("region", { name: "The most contended" }) },
@@ -48,6 +49,7 @@ for (const scheme of ["light", "dark"] as const) {
     const [w1, w2] = [await startWorker("w1"), await startWorker("w2")];
     await w1.do("declare", { state: "working", doing: "edits the router" });
     await w1.lock("repo/src/app.ts", { reason: "edits the router" });
+    for (const worker of [w1, w2]) await worker.do("campaign", "roles/merger", {});
     void w2.lock("repo/src/app.ts");
     await w2.lock("repo/docs", { mode: "shared" });
     await w2.do("intend", { uses: ["repo/src"], lastsMs: 600_000, reason: "release notes" });

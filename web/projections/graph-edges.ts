@@ -10,6 +10,10 @@ export const edgeTones = { holds: "hold", waits: "wait", intends: "intend", lead
   Tone
 >;
 
+/** Among more groups than these, who stands by is only drawn at what is selected. */
+const shownStandingBy = 8;
+export const standsBack = (model: GraphModel, { kind }: Pick<GraphEdge, "kind">): boolean => kind === "campaigns" && model.groups.size > shownStandingBy;
+
 /** A line that is whole: something is so, and not only wanted. */
 export const isWhole = ({ kind }: Pick<GraphEdge, "kind">): boolean => kind === "holds" || kind === "leads";
 

@@ -1,4 +1,4 @@
-import { type EdgeKind, edgeKinds, edgesOf, type GraphEdge, isWhole } from "./graph-edges.ts";
+import { type EdgeKind, edgeKinds, edgesOf, type GraphEdge, isWhole, standsBack } from "./graph-edges.ts";
 import type { Point } from "./graph-layout.ts";
 import type { GraphModel } from "./graph-model.ts";
 import { agentTone, type GraphNode, type GroupNode, isCooling, type ResourceNode, type Tone, toneOf } from "./graph-nodes.ts";
@@ -52,7 +52,7 @@ export function* walkGeometry(model: GraphModel, places: GraphPlaces, { box, nee
     if (inside(at)) sections[`${toneOf(node, needsYou(node))} ${shade}`].push(at.x, at.y);
     for (const edge of edgesOf(node)) {
       const agent = places.at(edge.agent);
-      if (agent === undefined || !crosses(at, agent, box)) continue;
+      if (agent === undefined || standsBack(model, edge) || !crosses(at, agent, box)) continue;
       lines[`${edge.conflict ? "conflict" : edge.kind} ${shade}`].push(agent.x, agent.y, at.x, at.y);
     }
   };

@@ -5,6 +5,7 @@ import { useMemo, useRef, useState } from "react";
 import { plural } from "../../app/format.ts";
 import { useFilter } from "../../app/search.ts";
 import { ActButton } from "../../components/ActButton.tsx";
+import { useNarrow } from "../../components/RowActs.tsx";
 import { ViewHead } from "../../components/ViewHead.tsx";
 import { countGroups, type GroupRow, type GroupSort, groupRows, groupSorts } from "../../projections/elections.ts";
 import { useSettledPosition, useWorld } from "../../stores/world.ts";
@@ -16,10 +17,10 @@ import { useOperates } from "./use-operates.ts";
 
 const cardPx = 340;
 const sortWords: Readonly<Record<GroupSort, string>> = {
-  vacant: "who needs somebody first",
+  vacant: "vacant first",
   name: "by name",
-  newest: "newest leaders first",
-  terms: "most leaders first",
+  newest: "newest first",
+  terms: "most terms first",
 };
 
 /** Every group with its leader, term, candidates and votes; only the cards in sight exist. */
@@ -28,6 +29,7 @@ export default function ElectionsView() {
   const position = useSettledPosition(500);
   const filter = useFilter();
   const operates = useOperates();
+  const narrow = useNarrow();
   const [sort, setSort] = useState<GroupSort>("vacant");
   const [setsUp, setSetsUp] = useState(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the state changes in place; its position says when.
@@ -35,7 +37,7 @@ export default function ElectionsView() {
   const none = rows.length === 0 && !filter.active;
   return (
     <>
-      <ViewHead title="Elections" counts={countWords(rows, filter.active)}>
+      <ViewHead title="Elections" counts={narrow ? plural(rows.length, "group") : countWords(rows, filter.active)}>
         {none ? null : (
           <NativeSelect
             size="xs"
@@ -47,7 +49,7 @@ export default function ElectionsView() {
         )}
         {operates ? (
           <ActButton size="xs" variant="default" onClick={() => setSetsUp(true)}>
-            Set up a group…
+            {narrow ? "Set up…" : "Set up a group…"}
           </ActButton>
         ) : null}
       </ViewHead>
@@ -94,7 +96,7 @@ function Cards({ rows }: { rows: readonly GroupRow[] }) {
 function countWords(rows: readonly GroupRow[], filtered: boolean): string {
   const { splitBrain, vacant, voting, cooling } = countGroups(rows);
   return [
-    `${plural(rows.length, "group")}${filtered ? " pass the filter" : ""}`,
+    `${plural(rows.length, "group")}${filtered ? (rows.length === 1 ? " passes the filter" : " pass the filter") : ""}`,
     splitBrain > 0 ? `${splitBrain} split` : "",
     vacant > 0 ? `${vacant} vacant` : "",
     cooling > 0 ? `${cooling} cooling` : "",

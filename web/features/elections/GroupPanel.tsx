@@ -11,6 +11,7 @@ import { BallotLine } from "./BallotLine.tsx";
 import { CandidateList } from "./CandidateList.tsx";
 import { GroupActs } from "./GroupActs.tsx";
 import { LeaderLine } from "./LeaderLine.tsx";
+import { LiveNodes } from "./LiveNodes.tsx";
 import { NodeTable } from "./NodeTable.tsx";
 import { PastTerms } from "./PastTerms.tsx";
 import { statusWords } from "./status.ts";
@@ -65,6 +66,7 @@ export function GroupPanel({ state, group }: { state: State; group: string }) {
       )}
       {nodes.length > 0 ? (
         <Section heading="Nodes">
+          <LiveNodes group={group} nodes={nodes} />
           <NodeTable nodes={nodes} atMost={nodesAtMost} />
         </Section>
       ) : null}

@@ -2,16 +2,11 @@ import type { GroupNode, NodeRole } from "../../../shared/model/index.ts";
 import { formatCount, formatDuration, plural } from "../../app/format.ts";
 import { Dot, type Lamp, Name } from "../../components/Names.tsx";
 import { Ring } from "../../components/Ring.tsx";
+import { stateWords } from "../../projections/nodes-view.ts";
 import classes from "./Elections.module.css";
 import { LogStrip } from "./LogStrip.tsx";
 
-const roles: Readonly<Record<NodeRole, { readonly lamp: Lamp; readonly word: string }>> = {
-  leader: { lamp: "lead", word: "leader" },
-  candidate: { lamp: "wait", word: "candidate" },
-  preCandidate: { lamp: "wait", word: "asks first" },
-  follower: { lamp: "hold", word: "follower" },
-  learner: { lamp: "idle", word: "learner" },
-};
+const lamps: Readonly<Record<NodeRole, Lamp>> = { leader: "lead", candidate: "wait", preCandidate: "wait", follower: "idle", learner: "idle" };
 
 /** The nodes of a protocol that agents run among themselves, as each shows itself. */
 export function NodeTable({ nodes, atMost }: { nodes: readonly GroupNode[]; atMost: number }) {
@@ -28,13 +23,12 @@ export function NodeTable({ nodes, atMost }: { nodes: readonly GroupNode[]; atMo
 
 function NodeLine({ node: { agent, view, toldMs } }: { node: GroupNode }) {
   const { role, term, votedFor, votes, timer, log } = view;
-  const { lamp, word } = roles[role];
   const said = votes.filter(({ granted }) => granted).length;
   return (
     <li className={classes.node} title={view.because}>
-      <Dot lamp={lamp} />
+      <Dot lamp={lamps[role]} />
       <Name kind="agent" id={agent} />
-      <span>{word}</span>
+      <span>{stateWords[role]}</span>
       <span>
         term <span className="sb-mono">{formatCount(term)}</span>
       </span>

@@ -1,7 +1,7 @@
 import { useStoreApi } from "@xyflow/react";
 import { useEffect, useRef, useState } from "react";
 import type { StoreApi } from "zustand/vanilla";
-import { edgesAt, edgesOf, type GraphEdge, isWhole } from "../../projections/graph-edges.ts";
+import { edgesAt, edgesOf, type GraphEdge, isWhole, standsBack } from "../../projections/graph-edges.ts";
 import { sizes } from "../../projections/graph-layout.ts";
 import type { GraphNode } from "../../projections/graph-nodes.ts";
 import { type Box, holds } from "../../projections/graph-packing.ts";
@@ -158,6 +158,7 @@ function placedEdges(scene: Scene, ids: ReadonlySet<string>, focus: Focus | unde
     const onWay = focus?.way.has(edge.id) === true;
     const ring = onWay && focus.ring;
     const highlighted = onWay || (focus?.centre !== undefined && (edge.agent === focus.centre || edge.about === focus.centre));
+    if (!highlighted && standsBack(model, edge)) return [];
     return [
       {
         edge,
