@@ -84,6 +84,14 @@ test("EL-37 whatever comes in whatever order, a node neither throws nor shows wh
   );
 });
 
+test("EL-36 seed 35 of the world bully: a late word of who leads already moves nobody", () => {
+  const moment = { nowMs: 0, chance: 0 };
+  const { node } = bully.start(troupe.configOf("a", ["a", "b"], new Map()), moment);
+  const hear = (from: BullyNode, term: number) => bully.step(from, { ...moment, type: "message", from: "b", message: { type: "heartbeat", term } });
+  const following = hear(node, 4).node;
+  expect(hear(following, 2)).toEqual({ node: following, outputs: [] });
+});
+
 test("EL-37 what it cannot do it refuses", () => {
   const { node } = bully.start(troupe.configOf("a", ["a", "b"], new Map()), { nowMs: 0, chance: 0 });
   expect(bully.step(node, { type: "ask", ask: { type: "propose", id: "p1", value: "x" }, nowMs: 1, chance: 0 }).outputs).toEqual([

@@ -4,22 +4,20 @@ import type { Leadership } from "../../../agents/election/term.ts";
 import type { ProtocolWorld, WorldOptions } from "../world.ts";
 import { ringBoundMs, ringTimesOf } from "./ring.ts";
 
-/** Probes and replies of all phases together go as far as four times round. */
-const stretched = (options: WorldOptions): WorldOptions => ({ ...options, maxDelayMs: 4 * options.maxDelayMs });
+/** Probes and replies of all phases go there and back before the last goes round. */
+function timesOf(members: number, options: WorldOptions) {
+  const times = ringTimesOf(members, options);
+  return { ...times, electionMs: 2 * times.electionMs };
+}
 
 export const hirschbergSinclairWorld: ProtocolWorld<RingConfig, RingNode<HirschbergSinclair>, RingMessage, Leadership> = {
   name: "hirschberg-sinclair",
   machine: hirschbergSinclairRing,
   sizes: { low: 1, high: 9 },
-  configOf: (agent, members, options) => ({
-    agent,
-    members,
-    ...ringTimesOf(members.length, options),
-    electionMs: ringTimesOf(members.length, stretched(options)).electionMs,
-  }),
+  configOf: (agent, members, options) => ({ agent, members, ...timesOf(members.length, options) }),
   checkers: hirschbergSinclairCheckers,
   workload: (random, { members, quiet }) => (quiet ? undefined : { agent: random.pick(members), ask: { type: "campaign" } }),
   needed: () => 1,
-  boundMs: (members, options) => ringBoundMs(members, stretched(options)),
+  boundMs: (members, options) => ringBoundMs(timesOf(members, options)),
   plants: ["hirschbergTooFar", "hirschbergOneReply"],
 };

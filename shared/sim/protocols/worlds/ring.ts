@@ -10,8 +10,7 @@ export function ringTimesOf(members: number, { maxDelayMs }: WorldOptions) {
 }
 
 /** Whatever is under way runs out, then somebody notices, then two elections get in each other's way. */
-export function ringBoundMs(members: number, options: WorldOptions): number {
-  const { timeoutMs, electionMs } = ringTimesOf(members, options);
+export function ringBoundMs({ timeoutMs, electionMs }: { readonly timeoutMs: number; readonly electionMs: number }): number {
   return 2 * timeoutMs + 3 * electionMs;
 }
 
@@ -24,6 +23,6 @@ export const ringWorld: ProtocolWorld<RingConfig, RingNode<ChangRoberts>, RingMe
   checkers: ringCheckers,
   workload: (random, { members, quiet }) => (quiet ? undefined : { agent: random.pick(members), ask: { type: "campaign" } }),
   needed: () => 1,
-  boundMs: ringBoundMs,
+  boundMs: (members, options) => ringBoundMs(ringTimesOf(members, options)),
   plants: ["ringLowerPassed", "ringElectedGoesOn", "ringOwnIdUnknown"],
 };

@@ -2,7 +2,7 @@ import type { Input, Machine } from "../../../machine.ts";
 import { refuse, still } from "../../step.ts";
 import { mostSlots, type PbftDurable, type PbftMessage, pbftDurableSchema, pbftMessageSchema } from "./messages.ts";
 import { isVoting, type PbftConfig, type PbftNode, primaryOf } from "./node.ts";
-import { applyCommitted, claimed, help, mostPending, prePrepared, repeat, voted, wanted } from "./normal.ts";
+import { applyCommitted, claimed, help, logIsFull, mostPending, prePrepared, repeat, voted, wanted } from "./normal.ts";
 import { Turn } from "./turn.ts";
 import { pbftView } from "./view.ts";
 import { acknowledged, awaitPrimary, catchUp, changed, giveUp, newView, tellChange } from "./view-change.ts";
@@ -41,7 +41,7 @@ export const pbft: Machine<PbftConfig, PbftNode, PbftMessage, PbftDurable> = {
         return turn.done();
       case "ask":
         if (input.ask.type !== "propose") return refuse(node, input.ask, "it only proposes; who leads follows from the view");
-        if (node.pending.length >= mostPending || node.slots.length >= mostSlots) return refuse(node, input.ask, "its log is full");
+        if (node.pending.length >= mostPending || node.slots.length >= mostSlots) return refuse(node, input.ask, logIsFull);
         turn.set({ asked: [...node.asked, input.ask.id].slice(-mostPending) });
         turn.tellAll({ type: "request", request: { id: input.ask.id, value: input.ask.value } });
         wanted(turn, { id: input.ask.id, value: input.ask.value });

@@ -4,6 +4,7 @@ import type { Turn } from "./turn.ts";
 
 /** More than that wait to be put into the log; others are refused or overlooked. */
 export const mostPending = 32;
+export const logIsFull = "its log is full";
 /** Slots whose votes, or whose outcome, are repeated at a time. */
 const repeatedAtOnce = 4;
 
@@ -107,9 +108,16 @@ export function claimed(turn: Turn, from: string, { seq, request }: MessageOf<"c
 
 function commit(turn: Turn, seq: number, request: Request): void {
   turn.setSlot(seq, { committed: request });
-  turn.set({ pending: isFull(turn.node) ? [] : turn.node.pending.filter(({ id }) => id !== request.id) });
+  turn.set({ pending: turn.node.pending.filter(({ id }) => id !== request.id) });
   awaitProgress(turn);
   applyCommitted(turn);
+  if (isFull(turn.node)) close(turn);
+}
+
+/** Nothing more fits: what is still wanted never will be there. */
+function close(turn: Turn): void {
+  for (const id of turn.node.asked) turn.put({ type: "refused", id, why: logIsFull });
+  turn.set({ pending: [], asked: [] });
 }
 
 /** In order, up to the first slot of which nothing is known yet. */

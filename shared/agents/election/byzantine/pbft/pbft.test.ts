@@ -7,6 +7,7 @@ import { type Troupe, transcript } from "../../../testing/transcript.ts";
 import { type HowToLie, lying, silence, twoFaced } from "../liar.ts";
 import {
   choose,
+  mostSlots,
   type PbftConfig,
   type PbftDurable,
   type PbftMessage,
@@ -116,6 +117,27 @@ describe("liars", () => {
     // b and d say so: one of them is honest, and has verified it.
     expect(pbft.step(said.node, { type: "message", from: "b", message, nowMs: 2, chance: 0 }).node.view).toBe(1);
   });
+});
+
+test("EL-43 seed 9 of the world pbft: who comes back can still pass on the view that it is in", () => {
+  const script =
+    "> hush start a b c d\n> cut a\n> hush run 4000\n> crash b\n> restart b\n> crash c\n> restart c\n> crash d\n> restart d\n> heal\n> hush run 1500\n> view";
+  expect(transcript(troupeOf(), script).match(/in term 1, leader b/g)).toHaveLength(4);
+});
+
+test("EL-45 seed 23 of the world pbft: who asked for another view shows whom somebody honest still follows", () => {
+  const script = "> hush start a b c d\n> hush run 1000\n> cut c\n> hush run 4000\n> view c\n> heal\n> hush run 1500\n> view c";
+  const [alone, among] = transcript(troupeOf(), script).match(/^ {2}c: .*$/gm) ?? [];
+  expect(alone).toContain("leader unknown");
+  expect(among).toContain("leader a");
+});
+
+test("EL-43 when the log is full a proposal is refused, and the primary stays", () => {
+  const script = `> hush start a b c d\n${"> hush propose b x=1\n> hush propose c x=1\n".repeat(20)}> run 9000\n> propose d x=2\n> hush run 9000\n> view`;
+  const played = transcript(troupeOf(), script);
+  expect(played.match(/[bc] refuses propose\d+: its log is full/g)).toHaveLength(40 - mostSlots);
+  expect(played).toContain("d refuses");
+  expect(played.match(/in term 0, leader a, log 1\.\.32 committed 32/g)).toHaveLength(4);
 });
 
 describe("what a new view begins with", () => {
