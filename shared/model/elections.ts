@@ -34,7 +34,7 @@ export const electionSettingsSchema = z.strictObject({
   roles: rolesSchema.default([]),
   /** Only sessions with all of these labels may lead. */
   labels: labelsSchema.default({}),
-  /** `quorum`: who confirms, here or not; none named: the candidates. */
+  /** Who may say something in the group, and under `quorum` confirms, here or not; none named: everybody, and the candidates. */
   members: agentsSchema.default([]),
   /** `quorum`: how long a ballot is open. */
   confirmMs: durationMsSchema.min(100).max(600_000).default(2_000),

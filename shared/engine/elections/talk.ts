@@ -17,9 +17,14 @@ export function unobserve(state: State, session: Session, { group }: Command<"el
   return { events: [{ type: "group.unobserved", group, session: session.session, agent: session.agent, cause }] };
 }
 
-/** Passes on what one agent says to another. Whoever is not here gets nothing, and the sender knows. */
+/**
+ * Passes on what one agent says to another. Whoever is not here gets nothing, and the sender knows. A protocol that agents run
+ * among themselves trusts whoever speaks in its group, so where an operator named the members, nobody else does.
+ */
 export function sendMessage(state: State, session: Session, command: Command<"message.send">, cause: Cause): Decision {
   const { group, to, kind, body } = command;
+  const members = state.elections.get(group)?.settings.members ?? [];
+  if (members.length > 0 && !members.includes(session.agent)) return refuse("conflict", `${session.agent} is no member of ${group}.`, { field: "group" });
   if (!state.agents.has(to)) return refuse("notFound", `${to} is not here.`, { field: "to" });
   return { events: [{ type: "message.sent", group, to, kind, body, session: session.session, agent: session.agent, cause }] };
 }
