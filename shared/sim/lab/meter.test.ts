@@ -49,5 +49,5 @@ test("a term in which somebody campaigned and nobody won counts as split once it
   meter.shows("a2", shown("candidate", 2, null), 50);
   meter.shows("a2", shown("leader", 2, "a2"), 60);
   expect(meter.splitVotes).toBe(1);
-  expect(meter.terms).toBe(1);
+  expect(meter.terms).toBe(2);
 });

@@ -26,7 +26,6 @@ export class Meter {
   readonly #leading = new Set<string>();
   readonly #campaigned = new Set<number>();
   readonly #won = new Set<number>();
-  #lowestTerm = Number.POSITIVE_INFINITY;
   #highestTerm = Number.NEGATIVE_INFINITY;
   #leaderlessSinceMs: number | undefined;
   #overlapSinceMs: number | undefined;
@@ -36,9 +35,9 @@ export class Meter {
     this.#leaderlessSinceMs = startMs;
   }
 
-  /** How many terms there were. */
+  /** How many terms somebody campaigned or led in. */
   get terms(): number {
-    return this.#highestTerm < this.#lowestTerm ? 0 : this.#highestTerm - this.#lowestTerm;
+    return new Set([...this.#campaigned, ...this.#won]).size;
   }
 
   /** Terms in which somebody campaigned and nobody came to lead, while a later one was begun. */
@@ -60,7 +59,6 @@ export class Meter {
     this.#stands.set(agent, { role, term, leader });
     this.#follows(before?.leader ?? null, -1);
     this.#follows(leader, 1);
-    this.#lowestTerm = Math.min(this.#lowestTerm, term);
     this.#highestTerm = Math.max(this.#highestTerm, term);
     if (role === "candidate") this.#campaigned.add(term);
     if (role === "leader") {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { labCells, labFromTexts, labParametersSchema, labToTexts } from "./parameters.ts";
+import { labBounds, labCells, labFromTexts, labParametersSchema, labToTexts } from "./parameters.ts";
 
 test("texts of a link or a command line are read, and what is left out is as usual", () => {
   const parameters = labFromTexts({ members: "3, 5", loss: "0,0.1", seeds: "4", troubles: "none" });
@@ -32,4 +32,13 @@ test.each([
 test("every algorithm in every combination of the others", () => {
   const parameters = labFromTexts({ members: "3,5", loss: "0,0.1", delayMs: "5,50", troubles: "none,churn" });
   expect(labCells(parameters)).toHaveLength(parameters.algorithms.length * 16);
+});
+
+test("what grows too fast is left out where there are many members", () => {
+  const compared = (members: string) => labCells(labFromTexts({ members, loss: "0" })).map(({ algorithm }) => algorithm);
+  expect(labBounds.length).toBeGreaterThan(0);
+  for (const { algorithm, members } of labBounds) {
+    expect(compared(String(members))).toContain(algorithm);
+    expect(compared(String(members + 1))).not.toContain(algorithm);
+  }
 });

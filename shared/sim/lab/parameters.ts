@@ -38,14 +38,23 @@ export interface LabCell {
   readonly trouble: LabTrouble;
 }
 
-/** Every combination, in the order of the table. */
+/** Every combination that somebody waits for the end of, in the order of the table. */
 export function labCells({ algorithms, members, loss, delayMs, troubles }: LabParameters): LabCell[] {
+  const asked = worlds.filter(({ name }) => algorithms.includes(name));
   return troubles.flatMap((trouble) =>
-    members.flatMap((count) =>
-      delayMs.flatMap((delay) => loss.flatMap((share) => algorithms.map((algorithm) => ({ algorithm, members: count, loss: share, delayMs: delay, trouble })))),
-    ),
+    members.flatMap((count) => {
+      const compared = asked.filter(({ mostCompared }) => count <= mostCompared);
+      return delayMs.flatMap((delay) =>
+        loss.flatMap((share) => compared.map(({ name }) => ({ algorithm: name, members: count, loss: share, delayMs: delay, trouble }))),
+      );
+    }),
   );
 }
+
+/** Those that are not compared with any number of members, and how many they are compared with at most. */
+export const labBounds: readonly { readonly algorithm: string; readonly members: number }[] = worlds
+  .filter(({ mostCompared }) => Number.isFinite(mostCompared))
+  .map(({ name, mostCompared }) => ({ algorithm: name, members: mostCompared }));
 
 const isNumbers: ReadonlySet<string> = new Set(["members", "loss", "delayMs"]);
 const isNumber: ReadonlySet<string> = new Set(["seeds", "from", "seconds"]);

@@ -4,7 +4,8 @@ import type { Watch } from "../protocols/host.ts";
 import type { ProtocolWorld } from "../protocols/world.ts";
 import { Random } from "../random.ts";
 import { Meter } from "./meter.ts";
-import { type LabCell, majorityOf } from "./parameters.ts";
+import type { LabCell } from "./parameters.ts";
+import { cutOff, kill } from "./troubles.ts";
 
 /** What one run of one combination came to. Times are virtual. */
 export interface Trial {
@@ -28,8 +29,8 @@ export interface Trial {
 
 /** Who was lost comes back this long after the next leader is there, or has not come. */
 const backMs = 1_000;
-/** The variant of every algorithm that is compared. */
-const variant = 0.5;
+/** The plainest variant of every algorithm. */
+export const labVariant = 0.99;
 
 /** Which messages a group of the lab loses and how long they take. */
 export function labWeather({ loss, delayMs }: Pick<LabCell, "loss" | "delayMs">) {
@@ -39,7 +40,7 @@ export function labWeather({ loss, delayMs }: Pick<LabCell, "loss" | "delayMs">)
 interface Loss {
   readonly atMs: number;
   /** Still believes that it leads: another one has to come. */
-  readonly cutOff: string | undefined;
+  readonly stays: string | undefined;
   readonly messages: number;
   /** Takes back what made it. */
   heal: () => void;
@@ -70,8 +71,8 @@ export function runTrial<Config, Node, Message, Durable>(
   const giveUpMs = Math.max(10_000, 500 * cell.delayMs);
   const meter = new Meter(cell.members, 0);
   const counter: Watch<Node, Message, Durable> = {
-    stepped: ({ agent, died, atMs }) => {
-      if (!died) meter.shows(agent, group.hosts.get(agent)?.view, atMs);
+    stepped: ({ agent, died, before, after, atMs }) => {
+      if (!died && before !== after) meter.shows(agent, group.hosts.get(agent)?.view, atMs);
     },
     sent: ({ from, to }) => {
       if (from !== to) meter.messages++;
@@ -84,7 +85,7 @@ export function runTrial<Config, Node, Message, Durable>(
     agents: members,
     members,
     liars: new Set(),
-    options: { maxDelayMs: cell.delayMs, variant },
+    options: { maxDelayMs: cell.delayMs, variant: labVariant },
     weather: labWeather(cell),
     watch: watchAll([counter, watch]),
     parsed: false,
@@ -98,21 +99,12 @@ export function runTrial<Config, Node, Message, Durable>(
   let steadyMs = 0;
   /** The loss that waits for a leader. */
   let lost: Loss | undefined;
-  /** Counts whatever makes a plan for later void: another leader, none, another trouble. */
-  let turn = 0;
 
   const tell = (what: string) => watch.troubled?.(clock.nowMs, what);
-  const later = (afterMs: number, go: () => void) => {
-    const planned = turn;
-    clock.after(afterMs, () => {
-      if (planned === turn) go();
-    });
-  };
   const leaveAlone = () => {
-    turn++;
-    later(settleMs, () => {
+    clock.after(settleMs, () => {
       const before = meter.messages;
-      later(aloneMs - settleMs, () => {
+      clock.after(aloneMs - settleMs, () => {
         steadyMessages += meter.messages - before;
         steadyMs += aloneMs - settleMs;
         if (cell.trouble === "none") leaveAlone();
@@ -120,35 +112,18 @@ export function runTrial<Config, Node, Message, Durable>(
       });
     });
   };
+  const lostNow = (stays: string | undefined): Loss => {
+    lost = { atMs: clock.nowMs, stays, messages: meter.messages, heal: () => {} };
+    return lost;
+  };
   const lose = () => {
     const leader = meter.leader;
-    if (leader === undefined) return;
-    turn++;
-    const loss: Loss = { atMs: clock.nowMs, cutOff: cell.trouble === "partition" ? leader : undefined, messages: meter.messages, heal: () => {} };
-    lost = loss;
-    loss.heal = cell.trouble === "partition" ? partition(leader) : kill(leader);
+    if (leader === undefined) return clock.after(settleMs, lose);
+    const loss = lostNow(cell.trouble === "partition" ? leader : undefined);
+    loss.heal = cell.trouble === "partition" ? cutOff(group, leader, members, tell) : kill(group, leader, tell);
     clock.after(giveUpMs, () => {
       if (lost === loss) found(null);
     });
-  };
-  const kill = (leader: string) => {
-    tell(`${leader} dies`);
-    group.hosts.get(leader)?.crash();
-    return () => {
-      tell(`${leader} comes back`);
-      group.hosts.get(leader)?.restart();
-    };
-  };
-  /** The leader, and as many others as leave a majority on the other side. */
-  const partition = (leader: string) => {
-    const others = members.filter((member) => member !== leader);
-    const side = [leader, ...others.slice(0, cell.members - majorityOf(cell.members) - 1)];
-    tell(`${side.join(", ")} cut off from the others`);
-    group.network.partition = new Set(side);
-    return () => {
-      tell("the cut is healed");
-      group.network.partition = undefined;
-    };
   };
   const found = (tookMs: number | null) => {
     if (lost === undefined) return;
@@ -158,19 +133,18 @@ export function runTrial<Config, Node, Message, Durable>(
     lost = undefined;
     clock.after(backMs, () => {
       heal();
-      leaveAlone();
+      if (cell.trouble !== "churn") leaveAlone();
     });
   };
   meter.onLeader = () => {
-    turn++;
     const { leader } = meter;
     if (leader === undefined) return;
     if (firstMs === null) {
       firstMs = clock.nowMs;
       electionMessages.push(meter.messages);
+      leaveAlone();
     }
-    if (lost === undefined) leaveAlone();
-    else if (leader !== lost.cutOff) found(clock.nowMs - lost.atMs);
+    if (lost !== undefined && leader !== lost.stays) found(clock.nowMs - lost.atMs);
   };
   if (cell.trouble === "churn") churn();
 
@@ -178,13 +152,8 @@ export function runTrial<Config, Node, Message, Durable>(
   function churn(): void {
     clock.after(2_000, () => {
       const agent = random.pick(members);
-      tell(`${agent} dies`);
-      if (agent === meter.leader && lost === undefined) lost = { atMs: clock.nowMs, cutOff: undefined, messages: meter.messages, heal: () => {} };
-      group.hosts.get(agent)?.crash();
-      clock.after(1_000, () => {
-        tell(`${agent} comes back`);
-        group.hosts.get(agent)?.restart();
-      });
+      if (agent === meter.leader && lost === undefined) lostNow(undefined);
+      clock.after(1_000, kill(group, agent, tell));
       churn();
     });
   }

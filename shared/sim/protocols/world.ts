@@ -36,6 +36,8 @@ export interface ProtocolWorld<Config, Node, Message, Durable = null> {
   readonly machine: Machine<Config, Node, Message, Durable>;
   /** Fewest and most members that make sense: runs draw between them. */
   readonly sizes: { readonly low: number; readonly high: number };
+  /** Of more members than this nobody waits for the end, for the messages grow too fast. Left out: any number. */
+  readonly mostCompared?: number;
   /** So many agents are there beside the members, for changes of members. None when left out. */
   readonly spares?: number;
   configOf(agent: string, members: readonly string[], options: WorldOptions): Config;

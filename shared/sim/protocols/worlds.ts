@@ -12,6 +12,8 @@ import { ringWorld } from "./worlds/ring.ts";
 export interface HostedWorld {
   readonly name: string;
   readonly plants: readonly Plant[];
+  /** See `ProtocolWorld`. */
+  readonly mostCompared: number;
   /** Hands the world, with its types, to whoever takes any. */
   open<Result>(use: WorldUse<Result>): Result;
 }
@@ -19,7 +21,7 @@ export interface HostedWorld {
 export type WorldUse<Result> = <Config, Node, Message, Durable>(world: ProtocolWorld<Config, Node, Message, Durable>) => Result;
 
 export function hosted<Config, Node, Message, Durable>(world: ProtocolWorld<Config, Node, Message, Durable>): HostedWorld {
-  return { name: world.name, plants: world.plants ?? [], open: (use) => use(world) };
+  return { name: world.name, plants: world.plants ?? [], mostCompared: world.mostCompared ?? Number.POSITIVE_INFINITY, open: (use) => use(world) };
 }
 
 /** Every world of a protocol that the simulator knows. */

@@ -1,7 +1,7 @@
 import { Alert, Progress } from "@mantine/core";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
-import { labParametersSchema } from "../../../shared/sim/lab/parameters.ts";
+import { labBounds, labParametersSchema } from "../../../shared/sim/lab/parameters.ts";
 import { formatCount, plural } from "../../app/format.ts";
 import { useLabLink, useSetSearch } from "../../app/search.ts";
 import { Box, None, Part, ScrollView } from "../../components/Parts.tsx";
@@ -12,9 +12,13 @@ import { LabForm } from "./LabForm.tsx";
 import { type KeyedRow, LabTable } from "./LabTable.tsx";
 import { labFromLink, labToLink, runToLink } from "./lab-link.ts";
 import { cancelLab, labStore, runLab } from "./lab-store.ts";
+import { algorithmWords } from "./lab-words.ts";
 import { claimWords, OperationTable } from "./OperationTable.tsx";
 import { WatchPart } from "./WatchPart.tsx";
 
+const boundsWords = labBounds
+  .map(({ algorithm, members }) => `${algorithmWords(algorithm)} is compared with up to ${members} members: its messages grow too fast.`)
+  .join(" ");
 const usual = labParametersSchema.parse({});
 
 /** Compares how leaders are elected, in simulated worlds and in this browser: nothing of it touches the space. */
@@ -84,7 +88,7 @@ export default function LabView() {
               />
               <p className={classes.about}>
                 Times are virtual: until a majority has a first leader, and from the loss of a leader to the next one. “Never” counts losses and starts that no
-                leader followed. “Two lead” is the longest time in which two believed so at once.
+                leader followed. “Two lead” is the longest time in which two believed so at once. {boundsWords}
               </p>
             </>
           )}

@@ -1,4 +1,4 @@
-import { type LabCell, type LabParameters, labFromTexts, labParametersSchema, labToTexts } from "../../../shared/sim/lab/parameters.ts";
+import { type LabCell, type LabParameters, labCells, labFromTexts, labParametersSchema, labToTexts } from "../../../shared/sim/lab/parameters.ts";
 
 /** In a link lists have `/` between, for that stays readable there, and pairs a space. */
 const usual = "usual";
@@ -46,9 +46,6 @@ export function runFromLink(link: string | undefined): Omit<WatchedRun, "step"> 
     troubles: [trouble],
     from: Number(seed),
   });
-  if (!read.success) return undefined;
-  const { algorithms, members: counts, loss: shares, delayMs: delays, troubles, from } = read.data;
-  const [name, count, share, delay, what] = [algorithms[0], counts[0], shares[0], delays[0], troubles[0]];
-  if (name === undefined || count === undefined || share === undefined || delay === undefined || what === undefined) return undefined;
-  return { cell: { algorithm: name, members: count, loss: share, delayMs: delay, trouble: what }, seed: from };
+  const [cell] = read.success ? labCells(read.data) : [];
+  return cell === undefined || !read.success ? undefined : { cell, seed: read.data.from };
 }

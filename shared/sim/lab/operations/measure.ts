@@ -6,7 +6,7 @@ import type { ProtocolWorld } from "../../protocols/world.ts";
 import { worldNamed, worlds } from "../../protocols/worlds.ts";
 import { Random } from "../../random.ts";
 import { quantile } from "../summary.ts";
-import { labWeather } from "../trial.ts";
+import { labVariant, labWeather } from "../trial.ts";
 import { hashRule } from "./hash.ts";
 import { leaderWithLease } from "./lease.ts";
 import { voteOnEach } from "./vote.ts";
@@ -80,7 +80,6 @@ export function runOperations(cell: OperationCell, seed: number): OperationTrial
 }
 
 const atOnce = () => 0;
-const variant = 0.5;
 
 type Rule<Config, Node, Message, Durable> = Pick<ProtocolWorld<Config, Node, Message, Durable>, "machine" | "configOf" | "boundMs">;
 
@@ -88,7 +87,7 @@ function runRule<Config, Node, Message, Durable>(rule: Rule<Config, Node, Messag
   const clock = new Clock(0);
   const random = new Random(seed);
   const members = namesOf(cell.members);
-  const options = { maxDelayMs: cell.delayMs, variant };
+  const options = { maxDelayMs: cell.delayMs, variant: labVariant };
   const tookMs: number[] = [];
   let messages = 0;
   /** What is waited for, and since when. */

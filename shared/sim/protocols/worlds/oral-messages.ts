@@ -20,6 +20,7 @@ export const oralMessagesWorld: ProtocolWorld<OralConfig, OralNode, OralMessage>
   name: "oral-messages",
   machine: oralMessages,
   sizes: { low: 4, high: 7 },
+  mostCompared: 10,
   configOf: (agent, members, options) => ({ agent, members, liars: liarsAmong(members.length), ...timesOf(liarsAmong(members.length), options) }),
   checkers: oralCheckers,
   clocks: () => ({ maxDrift: 0, jumps: false }),

@@ -21,6 +21,7 @@ export const pbftWorld: ProtocolWorld<PbftConfig, PbftNode, PbftMessage, PbftDur
   name: "pbft",
   machine: pbft,
   sizes: { low: 4, high: 7 },
+  mostCompared: 40,
   configOf: (agent, members, options) => ({ agent, members, ...timesOf(options) }),
   checkers: pbftCheckers,
   workload: (random, { members, quiet, id }) =>
