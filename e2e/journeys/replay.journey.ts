@@ -79,7 +79,7 @@ test("the demo fleet's deadlock is looked at again: stopped, scrubbed, stepped, 
     // Along what one agent did: Shift with an arrow.
     await page.keyboard.press("Escape");
     await page.keyboard.press("Shift+ArrowRight");
-    await expect(page.getByText("Select an agent or a resource first")).toBeVisible();
+    await expect(page.getByText("Select an agent, a resource or a group first")).toBeVisible();
     await badgeOf(page).click();
     await inspectorOf(page)
       .getByRole("region", { name: "In words" })
