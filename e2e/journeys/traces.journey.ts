@@ -60,7 +60,8 @@ test("the demo fleet's deadlock is recorded by itself, opened, checked, tried wi
     const deadlocks = comparison.getByRole("row", { name: /^Deadlocks/ }).getByRole("cell");
     await expect(deadlocks.nth(0)).not.toHaveText("0");
     await expect(deadlocks.nth(1)).toHaveText("0");
-    await expect(comparison.getByText(/^They part at d[12]'s request/)).toBeVisible();
+    // On a busy machine others wait for a GPU before the two meet, and wound one another there.
+    await expect(comparison.getByText(/^They part at [dwt]\d's request/)).toBeVisible();
 
     // The control under "detect" comes out as recorded; the others are measured beside it.
     await traceOf(page).getByRole("button", { name: "Under every policy…" }).click();

@@ -96,9 +96,6 @@ export function leadingWork(desk: () => { readonly box: Box; readonly guard: Gua
         });
       }
     },
-    async proclaim(group: string, value: string) {
-      await standingIn(group).candidacy.leadership?.proclaim(value);
-    },
     async handOver(group: string, to: string) {
       await standingIn(group).candidacy.leadership?.handOver(to);
     },

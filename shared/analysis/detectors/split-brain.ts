@@ -161,7 +161,7 @@ export class SplitBrainDetector implements Detector {
     const key = claimKey(group, agent);
     const claim: Claim = this.#claims.get(key) ?? { group, agent, session, resources: new Set(), signals: new Map(), sinceMs: atMs, lastMs: atMs };
     claim.lastMs = atMs;
-    claim.session = session;
+    claim.session = session ?? claim.session;
     if (resource !== undefined && claim.resources.size < resourcesAtMost) claim.resources.add(resource);
     claim.signals.set(kind, { words, times: (claim.signals.get(kind)?.times ?? 0) + 1 });
     this.#claims.delete(key);

@@ -38,8 +38,6 @@ class Party {
     this.world.join(...this.agents);
     this.world.hear((event) => {
       if (event.type !== "leader.elected" && event.type !== "leader.ended") return;
-      const { group: elected } = event;
-      if (elected !== group) return;
       const [began, over] = event.type === "leader.elected" ? [event.leader, event.after] : [undefined, event];
       if (over !== undefined) this.#later(over.agent, () => this.#learns(over.agent, over.term, undefined));
       if (began !== undefined) this.#later(began.agent, () => this.#learns(began.agent, undefined, began.term));
@@ -96,10 +94,6 @@ class Party {
     for (const arrives of this.#unsent.get(agent) ?? []) this.world.after(this.#latencyMs(), arrives);
     this.#unsent.delete(agent);
     if (this.leader !== agent) this.#later(agent, () => this.#learns(agent, this.#believes.get(agent), undefined));
-  }
-
-  expel(agent: string): void {
-    this.world.operate({ type: "session.expel", session: `s-${agent}`, reason: "world" });
   }
 
   depose(): void {
