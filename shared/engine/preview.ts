@@ -74,6 +74,8 @@ function gainsOf(event: Event, nowMs: number): Effect["gains"] {
 
 function sessionsNamedBy(state: State, command: OperatorCommand): string[] {
   if (command.type === "session.expel") return [command.session];
+  // Who only declared that it waits is found by no resource.
+  if (command.type === "deadlock.resolve") return state.deadlocks.get(command.deadlock)?.cycle.map((step) => step.session) ?? [];
   if (command.type === "fault.inject") {
     const agents = [command.target, ...(command.peer === undefined ? [] : [command.peer])].flatMap((target) => targetsOf(state, target));
     return agents.flatMap((agent) => state.agents.get(agent) ?? []);

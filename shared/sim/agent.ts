@@ -1,5 +1,6 @@
 import type { AgentCommand, FaultKind, Want } from "../model/index.ts";
 
+import { Campaigner } from "./campaigner.ts";
 import type { Client } from "./client.ts";
 import type { Clock } from "./clock.ts";
 import type { Felt } from "./felt.ts";
@@ -32,6 +33,7 @@ export class Agent {
   readonly #vault: Vault;
   readonly #server: Server;
   readonly #felt: Felt;
+  readonly #campaigner: Campaigner;
   /** Fences and commands of before, to be stale with. */
   readonly #past: AgentCommand[] = [];
   readonly #asked = new Map<string, AgentCommand>();
@@ -51,6 +53,7 @@ export class Agent {
     this.#vault = parts.vault;
     this.#server = parts.server;
     this.#felt = parts.felt;
+    this.#campaigner = new Campaigner(client, parts);
     client.onAnswer = (command, answer) => {
       // At level none there is nothing to give back.
       if (answer.ok && answer.result.status === "granted" && answer.result.locks.every((lock) => lock.fence === null)) this.rounds++;
@@ -102,6 +105,7 @@ export class Agent {
     if (this.#mode === "drain") {
       for (const lock of this.client.known.locks.values()) if (this.client.outstanding < 20) this.#release(lock);
       for (const declared of this.client.known.declared) if (this.client.outstanding < 20) this.client.send((id) => ({ id, type: "wait.end", declared }));
+      if (this.#elects) this.#campaigner.stay();
       return;
     }
     if (this.#mode === "core") return this.#round();
@@ -109,6 +113,7 @@ export class Agent {
     if (this.#trouble("lie")) return this.#lie();
     if (this.#trouble("hostileInput") && this.#random.chance(0.7)) return this.#assault();
     if (this.#random.chance(this.#habits.mischief)) return this.#misbehave();
+    if (this.#elects && this.#random.chance(this.#scenario.elects / 30)) return this.#campaigner.act();
     const { waits } = this.client.known;
     // Who is stubborn waits, with all that it holds.
     if (waits.size > 0 && this.#random.chance(this.#habits.stubborn)) return;
@@ -126,6 +131,10 @@ export class Agent {
       [() => this.#declareWait(), this.#scenario.declares],
       [() => {}, 2],
     ])();
+  }
+
+  get #elects(): boolean {
+    return this.#scenario.elects > 0;
   }
 
   #trouble(kind: FaultKind): boolean {
@@ -276,6 +285,7 @@ export class Agent {
 
   /** Old commands again, old fences under new ids, and names that are somebody else's. */
   #misbehave(): void {
+    if (this.#elects && this.#random.chance(0.4)) return this.#campaigner.mislead();
     if (this.#past.length === 0) return;
     const old = this.#random.pick(this.#past);
     const lock = this.#anyLock();

@@ -1,4 +1,4 @@
-import type { AgentCommand, Answer } from "../model/index.ts";
+import type { AgentCommand, Answer, Ballot } from "../model/index.ts";
 import type { Notice } from "../protocol/index.ts";
 import { plants } from "../state/index.ts";
 import type { Clock } from "./clock.ts";
@@ -48,6 +48,8 @@ export class Client {
   onAnswer: (command: AgentCommand, answer: Answer) => void = () => {};
   /** Called with the id of a command whose wait was given up to break or to prevent a deadlock. */
   onGaveWay: (command: string) => void = () => {};
+  /** Called with each ballot that this agent is asked about. */
+  onBallot: (group: string, ballot: Ballot) => void = () => {};
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #server: Server;
@@ -119,6 +121,20 @@ export class Client {
     this.#pending.set(id, { command: make(id), tries: 0, turn: 0 });
     this.#try(id);
     return id;
+  }
+
+  /** The term in which it leads a group for sure: it was told so, and its lease cannot be over. */
+  leads(group: string): string | undefined {
+    const { session } = this;
+    const leader = this.known.groups.get(group)?.leader;
+    const renewed = this.#renewed;
+    if (session === undefined || renewed === undefined || leader?.session !== session) return undefined;
+    const { atMs, wallMs } = this.#now();
+    const heldMs = Math.max(atMs - renewed.atMs, wallMs - renewed.wallMs);
+    if (heldMs >= this.#lastsMs && !plants.leadershipTrusted) return undefined;
+    const { agent } = this;
+    this.#witness.fact({ kind: "leads", session, agent, group, term: leader.term, atMs: renewed.serverMs + atMs - renewed.atMs });
+    return leader.term;
   }
 
   /** Sends something that no retry stands behind: a command of old, a copy. */
@@ -268,7 +284,7 @@ export class Client {
     const renewed = this.#renewed;
     if (renewed === undefined || this.session === undefined) return;
     const { atMs, wallMs } = this.#now();
-    const lastsMs = Math.floor(this.ttlMs / this.#haste);
+    const lastsMs = this.#lastsMs;
     if (lastsMs < this.ttlMs) this.#felt.add("clockDrift");
     const [elapsedMs, byWallMs] = [atMs - renewed.atMs, wallMs - renewed.wallMs];
     const doubts = byWallMs >= lastsMs;
@@ -287,6 +303,11 @@ export class Client {
     const notices = message.notices.filter((notice) => !isFrom(notice, (peer) => this.link.troubles.isCutFrom(peer)));
     for (let lost = message.notices.length - notices.length; lost > 0; lost--) this.#felt.add("cutPair");
     return { ...message, notices };
+  }
+
+  /** So long it relies on a renewal. */
+  get #lastsMs(): number {
+    return Math.floor(this.ttlMs / this.#haste);
   }
 
   /** How much faster its clock runs than the server's: it lets go early, never late. */
@@ -317,6 +338,7 @@ export class Client {
     if (answer.ok) this.known.learn(command, answer.result, this.#clock.nowMs);
     else if (answer.error.code === "noSession") return this.#lost();
     else if (answer.error.code === "notHolder" && "fence" in command) this.known.locks.delete(command.fence);
+    else if (answer.error.code === "notLeader" && "term" in command) this.known.notLeader(command.group, command.term);
     this.onAnswer(command, answer);
   }
 
@@ -347,6 +369,15 @@ export class Client {
         return this.#lost();
       case "clockJump":
         return this.jump(notice.byMs);
+      case "leader":
+        return this.known.led(notice.group, notice.leader, notice.ended?.term);
+      case "ballot":
+        this.known.asked(notice.group, notice.ballot);
+        return this.onBallot(notice.group, notice.ballot);
+      case "candidacyEnded":
+        return this.known.candidacyEnded(notice.group);
+      case "proclaimed":
+      case "message":
       case "conflict":
       case "clock":
       case "backOff":

@@ -1,8 +1,20 @@
-import type { AgentCommand, Intent, Lock, Result } from "../model/index.ts";
+import type { AgentCommand, Ballot, Intent, Leader, Lock, Result } from "../model/index.ts";
 import type { ToClient } from "./messages.ts";
 
 /** A lock as far as its client knows. */
 export type Known = Pick<Lock, "fence" | "resource" | "mode" | "level" | "guarded" | "holds" | "command">;
+
+/** A group as far as its client knows. */
+export interface KnownGroup {
+  readonly campaigns: boolean;
+  readonly observes: boolean;
+  readonly leader: Leader | null;
+  /** The newest term that it has heard of: what is older is no news. */
+  readonly heard: string;
+  readonly ballot?: Ballot | undefined;
+}
+
+const newGroup: KnownGroup = { campaigns: false, observes: false, leader: null, heard: "0" };
 
 /** What a client believes that its session has: from answers, from notices, and from the server's own word after a reconnect. */
 export class Knowledge {
@@ -13,7 +25,10 @@ export class Knowledge {
   readonly declared = new Set<string>();
   readonly intents = new Map<string, Pick<Intent, "intent" | "committed">>();
 
+  readonly groups = new Map<string, KnownGroup>();
+
   forget(): void {
+    this.groups.clear();
     this.locks.clear();
     this.waits.clear();
     this.declared.clear();
@@ -26,6 +41,8 @@ export class Knowledge {
     for (const lock of holdings.locks) this.locks.set(lock.fence, lock);
     for (const wait of holdings.waits) this.waits.set(wait.command, nowMs);
     for (const intent of holdings.intents) this.intents.set(intent.intent, intent);
+    for (const { group, campaigns, observes, leader, ballot } of holdings.groups)
+      this.groups.set(group, { campaigns, observes, leader, heard: leader?.term ?? "0", ballot });
   }
 
   /** What an answered command came to. */
@@ -78,9 +95,42 @@ export class Knowledge {
       case "intent.withdraw":
         this.intents.delete(command.intent);
         return;
+      case "election.campaign":
+      case "election.observe":
+        this.#group(command.group, command.type === "election.campaign" ? { campaigns: true } : { observes: true });
+        if (result.status === "leads" && result.leader !== null) this.led(command.group, result.leader, undefined);
+        return;
+      case "election.resign":
+        return this.#group(command.group, { campaigns: false });
+      case "election.unobserve":
+        return this.#group(command.group, { observes: false });
       default:
         return;
     }
+  }
+
+  /** Another leads, or nobody after the one of a term. What comes late is no news. */
+  led(group: string, leader: Leader | null, ended: string | undefined): void {
+    const { heard, leader: known } = this.groups.get(group) ?? newGroup;
+    if (leader !== null && BigInt(leader.term) >= BigInt(heard)) this.#group(group, { leader, heard: leader.term, ballot: undefined });
+    else if (leader === null && known?.term === ended) this.#group(group, { leader: null });
+  }
+
+  /** Whom the server says not to lead does not lead. */
+  notLeader(group: string, term: string): void {
+    if (this.groups.get(group)?.leader?.term === term) this.#group(group, { leader: null });
+  }
+
+  asked(group: string, ballot: Ballot): void {
+    this.#group(group, { ballot });
+  }
+
+  candidacyEnded(group: string): void {
+    this.#group(group, { campaigns: false });
+  }
+
+  #group(group: string, change: Partial<KnownGroup>): void {
+    this.groups.set(group, { ...(this.groups.get(group) ?? newGroup), ...change });
   }
 
   /** A lock has come, or has come once more. */

@@ -1,7 +1,7 @@
-import { faultKindSchema, killPointSchema, type OperatorCommand, serverTarget } from "../model/index.ts";
+import { type ElectionSettings, faultKindSchema, killPointSchema, type OperatorCommand, serverTarget } from "../model/index.ts";
 import type { Clock } from "./clock.ts";
 import type { Random } from "./random.ts";
-import { drawPolicy, type Scenario } from "./scenario.ts";
+import { drawElection, drawPolicy, type Scenario } from "./scenario.ts";
 import type { Server } from "./server.ts";
 
 const reason = "drill";
@@ -15,6 +15,8 @@ export class Operator {
   readonly #server: Server;
   /** Locks seen before: naming one of them later is what a slow hand does. */
   readonly #seen: { resource: string; fence: string }[] = [];
+  /** Who led a moment ago. */
+  readonly #terms: { group: string; term: string }[] = [];
   #acts = 0;
   #over = false;
 
@@ -40,6 +42,10 @@ export class Operator {
     this.#thawAll();
     for (const principal of [...(this.#server.state?.quotas.keys() ?? [])])
       this.#send((id) => ({ id, type: "quota.set", principal, locks: null, waits: null, reason }));
+    for (const { group, frozen, blocked } of [...(this.#server.state?.elections.values() ?? [])]) {
+      if (frozen !== undefined) this.#send((id) => ({ id, type: "election.thaw", group, reason }));
+      for (const { agent } of blocked) this.#send((id) => ({ id, type: "election.unblock", group, agent, reason }));
+    }
     this.#stopAll();
   }
 
@@ -59,7 +65,39 @@ export class Operator {
       [() => this.#quota(), 2],
       [() => this.#fault(), this.#scenario.injects],
       [() => this.#judge(), 1],
+      [() => this.#elect(), this.#scenario.elects * 2],
     ])();
+  }
+
+  /** Acts on a group as it sees it, or as it saw it a moment ago. */
+  #elect(): void {
+    const group = this.#random.pick(this.#scenario.groups);
+    const election = this.#server.state?.elections.get(group);
+    const agent = `a${this.#random.between(1, this.#scenario.agents.length)}`;
+    const blocked = election?.blocked[0]?.agent;
+    const term = election?.leader?.term;
+    if (term !== undefined) this.#terms.push({ group, term });
+    this.#terms.splice(0, Math.max(0, this.#terms.length - 5));
+    this.#random.weighted([
+      [() => this.#send((id) => ({ id, type: "election.configure", group, settings: this.#electionSettings(), reason })), 4],
+      [() => this.#depose(), 4],
+      [() => this.#send((id) => ({ id, type: "election.appoint", group, agent, reason })), 3],
+      [() => this.#send((id) => ({ id, type: "election.block", group, agent, reason })), 2],
+      [() => blocked !== undefined && this.#send((id) => ({ id, type: "election.unblock", group, agent: blocked, reason })), 2],
+      [() => this.#send((id) => ({ id, type: election?.frozen === undefined ? "election.freeze" : "election.thaw", group, reason })), 4],
+    ])();
+  }
+
+  #electionSettings(): ElectionSettings | null {
+    return this.#random.chance(0.1) ? null : drawElection(this.#random, this.#scenario.agents.length);
+  }
+
+  #depose(): void {
+    if (this.#terms.length === 0) return;
+    const named = this.#random.chance(0.7) ? (this.#terms.at(-1) as { group: string; term: string }) : this.#random.pick(this.#terms);
+    const depose = (id: string) => ({ id, type: "election.depose", ...named, reason }) as const;
+    if (this.#random.chance(0.7)) this.#send(depose);
+    else this.#clock.after(this.#random.between(10, 1_500), () => this.#send(depose));
   }
 
   /** Picks who gives way, sometimes somebody who cannot, or what is resolved already. */

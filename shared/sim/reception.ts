@@ -93,7 +93,7 @@ export class Reception {
 
   #join(connection: Connection, { agent, ttlMs, replace }: Extract<ToServer, { type: "join" }>): void {
     const session = `s${++this.#sessions}`;
-    this.#begin(connection, { type: "session.join", session, agent, principal: principalOf(agent), roles: [], labels: {}, ttlMs, resumeHash: "-", replace });
+    this.#begin(connection, { type: "session.join", session, agent, principal: principalOf(agent), ...fitnessOf(agent), ttlMs, resumeHash: "-", replace });
   }
 
   #resume(connection: Connection, session: string): void {
@@ -129,6 +129,12 @@ function holdingsOf(state: State | undefined, session: string): Holdings | undef
     intents: [...own.intents].flatMap((intent) => state.intents.get(intent) ?? []),
     groups: groupsOf(state, session),
   };
+}
+
+/** What groups may ask for of whoever is to lead them: most have it. */
+function fitnessOf(agent: string): { roles: string[]; labels: Record<string, string> } {
+  const number = Number(agent.slice(1));
+  return { roles: number % 3 === 0 ? [] : ["merger"], labels: { zone: number % 4 === 0 ? "b" : "a" } };
 }
 
 /** Two teams share the fleet. */

@@ -1,4 +1,4 @@
-import type { Breach } from "../analysis/rules/index.ts";
+import { type Breach, isLeaderless } from "../analysis/rules/index.ts";
 import type { Event, RecordedCommand } from "../model/index.ts";
 import { toSnapshot } from "../state/index.ts";
 import { Agent } from "./agent.ts";
@@ -48,6 +48,8 @@ const startMs = 1_000_000;
 /** Enough for every delay, lease and queue of a scenario to come to its end. */
 const drainMs = 45_000;
 const goneMs = 20_000;
+/** So long a leader has to stay when nothing happens. */
+const calmMs = 3_000;
 /** For the last frames to come to the viewers. */
 const framesMs = 1_000;
 const quietTries = 60;
@@ -138,9 +140,16 @@ export function runSeed(seed: number, options: RunOptions = {}): RunResult {
     const { ledger } = witness.monitor;
     runWhile(() => ledger.waits.size + ledger.locks.size + ledger.freezes.size + ledger.faults.size + ledger.schedules.size > 0, drainMs);
     if (stop()) return;
+    if (scenario.elects > 0) {
+      runWhile(() => [...ledger.groups.elections].some(([group, record]) => isLeaderless(group, record, ledger)), drainMs);
+      if (!stop()) witness.fact({ kind: "calm", atMs: clock.nowMs });
+      runUntil(clock.nowMs + calmMs);
+    }
+    if (stop()) return;
     witness.fact({ kind: "settled", atMs: clock.nowMs });
     for (const agent of agents) agent.leave();
-    runWhile(() => ledger.sessions.size + ledger.locks.size + ledger.intents.size > 0, goneMs);
+    const unsettled = () => [...ledger.groups.elections.values()].some(({ ballot, coolingUntilMs }) => ballot !== undefined || coolingUntilMs !== undefined);
+    runWhile(() => ledger.sessions.size + ledger.locks.size + ledger.intents.size > 0 || unsettled(), goneMs);
     if (stop() || server.state === undefined) return;
     // An operator may still act: viewers have had every chance once nothing was written for a while.
     let position = -1;

@@ -1,4 +1,4 @@
-import type { Settings } from "../model/index.ts";
+import type { ElectionSettings, Settings } from "../model/index.ts";
 import type { DiskHabits } from "./disk.ts";
 import { simulatedKinds } from "./faults.ts";
 import type { SimulatedKind } from "./felt.ts";
@@ -54,6 +54,9 @@ export interface Scenario {
   readonly injects: number;
   /** Liveness: so many of the first agents are healthy and must get on while the others keep their faults. None: safety. */
   readonly core: number;
+  /** Groups in which agents campaign, and how much of what they do is about these. */
+  readonly groups: readonly string[];
+  readonly elects: number;
 }
 
 const tree = ["repo", "repo/src", "repo/src/a.ts", "repo/src/b.ts", "repo/src/lib", "repo/src/lib/c.ts", "repo/test/a.test.ts"];
@@ -133,6 +136,8 @@ export function drawScenario(random: Random, live = random.chance(0.25)): Scenar
     declares: live ? 0 : random.pick([0, 0, 1, 4]),
     injects: random.pick([0, 6, 24]),
     core: live ? Math.ceil(agents.length / 2) : 0,
+    elects: random.pick([0, 0, 3, 10]),
+    groups: ["merger", "db/leader", "repo"].slice(0, random.between(1, 3)),
   };
 }
 
@@ -160,6 +165,27 @@ export function drawPolicy(random: Random): Settings {
     automatic: random.pick(["live", "live", "live", "canary", "shadow", "off"] as const),
     inherit: random.chance(0.4),
     ...(policy === "timeout" && { waitLimitMs: random.between(300, 3_000) }),
+  };
+}
+
+/** How a group elects, so that windows, ballots and delays are over within a run. */
+export function drawElection(random: Random, agents: number): ElectionSettings {
+  const all = Array.from({ length: agents }, (_, index) => `a${index + 1}`);
+  return {
+    policy: random.weighted([
+      ["firstCome" as const, 2],
+      ["priority" as const, 3],
+      ["rendezvous" as const, 3],
+      ["operator" as const, 1],
+      ["quorum" as const, 4],
+    ]),
+    preempt: random.chance(0.5),
+    windowMs: random.pick([1_000, 2_500, 60_000]),
+    roles: random.pick([[], [], [], ["merger"]]),
+    labels: random.pick<Record<string, string>>([{}, {}, {}, { zone: "a" }]),
+    members: random.pick([[], all, all.slice(0, 3), [...all.slice(1), "absent"]]),
+    confirmMs: random.pick([200, 600, 2_000]),
+    delayMs: random.pick([0, 0, 300, 1_500]),
   };
 }
 

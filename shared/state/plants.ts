@@ -114,6 +114,7 @@ export const plantNotes = {
   deposedReturns: { breaks: "EL-12", note: "who was deposed is elected again at once" },
   electionFreezeIgnored: { breaks: "EL-14", note: "a frozen group elects" },
   electionForgotten: { breaks: "JR-4", note: "a checkpoint does not bring back elections" },
+  leadershipTrusted: { breaks: "EL-16", note: "a client leads on until it is told otherwise, whatever its lease" },
   leaderUntold: { breaks: "EL-15", note: "observers are not told of a new leader" },
 } as const;
 

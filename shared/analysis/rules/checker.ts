@@ -45,8 +45,8 @@ export type Fact =
   | { readonly kind: "renewed"; readonly session: string; readonly atMs: number; readonly events: number }
   /** By its own reckoning, in the server's time, this session's client is certain of its locks until then. */
   | { readonly kind: "certain"; readonly session: string; readonly untilMs: number }
-  /** Its client takes itself for the leader of a group, and is certain of it. */
-  | { readonly kind: "leads"; readonly session: string; readonly agent: string; readonly group: string; readonly term: string }
+  /** Its client acts as leader of a group, certain that it is, at that time of the server's as the client counts it. */
+  | { readonly kind: "leads"; readonly session: string; readonly agent: string; readonly group: string; readonly term: string; readonly atMs: number }
   /** `decidedAt` is the position right after the command was decided. */
   | { readonly kind: "answered"; readonly sender: string; readonly answer: Answer; readonly decidedAt: number; readonly durable: number }
   | { readonly kind: "notified"; readonly session: string; readonly notices: readonly Told[]; readonly durable: number }

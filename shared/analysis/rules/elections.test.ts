@@ -219,10 +219,7 @@ const bad: Bad = [
   [
     "EL-16",
     "a client that leads on without a lease",
-    () =>
-      led()
-        .step(undefined, { type: "session.ended", ...who("c"), why: "expired" })
-        .fact({ kind: "leads", session: "s-c", agent: "c", group, term: "1" }),
+    () => led().fact({ kind: "certain", session: "s-a", untilMs: 2_000 }).fact({ kind: "leads", session: "s-a", agent: "a", group, term: "1", atMs: 2_000 }),
   ],
   ["EL-18", "a message to nobody", () => new Stream().join("a").step(undefined, said("a", "z", "1"))],
   [
@@ -252,6 +249,15 @@ const bad: Bad = [
         .join("a", "b", "c")
         .step(undefined, said("a", "b", "1"))
         .fact(heard("s-c", "a", "1")),
+  ],
+  [
+    "EL-18",
+    "a message that is not told",
+    () =>
+      new Stream()
+        .join("a", "b")
+        .step(undefined, said("a", "b", "1"))
+        .fact({ kind: "awake", atMs: 2_000 }),
   ],
   ["EL-19", "a calm without a leader", () => led().step(undefined, ended("a", "1")).fact({ kind: "calm", atMs: 9_000 })],
   [

@@ -1,4 +1,4 @@
-import type { Ballot, Candidate, ElectionSettings, Event, GroupNode, Leader, Snapshot } from "../../model/index.ts";
+import type { Ballot, Candidate, ElectionSettings, Event, GroupNode, Leader, Session, Snapshot } from "../../model/index.ts";
 import { defaultElectionSettings } from "../../model/index.ts";
 
 /** What is known of one group. */
@@ -163,3 +163,17 @@ export function standingOf({ candidates }: GroupRecord): readonly Candidate[] {
 
 /** How many have to say yes. */
 export const majorityOf = (electorate: readonly string[]): number => Math.floor(electorate.length / 2) + 1;
+
+/** Nobody leads, and somebody could: there are candidates, it is not an operator's to appoint, and members enough are here to vote. */
+export function isLeaderless(group: string, { leader, frozen, candidates, settings }: GroupRecord, { groups, sessions }: Here): boolean {
+  if (leader !== undefined || frozen || candidates.size === 0 || settings.policy === "operator") return false;
+  if (settings.policy !== "quorum") return true;
+  const electorate = settings.members.length > 0 ? settings.members : [...candidates.values()].map(({ agent }) => agent);
+  const here = groups.here(group, (session) => sessions.get(session)?.agent);
+  return electorate.filter((agent) => here.has(agent)).length >= majorityOf(electorate);
+}
+
+interface Here {
+  readonly groups: Groups;
+  readonly sessions: ReadonlyMap<string, Pick<Session, "agent">>;
+}

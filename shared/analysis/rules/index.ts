@@ -95,5 +95,6 @@ export const checkers: Readonly<Record<string, CheckerFactory>> = {
 };
 
 export type { Breach, Checker, CheckerFactory, Fact, Fail, Step, Told } from "./checker.ts";
+export { isLeaderless } from "./groups.ts";
 export { Ledger } from "./ledger.ts";
 export { Monitor } from "./monitor.ts";

@@ -1,8 +1,5 @@
 import type { CheckerFactory, Told } from "./checker.ts";
 
-/** Messages to one session that nobody was told yet; more of them are a server that tells nobody anything. */
-const rememberedMessages = 1_000;
-
 /** EL-18: what one agent says to another is told to it alone, in the journal's order, once. */
 export const messages: CheckerFactory = (fail) => {
   /** By session, what it is still to hear. */
@@ -15,13 +12,14 @@ export const messages: CheckerFactory = (fail) => {
         const waiting = open.get(session) ?? [];
         open.set(session, waiting);
         waiting.push(textOf({ ...event, from: event.agent }));
-        if (waiting.length > rememberedMessages) waiting.shift();
       }
-      if (event.type === "session.ended") open.delete(event.session);
     },
-    fact(fact) {
+    fact(fact, now) {
+      if (fact.kind === "awake") {
+        for (const [session, [next]] of open) if (next !== undefined && now.sessions.has(session)) fail("EL-18", `${session} was not told ${next}`);
+      }
       // What was not told when the server died nobody hears any more.
-      if (fact.kind === "started") open.clear();
+      if (fact.kind === "awake" || fact.kind === "started") open.clear();
       if (fact.kind !== "notified") return;
       for (const notice of fact.notices) {
         if (notice.type !== "message") continue;

@@ -1,6 +1,6 @@
 import { type Event, rendezvousLeader } from "../../model/index.ts";
 import type { CheckerFactory, Fail } from "./checker.ts";
-import { type GroupRecord, isOfElection, majorityOf, standingOf } from "./groups.ts";
+import { type GroupRecord, isLeaderless, isOfElection, standingOf } from "./groups.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** These a leader does by itself. */
@@ -65,13 +65,8 @@ function preempted(fail: Fail, { group, leader, after }: Extract<Event, { type: 
 }
 
 function vacant(fail: Fail, group: string, record: GroupRecord, ledger: Ledger): void {
-  const { settings, candidates, ballot, coolingUntilMs } = record;
-  if (candidates.size === 0 || ballot !== undefined || coolingUntilMs !== undefined || settings.policy === "operator") return;
-  if (settings.policy === "quorum") {
-    const electorate = settings.members.length > 0 ? settings.members : [...candidates.values()].map(({ agent }) => agent);
-    const here = ledger.groups.here(group, (session) => ledger.sessions.get(session)?.agent);
-    if (electorate.filter((agent) => here.has(agent)).length < majorityOf(electorate)) return;
-  }
+  const { candidates, ballot, coolingUntilMs } = record;
+  if (ballot !== undefined || coolingUntilMs !== undefined || !isLeaderless(group, record, ledger)) return;
   fail("EL-6", `nobody leads ${group}, though ${[...candidates.values()].map(({ agent }) => agent).join(", ")} would`);
 }
 
