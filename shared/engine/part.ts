@@ -1,5 +1,5 @@
 import type { Lock, Snapshot, Wait } from "../model/index.ts";
-import { fromSnapshot, type State, toSnapshot } from "../state/index.ts";
+import { fromSnapshot, plants, type State, toSnapshot } from "../state/index.ts";
 
 /**
  * A copy of just the part of a state that a change to these resources, sessions and groups can touch: every wait that overlaps,
@@ -47,7 +47,7 @@ export function partOf(state: State, resources: readonly string[], sessions: rea
   });
   // Of whoever campaigns or observes only the session counts there, not what it holds elsewhere.
   const present = new Set(involved);
-  for (const { candidates } of elections) for (const { session } of candidates) present.add(session);
+  for (const { candidates } of plants.previewAlone ? [] : elections) for (const { session } of candidates) present.add(session);
   for (const [, sessions] of observers) for (const session of sessions) present.add(session);
   const part: Snapshot = {
     ...frameOf(state),

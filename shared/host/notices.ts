@@ -72,7 +72,8 @@ export function noticesOf(state: State, event: Event, tell: Tell): void {
     case "ballot.opened": {
       const { group, ballot } = event;
       for (const session of listeners(state, group))
-        if (ballot.electorate.includes(state.sessions.get(session)?.agent ?? "")) tell(session, { type: "ballot", group, ballot });
+        if (ballot.electorate.includes(state.sessions.get(session)?.agent ?? "") && !(plants.ballotUntold && session !== ballot.session))
+          tell(session, { type: "ballot", group, ballot });
       return;
     }
     case "ballot.closed": {
@@ -85,7 +86,7 @@ export function noticesOf(state: State, event: Event, tell: Tell): void {
     case "message.sent": {
       const { group, agent: from, to, kind, body } = event;
       const session = state.agents.get(to);
-      if (session !== undefined) tell(session, { type: "message", group, from, kind, body });
+      for (let times = plants.messageTwice ? 2 : 1; session !== undefined && times > 0; times--) tell(session, { type: "message", group, from, kind, body });
       return;
     }
     case "session.ended":

@@ -85,7 +85,7 @@ export class Campaigner {
   }
 
   #campaign(group: string): void {
-    const settings = this.#random.chance(0.5) ? drawElection(this.#random, this.#scenario.agents.length) : undefined;
+    const settings = this.#random.chance(0.5) ? drawElection(this.#random, this.#scenario) : undefined;
     const [priority, weight] = [this.#random.between(-2, 3), this.#random.between(1, 5)];
     this.#client.send((id) => ({ id, type: "election.campaign", group, priority, weight, value: this.#client.agent, ...(settings && { settings }) }));
   }

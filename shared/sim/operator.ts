@@ -89,7 +89,7 @@ export class Operator {
   }
 
   #electionSettings(): ElectionSettings | null {
-    return this.#random.chance(0.1) ? null : drawElection(this.#random, this.#scenario.agents.length);
+    return this.#random.chance(0.1) ? null : drawElection(this.#random, this.#scenario);
   }
 
   #depose(): void {

@@ -25,6 +25,11 @@ const noFaults: Faults = { agentCrashMs: never, agentPauseMs: never, cutMs: neve
 const greedy = ({ agents }: Scenario) => agents.map((habits) => ({ ...habits, greed: 0.85 }));
 const automatic: Scenario["rules"] = [{ pattern: "**", settings: { policy: "detect", victim: "youngest", automatic: "live" } }];
 
+const elections = ({ agents }: Scenario): Partial<Scenario> => ({
+  ...{ operators: 2, minActMs: 50, maxActMs: 600, elects: 10, core: 0, declares: 0, injects: 0 },
+  agents: agents.map((habits) => ({ ...habits, mischief: 0.3 })),
+});
+
 /** Mistakes that only matter where things come together that are seldom drawn together: what is set for them in each scenario. */
 const whereItMatters: Partial<Record<Plant, (drawn: Scenario) => Partial<Scenario>>> = {
   // Many who wait with a deadline, and a server that reads its messages late and before its timers.
@@ -51,6 +56,17 @@ const whereItMatters: Partial<Record<Plant, (drawn: Scenario) => Partial<Scenari
   }),
   // Agents that are named while they are gone.
   declaredAbsent: ({ faults }) => ({ declares: 12, core: 0, faults: { ...faults, agentCrashMs: 3_000 } }),
+  // Operators who have nothing else in mind, and agents who claim what is not theirs.
+  blockIgnored: elections,
+  deposeUnnamed: elections,
+  voteTwice: elections,
+  oldTermAccepted: elections,
+  appointedOnIce: elections,
+  previewAlone: elections,
+  handedPastQuorum: (drawn) => ({ ...elections(drawn), policies: ["quorum"] }),
+  refusedForEver: (drawn) => ({ ...elections(drawn), policies: ["quorum"], groups: ["merger"] }),
+  equalPreempts: (drawn) => ({ ...elections(drawn), policies: ["priority"] }),
+  observerOutlives: (drawn) => ({ ...elections(drawn), server: { ...drawn.server, checkpoint: 0.02 } }),
   peerUnchecked: ({ faults }) => ({ operators: 2, injects: 24, core: 0, faults: { ...faults, agentCrashMs: 3_000 } }),
 };
 

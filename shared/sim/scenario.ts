@@ -1,4 +1,4 @@
-import type { ElectionSettings, Settings } from "../model/index.ts";
+import type { ElectionPolicy, ElectionSettings, Settings } from "../model/index.ts";
 import type { DiskHabits } from "./disk.ts";
 import { simulatedKinds } from "./faults.ts";
 import type { SimulatedKind } from "./felt.ts";
@@ -57,6 +57,8 @@ export interface Scenario {
   /** Groups in which agents campaign, and how much of what they do is about these. */
   readonly groups: readonly string[];
   readonly elects: number;
+  /** The policies that groups are set up with. */
+  readonly policies: readonly ElectionPolicy[];
 }
 
 const tree = ["repo", "repo/src", "repo/src/a.ts", "repo/src/b.ts", "repo/src/lib", "repo/src/lib/c.ts", "repo/test/a.test.ts"];
@@ -138,6 +140,8 @@ export function drawScenario(random: Random, live = random.chance(0.25)): Scenar
     core: live ? Math.ceil(agents.length / 2) : 0,
     elects: random.pick([0, 0, 3, 10]),
     groups: ["merger", "db/leader", "repo"].slice(0, random.between(1, 3)),
+    // Votes and windows take some time to be over: they get their share.
+    policies: ["firstCome", "priority", "priority", "rendezvous", "rendezvous", "operator", "quorum", "quorum", "quorum"],
   };
 }
 
@@ -169,16 +173,10 @@ export function drawPolicy(random: Random): Settings {
 }
 
 /** How a group elects, so that windows, ballots and delays are over within a run. */
-export function drawElection(random: Random, agents: number): ElectionSettings {
-  const all = Array.from({ length: agents }, (_, index) => `a${index + 1}`);
+export function drawElection(random: Random, { agents, policies }: Pick<Scenario, "agents" | "policies">): ElectionSettings {
+  const all = agents.map((_, index) => `a${index + 1}`);
   return {
-    policy: random.weighted([
-      ["firstCome" as const, 2],
-      ["priority" as const, 3],
-      ["rendezvous" as const, 3],
-      ["operator" as const, 1],
-      ["quorum" as const, 4],
-    ]),
+    policy: random.pick(policies),
     preempt: random.chance(0.5),
     windowMs: random.pick([1_000, 2_500, 60_000]),
     roles: random.pick([[], [], [], ["merger"]]),

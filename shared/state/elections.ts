@@ -116,7 +116,8 @@ export function electionOf(state: State, group: string, atMs: number): Election 
 export function putElection(state: State, election: Election): void {
   const { group, settings, candidates, leader, configured, frozen, blocked, coolingUntilMs, ballot } = election;
   const timer = `election:${group}`;
-  if (candidates.length + blocked.length === 0 && leader === undefined && configured === undefined && frozen === undefined && coolingUntilMs === undefined) {
+  const isEmpty = candidates.length + blocked.length === 0 && leader === undefined && configured === undefined;
+  if (isEmpty && frozen === undefined && coolingUntilMs === undefined && !plants.groupsPiledUp) {
     state.elections.delete(group);
     return state.timers.delete(timer);
   }
@@ -143,7 +144,7 @@ export function observe(state: State, group: string, session: string): void {
 /** Whoever is gone observes nothing and runs no node; its candidacies have ended by events of their own. */
 export function forgetGroups(state: State, session: string): void {
   const own = state.bySession.get(session);
-  for (const group of own?.observes ?? []) unobserve(state, group, session);
+  for (const group of plants.observerOutlives ? [] : (own?.observes ?? [])) unobserve(state, group, session);
   for (const group of own?.nodes ?? []) state.nodes.delete(nodeKey(group, session));
 }
 

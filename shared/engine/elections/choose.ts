@@ -35,7 +35,7 @@ export function overruledWhy({ settings, candidates, group }: Election, priority
 }
 
 function chooseAmong(among: readonly Candidate[], { group, settings }: Election, nowMs: number): Choice | undefined {
-  const first = among[0];
+  const first = among.at(plants.lastCampaignsFirst ? -1 : 0);
   if (first === undefined) return undefined;
   if (settings.policy === "rendezvous") {
     const agent = rendezvousLeader({ group, windowMs: settings.windowMs }, among, nowMs);

@@ -49,7 +49,7 @@ export function elect(
     type: "leader.elected",
     group: election.group,
     leader,
-    ...(after && { after }),
+    ...(after && !(plants.followsUnnamed && how.why === "appointed") && { after }),
     ...(how.confirmedBy && { confirmedBy: [...how.confirmedBy] }),
   };
 }
@@ -97,9 +97,10 @@ export function handOver(state: State, session: Session, command: Command<"elect
   if (heir === undefined) return refuse("notFound", `${command.to} does not campaign in ${command.group}.`, { field: "to" });
   const overruled = overruledWhy(election, heir.priority);
   if (overruled !== undefined) return refuse("unsupported", overruled, { field: "to" });
-  if (election.settings.policy === "quorum") return askForHeir(state, election, heir, nowMs, cause);
+  if (election.settings.policy === "quorum" && !plants.handedPastQuorum) return askForHeir(state, election, heir, nowMs, cause);
   const because = `${session.agent} handed over to it.`;
-  return { events: [{ ...elect(state, election, heir, { why: "handedOver", endsAs: "handedOver", because }, nowMs), cause }] };
+  const elected = { ...elect(state, election, heir, { why: "handedOver", endsAs: "handedOver", because }, nowMs), cause };
+  return plants.handOverGap ? { events: [...endLeader(election, "handedOver", nowMs), { ...elected, after: undefined }] } : { events: [elected] };
 }
 
 function askForHeir(state: State, election: Election, heir: Candidate, nowMs: number, cause: Cause): Decision {

@@ -38,7 +38,7 @@ export function operateElections(state: State, actor: Actor, command: ByOperator
       return { events: withCause(endLeader(election, "deposed", nowMs, by), cause) };
     }
     case "election.appoint": {
-      if (election.frozen !== undefined)
+      if (election.frozen !== undefined && !plants.appointedOnIce)
         return refuse("conflict", `${group} is frozen by ${election.frozen.by}: ${election.frozen.reason}`, { field: "group" });
       const candidate = election.candidates.find(({ agent }) => agent === command.agent);
       if (candidate === undefined) return refuse("notFound", `${command.agent} does not campaign in ${group}.`, { field: "agent" });

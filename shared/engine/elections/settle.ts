@@ -11,9 +11,9 @@ export function groupOpenedBy(event: EventBody): string | undefined {
     case "leader.ended":
       return event.why === "expired" && plants.successionForgotten ? undefined : event.group;
     case "election.configured":
+    case "leader.delayEnded":
     case "election.thawed":
     case "candidate.entered":
-    case "leader.delayEnded":
     case "ballot.voted":
     case "ballot.opened":
     case "ballot.closed":
@@ -40,7 +40,10 @@ export function settleElection(state: State, group: string, nowMs: number): Even
 function fill(state: State, election: Election, nowMs: number): EventBody | undefined {
   const choice = chooseLeader(election, nowMs);
   if (choice === undefined) return undefined;
-  if (election.settings.policy === "quorum") return openBallot(state, election, choice.candidate, nowMs);
+  if (election.settings.policy === "quorum") {
+    const passedBy = plants.refusedForEver && choice.candidate.unconfirmedMs !== undefined;
+    return passedBy ? undefined : openBallot(state, election, choice.candidate, nowMs);
+  }
   return elect(state, election, choice.candidate, { why: "vacant", because: choice.because }, nowMs);
 }
 
@@ -59,14 +62,15 @@ function takeOver(state: State, election: Election, nowMs: number): EventBody | 
   if (settings.policy !== "priority" || !settings.preempt) return undefined;
   const own = election.candidates.find(({ session }) => session === leader.session);
   const choice = chooseLeader(election, nowMs);
-  if (choice === undefined || own === undefined || choice.candidate.priority <= own.priority || plants.preemptionForgotten) return undefined;
+  if (choice === undefined || own === undefined || plants.preemptionForgotten) return undefined;
+  if (plants.equalPreempts ? choice.candidate === own : choice.candidate.priority <= own.priority) return undefined;
   const because = `Its priority ${choice.candidate.priority} is above the ${own.priority} of ${leader.agent}, who led until now.`;
   return elect(state, election, choice.candidate, { why: "preempted", endsAs: "preempted", because }, nowMs);
 }
 
 function settleBallot(state: State, election: Election, ballot: Ballot, nowMs: number): EventBody | undefined {
   const nominee = election.candidates.find(({ session }) => session === ballot.session);
-  if (nominee === undefined) return ballotClosed(election, ballot, "nomineeGone");
+  if (nominee === undefined) return plants.ballotOutlives ? undefined : ballotClosed(election, ballot, "nomineeGone");
   if (ballot.yes.length >= ballot.need) {
     const because = `${ballot.yes.length} of ${ballot.electorate.length} members confirmed it, ${ballot.need} were needed: ${ballot.yes.join(", ")}.`;
     return elect(state, election, nominee, { why: "confirmed", endsAs: "handedOver", because, term: ballot.ballot, confirmedBy: ballot.yes }, nowMs);
