@@ -49,7 +49,7 @@ const startMs = 1_000_000;
 const drainMs = 45_000;
 const goneMs = 20_000;
 /** So long a leader has to stay when nothing happens. */
-const calmMs = 3_000;
+const calmMs = 2_000;
 /** For the last frames to come to the viewers. */
 const framesMs = 1_000;
 const quietTries = 60;

@@ -138,7 +138,7 @@ export function drawScenario(random: Random, live = random.chance(0.25)): Scenar
     declares: live ? 0 : random.pick([0, 0, 1, 4]),
     injects: random.pick([0, 6, 24]),
     core: live ? Math.ceil(agents.length / 2) : 0,
-    elects: random.pick([0, 0, 3, 10]),
+    elects: random.pick([0, 0, 0, 3, 10]),
     groups: ["merger", "db/leader", "repo"].slice(0, random.between(1, 3)),
     // Votes and windows take some time to be over: they get their share.
     policies: ["firstCome", "priority", "priority", "rendezvous", "rendezvous", "operator", "quorum", "quorum", "quorum"],

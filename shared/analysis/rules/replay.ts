@@ -129,41 +129,29 @@ function compare(state: State, ledger: Ledger, fail: Fail, named: Named): void {
 
 function compareGroup(group: string, ledger: Ledger, state: State, fail: Fail): void {
   const [ours, theirs] = [ledger.groups.elections.get(group), state.elections.get(group)];
-  const { settings, leader, ballot, coolingUntilMs, configured, frozen } = ours ?? {};
-  const record = {
-    settings,
-    leader,
-    ballot,
-    coolingUntilMs,
-    configured,
-    frozen,
-    candidates: [...(ours?.candidates.values() ?? [])],
-    blocked: [...(ours?.blocked ?? [])],
-  };
-  const folded = theirs && {
-    ...theirs,
-    configured: theirs.configured !== undefined,
-    frozen: theirs.frozen !== undefined,
-    blocked: theirs.blocked.map(({ agent }) => agent),
-  };
-  for (const field of ours === undefined ? [] : (Object.keys(record) as (keyof typeof record)[])) {
-    const [expected, found] = [JSON.stringify(sorted(record[field])), JSON.stringify(sorted(folded?.[field]))];
-    if (expected !== found) fail("JR-3", `${field} of group ${group} should be ${expected}, the fold has ${found}`);
+  if (ours !== undefined) {
+    for (const field of ["settings", "leader", "ballot", "coolingUntilMs"] as const) unlike(field, ours[field], theirs?.[field]);
+    for (const field of ["configured", "frozen"] as const) unlike(field, ours[field], theirs?.[field] !== undefined);
+    unlike("candidates", [...ours.candidates.values()], theirs?.candidates);
+    unlike(
+      "blocked",
+      [...ours.blocked],
+      theirs?.blocked.map(({ agent }) => agent),
+    );
   }
-  const [seen, heard] = [ledger.groups.observers.get(group)?.size, state.observers.get(group)?.size];
-  if (seen !== heard) fail("JR-3", `${seen} should observe ${group}, in the fold ${heard} do`);
+  unlike("observers", ledger.groups.observers.get(group)?.size, state.observers.get(group)?.size);
+
+  function unlike(field: string, one: unknown, other: unknown): void {
+    if (!same(one, other)) fail("JR-3", `${field} of group ${group} should be ${JSON.stringify(one)}, the fold has ${JSON.stringify(other)}`);
+  }
 }
 
-/** The same record may have been put together in another order. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, item]) => item !== undefined)
-      .map(([key, item]) => [key, sorted(item)])
-      .sort(([one], [other]) => ((one as string) < (other as string) ? -1 : 1)),
-  );
+/** By content; what both took from the same event is the same at once. */
+function same(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
+  const [ones, others] = [one, other].map((each) => new Map(Object.entries(each).filter(([, item]) => item !== undefined)));
+  return ones?.size === others?.size && [...(ones ?? [])].every(([key, item]) => same(item, others?.get(key)));
 }
 
 function compareWork(session: string, ledger: Ledger, state: State, fail: Fail): void {
