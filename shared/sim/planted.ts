@@ -61,6 +61,7 @@ const whereItMatters: Partial<Record<Plant, (drawn: Scenario) => Partial<Scenari
   deposeUnnamed: elections,
   voteTwice: elections,
   oldTermAccepted: elections,
+  deposedReturns: elections,
   appointedOnIce: elections,
   previewAlone: elections,
   handedPastQuorum: (drawn) => ({ ...elections(drawn), policies: ["quorum"] }),

@@ -1,4 +1,4 @@
-import type { AgentCommand, EngineCommand, Event, OperatorCommand, Want } from "../../model/index.ts";
+import type { AgentCommand, EngineCommand, Event, OperatorCommand, Session, Want } from "../../model/index.ts";
 import { agentCommandSchema, operatorCommandSchema } from "../../model/index.ts";
 import { emptyState, fromSnapshot, type State, toSnapshot } from "../../state/index.ts";
 import { execute, type Outcome } from "../index.ts";
@@ -14,7 +14,7 @@ export class TestSpace {
   nowMs = 1_000;
   #commands = 0;
 
-  join(agent: string, options: { ttlMs?: number; replace?: boolean; session?: string; principal?: string } = {}): Outcome {
+  join(agent: string, options: Partial<Pick<Session, "ttlMs" | "session" | "principal" | "roles" | "labels">> & { replace?: boolean } = {}): Outcome {
     const session = options.session ?? `s-${agent}`;
     return this.#run({
       from: "system",
@@ -24,8 +24,8 @@ export class TestSpace {
         session,
         agent,
         principal: options.principal ?? "team",
-        roles: [],
-        labels: {},
+        roles: options.roles ?? [],
+        labels: options.labels ?? {},
         ttlMs: options.ttlMs ?? 15_000,
         resumeHash: "hash",
         replace: options.replace ?? false,
