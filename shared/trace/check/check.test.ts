@@ -67,7 +67,7 @@ function manyJoins(count: number): Journal {
 }
 
 describe("breaks that were planted", () => {
-  const journal = journalOf(12);
+  const journal = journalOf(20);
   const good = textOf(openedAfter(journal).trace);
   const lines = good.trimEnd().split("\n");
 
@@ -147,7 +147,7 @@ describe("deciding again", () => {
   });
 
   test("JR-14: names the first position that differs, with both events", () => {
-    const journal = journalOf(12);
+    const journal = journalOf(20);
     const at = journal.events.findIndex((event) => event.type === "lock.granted") + 1;
     const events = journal.events.map((event) => (event.position === at && event.type === "lock.granted" ? { ...event, agent: "somebody" } : event));
     const rerun = rerunTrace(openedAfter({ events, commands: journal.commands }).trace);

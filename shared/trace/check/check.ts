@@ -49,7 +49,7 @@ const progressEvery = 1_000;
 /** In a copy whose patterns do not match its names any more, only this much can be said. */
 const withoutPatterns = /^JR-(2|6|12)$/;
 /** Without commands nobody knows where one decision of a moment ends and the next begins: these look at single decisions. */
-const ofDecisions = /^(FI-5|OP-1|WG-3|WG-7|WG-8)$/;
+const ofDecisions = /^(FI-5|OP-1|WG-3|WG-7|WG-8|EL-3|EL-9|EL-14)$/;
 
 /**
  * Checks a whole trace: its chain and its header's hashes (JR-6), its positions and times (JR-2), every rule of SPEC.md that events
