@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { TestSpace } from "../../shared/engine/testing/space.ts";
 import type { Event } from "../../shared/model/index.ts";
-import { emptyState, evolve, type State } from "../../shared/state/index.ts";
+import { emptyState, evolve, fromSnapshot, type State, toSnapshot } from "../../shared/state/index.ts";
 import { changesBetween } from "./changes-between.ts";
 import { sampleEvents, takeEvents } from "./lanes-sample.ts";
 
@@ -71,5 +72,18 @@ describe("what changed between two positions", () => {
     expect(changes.quotasSet.map(({ principal }) => principal)).toEqual(["fleet"]);
     expect(changes.rulesSet.map(({ settings }) => settings)).toEqual([{ capacity: 3 }]);
     expect(changes.rulesGone.map(({ settings }) => settings)).toEqual([{ capacity: 2 }]);
+  });
+
+  it("says of each group who leads instead of whom, however often that changed in between", () => {
+    const space = new TestSpace();
+    for (const agent of ["w1", "w2"]) {
+      space.join(agent);
+      for (const group of ["roles/a", "roles/b"]) space.agent(agent, { type: "election.campaign", group });
+    }
+    const before = fromSnapshot(structuredClone(toSnapshot(space.state)));
+    space.agent("w1", { type: "election.resign", group: "roles/a" });
+    const { leadersChanged } = changesBetween(before, space.state);
+    expect(leadersChanged.map(({ group, before: one, after }) => [group, one?.agent, after?.agent])).toEqual([["roles/a", "w1", "w2"]]);
+    expect(changesBetween(space.state, space.state).leadersChanged).toEqual([]);
   });
 });

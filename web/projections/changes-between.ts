@@ -1,4 +1,4 @@
-import type { Fault, Finding, Freeze, Intent, Lock, Quota, Rule, Session, Wait } from "../../shared/model/index.ts";
+import type { Fault, Finding, Freeze, Intent, Leader, Lock, Quota, Rule, Session, Wait } from "../../shared/model/index.ts";
 import type { State } from "../../shared/state/index.ts";
 
 /** What is different at the later of two positions: the balance, not all that happened in between. */
@@ -29,13 +29,21 @@ export interface Changes {
   readonly faultsEnded: readonly Fault[];
   readonly findingsRaised: readonly Finding[];
   readonly findingsCleared: readonly Finding[];
+  /** Groups that somebody else leads, in another term, or nobody any more. */
+  readonly leadersChanged: readonly LeaderChange[];
   readonly deadlocksFormed: readonly string[];
   readonly deadlocksResolved: readonly string[];
 }
 
+export interface LeaderChange {
+  readonly group: string;
+  readonly before: Leader | undefined;
+  readonly after: Leader | undefined;
+}
+
 type Known = Pick<
   State,
-  "position" | "atMs" | "sessions" | "locks" | "waits" | "intents" | "rules" | "freezes" | "quotas" | "faults" | "findings" | "deadlocks"
+  "position" | "atMs" | "sessions" | "locks" | "waits" | "intents" | "rules" | "freezes" | "quotas" | "faults" | "findings" | "deadlocks" | "elections"
 >;
 
 /** What changed from one position of a space to a later one. */
@@ -71,6 +79,10 @@ export function changesBetween(before: Known, after: Known): Changes {
     faultsEnded: only(before.faults, after.faults),
     findingsRaised: only(after.findings, before.findings),
     findingsCleared: only(before.findings, after.findings),
+    leadersChanged: [...new Set([...before.elections.keys(), ...after.elections.keys()])].flatMap((group) => {
+      const [earlier, later] = [before.elections.get(group)?.leader, after.elections.get(group)?.leader];
+      return earlier?.term === later?.term ? [] : [{ group, before: earlier, after: later }];
+    }),
     deadlocksFormed: [...after.deadlocks.keys()].filter((id) => !before.deadlocks.has(id)),
     deadlocksResolved: [...before.deadlocks.keys()].filter((id) => !after.deadlocks.has(id)),
   };

@@ -42,7 +42,7 @@ export function groupRow(state: State, group: string): GroupRow | undefined {
 }
 
 /** How many groups stand how. */
-export function countGroups(rows: readonly GroupRow[]): Readonly<Record<GroupStatus, number>> {
+export function countGroups(rows: readonly Pick<GroupRow, "status">[]): Readonly<Record<GroupStatus, number>> {
   const counts = Object.fromEntries(groupStatuses.map((status) => [status, 0])) as Record<GroupStatus, number>;
   for (const { status } of rows) counts[status]++;
   return counts;

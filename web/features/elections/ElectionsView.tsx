@@ -64,7 +64,8 @@ function Cards({ rows }: { rows: readonly GroupRow[] }) {
   const scroller = useRef<HTMLElement | null>(null);
   const columns = Math.max(1, Math.floor((width + 8) / (cardPx + 8)));
   const virtual = useVirtualizer({
-    count: Math.ceil(rows.length / columns),
+    // How wide it is comes a moment later: no card is laid out for another width.
+    count: width === 0 ? 0 : Math.ceil(rows.length / columns),
     getScrollElement: () => scroller.current,
     estimateSize: () => 240,
     overscan: 2,

@@ -20,6 +20,7 @@ const handOverMs = 1_500;
  * the cards draws them, and only those at the selected node are elements.
  */
 export const elementsAtMost = 48;
+const labelsAtMost = 16;
 
 export interface PlacedEdge {
   readonly edge: GraphEdge;
@@ -47,7 +48,10 @@ export function labelScaleAt(zoom: number): number {
  */
 export function Edges({ store, labelScale }: { readonly store: EdgeStore; readonly labelScale: number }) {
   const all = useStore(store, (shown) => shown.edges);
-  const edges = all.length <= elementsAtMost ? all : all.filter(({ highlighted }) => highlighted);
+  const lit = all.filter(({ highlighted }) => highlighted);
+  const edges = all.length <= elementsAtMost ? all : lit;
+  // Of somebody who leads many groups every edge would say the same.
+  const said = lit.length <= labelsAtMost ? labelScale : 0;
   return (
     <ViewportPortal>
       <svg className={classes.edges} width="1" height="1" aria-hidden="true">
@@ -80,7 +84,7 @@ export function Edges({ store, labelScale }: { readonly store: EdgeStore; readon
             ring={ring}
             way={way}
             left={left}
-            labelScale={highlighted ? labelScale : 0}
+            labelScale={!highlighted ? 0 : way ? labelScale : said}
           />
         ))}
       </svg>

@@ -1,6 +1,7 @@
 import { Spotlight } from "@mantine/spotlight";
 import { IconAlertHexagon, IconClockPlay, IconCommand, IconCrown, IconEye, IconRobot, IconSection } from "@tabler/icons-react";
 import { useState } from "react";
+import type { Election } from "../../../shared/model/index.ts";
 import { keyListStore } from "../../app/keys.ts";
 import { viewNames } from "../../app/Rail.tsx";
 import { useLayout, useSetSearch, viewKeys, views } from "../../app/search.ts";
@@ -11,6 +12,7 @@ import { worldStore } from "../../stores/world.ts";
 import { openAct, releasable } from "../acts/act-store.ts";
 import { attentionStore } from "../attention/attention-store.ts";
 import { selectNext } from "../deadlocks/DeadlockBadge.tsx";
+import { openDepose, openFreezeGroup, openThawGroup } from "../elections/election-acts.ts";
 import { openFaultForm, stopAllFaults } from "../faults/fault-store.ts";
 import { replayEntries } from "../replay/replay-entries.ts";
 import { type Entry, findThings, matchScore } from "./entries.ts";
@@ -87,6 +89,17 @@ function faultEntries(target: string): Entry[] {
   );
 }
 
+/** What can be done to the selected group. */
+function groupEntries(election: Election): Entry[] {
+  const { group, leader, frozen } = election;
+  const freeze: Entry =
+    frozen === undefined
+      ? { id: "freeze", label: `Freeze ${group}…`, hint: "nobody new is elected", run: () => openFreezeGroup(election) }
+      : { id: "freeze", label: `Thaw ${group}…`, hint: "", run: () => openThawGroup(group) };
+  if (leader === undefined) return [freeze];
+  return [{ id: "depose", label: `Depose ${leader.agent} in ${group}…`, hint: `term ${leader.term}`, run: () => openDepose(group, leader) }, freeze];
+}
+
 function useCommands(): Entry[] {
   const setSearch = useSetSearch();
   const [, setLayout] = useLayout();
@@ -109,6 +122,8 @@ function useCommands(): Entry[] {
         run: () => openAct({ type: frozen ? "resource.thaw" : "resource.freeze", resource: selected.id }),
       });
     }
+    const election = selected.kind === "group" ? state.elections.get(selected.id) : undefined;
+    if (election !== undefined) entries.push(...groupEntries(election));
     const session = selected.kind === "agent" ? state.agents.get(selected.id) : undefined;
     if (session !== undefined)
       entries.push({ id: "expel", label: `Expel ${selected.id}…`, hint: "", run: () => openAct({ type: "session.expel", session, agent: selected.id }) });

@@ -3,7 +3,7 @@ import { formatDuration } from "../../../shared/analysis/words.ts";
 import type { Lock, Wait } from "../../../shared/model/index.ts";
 import { formatCount, plural } from "../../app/format.ts";
 import { type Lamp, Name } from "../../components/Names.tsx";
-import type { Changes } from "../../projections/changes-between.ts";
+import type { Changes, LeaderChange } from "../../projections/changes-between.ts";
 import { faultLabel } from "../../projections/fault-words.ts";
 import { findingTitle } from "../../projections/finding-words.ts";
 import { Line, Lines } from "../inspector/parts.tsx";
@@ -64,6 +64,15 @@ const wait = ({ request, agent, wants }: Wait) => ({
   ),
 });
 const agent = ({ session, agent: id }: { session: string; agent: string }) => ({ key: session, words: <Name kind="agent" id={id} /> });
+const leader = ({ group, before, after }: LeaderChange) => ({
+  key: group,
+  words: (
+    <>
+      <Name kind="group" id={group} />: {before === undefined ? "nobody" : before.agent} before,{" "}
+      {after === undefined ? "nobody now" : `${after.agent} now, term ${after.term}`}
+    </>
+  ),
+});
 const text = (words: string) => ({ key: words, words });
 
 function groupsOf(changes: Changes): Group[] {
@@ -78,6 +87,7 @@ function groupsOf(changes: Changes): Group[] {
     { heading: "Waits ended", lamp: "idle", entries: changes.waitsEnded.map(wait) },
     { heading: "Intents announced", lamp: "intend", entries: changes.intentsAnnounced.map((one) => text(`${one.agent}: ${one.reason} (${one.intent})`)) },
     { heading: "Intents ended", lamp: "idle", entries: changes.intentsEnded.map((one) => text(`${one.agent}: ${one.reason} (${one.intent})`)) },
+    { heading: "Leaders changed", lamp: "lead", entries: changes.leadersChanged.map(leader) },
     { heading: "Agents come", lamp: "hold", entries: changes.agentsCome.map(agent) },
     { heading: "Agents gone", lamp: "idle", entries: changes.agentsGone.map(agent) },
     {
