@@ -24,7 +24,7 @@ export const labParametersSchema = z.strictObject({
   seeds: z.number().int().min(1).max(200).default(10),
   from: z.number().int().min(1).max(0xffff_ffff).default(1),
   /** Virtual time of each run. */
-  seconds: z.number().int().min(10).max(600).default(60),
+  seconds: z.number().int().min(10).max(600).default(30),
 });
 
 export type LabParameters = Readonly<z.infer<typeof labParametersSchema>>;
