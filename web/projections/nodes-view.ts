@@ -63,7 +63,8 @@ const namedAtMost = 24;
 
 /** Lamps in a ring, in the order of their names' numbers: a node has its place whatever happens to it. */
 export function nodesPicture(shown: readonly ShownNode[], flights: readonly ShownFlight[] = []): NodesPicture {
-  const lampRadius = Math.max(5, Math.min(22, (Math.PI * ringRadius * 0.62) / Math.max(1, shown.length)));
+  // With its timer around it a lamp has room for itself beside the next.
+  const lampRadius = Math.max(3, Math.min(22, (Math.PI * ringRadius) / Math.max(1, shown.length) - 5));
   const nodes = shown.map((node, index) => pictureNode(node, placeOf(index, shown.length)));
   const places = new Map<string, Point>(nodes.map((node) => [node.agent, node]));
   const between = (from: string, to: string, kind: PictureEdge["kind"]): PictureEdge[] => {
