@@ -141,12 +141,16 @@ function Tool({ label, pressed, className, children, onClick }: ToolProps) {
   );
 }
 
+const noLanes = "Change the filter, or show quiet lanes too.";
+const noGroups = "One appears for each group that somebody campaigns in, as far as the filter lets it through.";
+
 function Empty({ summary }: { summary: Summary | null }) {
+  const [by] = useLanes();
   if (summary === null || (summary.known && summary.lanes > 0)) return null;
   return (
     <div className={classes.empty}>
       <strong>{summary.known ? "No lane to show" : "No lane yet"}</strong>
-      <span>{summary.known ? "Change the filter, or show quiet lanes too." : "One appears for each agent that joins and each resource that is used."}</span>
+      <span>{!summary.known ? "One appears for each agent that joins and each resource that is used." : by === "group" ? noGroups : noLanes}</span>
     </div>
   );
 }
