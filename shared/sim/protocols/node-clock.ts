@@ -1,5 +1,8 @@
 import type { Clock } from "../clock.ts";
 
+/** What is due now must not be a hair's breadth away: rates are no whole numbers. */
+const hairMs = 1e-6;
+
 /** What the clock of one node reads: virtual time, run faster or slower and set ahead or back by faults. */
 export class NodeClock {
   readonly #clock: Clock;
@@ -16,13 +19,12 @@ export class NodeClock {
   }
 
   get nowMs(): number {
-    // What is due now must not be a hair's breadth away.
-    return Math.floor(this.#exactMs + 1e-6);
+    return Math.floor(this.#exactMs + hairMs);
   }
 
   /** When, in virtual time, it is going to read this, if it is not set again. */
   whenReads(readingMs: number): number {
-    return this.#clock.nowMs + Math.max(0, Math.ceil((readingMs - this.#exactMs) / this.#rate));
+    return this.#clock.nowMs + Math.max(0, Math.ceil((readingMs - hairMs - this.#exactMs) / this.#rate));
   }
 
   /** Runs so much faster from now on: 0.5 is half as fast again, -0.5 half as fast. */
