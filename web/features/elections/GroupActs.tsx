@@ -4,11 +4,12 @@ import { useState } from "react";
 import type { Election } from "../../../shared/model/index.ts";
 import { ActButton } from "../../components/ActButton.tsx";
 import { candidateOrder, type GroupRow } from "../../projections/elections.ts";
+import { faultLabel } from "../../projections/fault-words.ts";
 import { useIsPast } from "../../stores/world.ts";
 import { openFaultForm } from "../faults/fault-store.ts";
 import { useRefusal } from "../faults/use-refusal.ts";
 import { openAppoint, openBlock, openDepose, openFreezeGroup, openThawGroup, openUnblock } from "./election-acts.ts";
-import { leaderFaults, membersOf } from "./group-faults.ts";
+import { leaderFaults, memberFaults, membersOf } from "./group-faults.ts";
 import { SettingsForm } from "./SettingsForm.tsx";
 import { SplitForm } from "./SplitForm.tsx";
 import { useOperates } from "./use-operates.ts";
@@ -99,16 +100,19 @@ function Appoint({ election }: { election: Election }) {
 function FaultItems({ members, leader, split }: { members: readonly string[]; leader: string | undefined; split(): void }) {
   const refusal = useRefusal();
   if (refusal !== undefined) return null;
+  const other = members.find((agent) => agent !== leader);
+  const faults = [
+    ...(leader === undefined ? [] : leaderFaults.map((kind) => ({ kind, target: leader }))),
+    ...(other === undefined ? [] : memberFaults.map((kind) => ({ kind, target: other }))),
+  ];
   return (
     <>
       <Menu.Divider />
-      {leader === undefined
-        ? null
-        : leaderFaults.map(({ kind, label }) => (
-            <Menu.Item key={kind} onClick={() => openFaultForm(kind, leader)}>
-              {label(leader)}
-            </Menu.Item>
-          ))}
+      {faults.map(({ kind, target }) => (
+        <Menu.Item key={kind} onClick={() => openFaultForm(kind, target)}>
+          Fault: {faultLabel({ kind, target })}…
+        </Menu.Item>
+      ))}
       {members.length < 2 ? null : <Menu.Item onClick={split}>Fault: split the group…</Menu.Item>}
     </>
   );

@@ -1,12 +1,11 @@
-import type { Election, FaultKind, GroupNode } from "../../../shared/model/index.ts";
+import { type Election, type FaultKind, faultKindSchema, type GroupNode } from "../../../shared/model/index.ts";
 
 /** What one does to a leader to see whether the group gets over it. */
-export const leaderFaults: readonly { readonly kind: FaultKind; label(leader: string): string }[] = [
-  { kind: "crash", label: (leader) => `Fault: kill ${leader}…` },
-  { kind: "pause", label: (leader) => `Fault: pause ${leader}…` },
-  { kind: "cut", label: (leader) => `Fault: cut ${leader} off…` },
-  { kind: "clockDrift", label: (leader) => `Fault: let the clock of ${leader} drift…` },
-];
+export const leaderFaults: readonly FaultKind[] = ["crash", "pause", "cut", "clockDrift"];
+
+/** What somebody else in the group tells falsely, as far as there are such faults. */
+const lies: readonly string[] = ["doubleVote", "falseLeader"];
+export const memberFaults: readonly FaultKind[] = faultKindSchema.options.filter((kind) => lies.includes(kind));
 
 /** Everybody who has to do with a group: who campaigns, who votes, who runs a node. */
 export function membersOf(election: Election | undefined, nodes: readonly GroupNode[]): string[] {

@@ -2,9 +2,12 @@ import { useEffect, useState } from "react";
 import { port } from "../../connection/port.ts";
 import { pastReason, useWorld } from "../../stores/world.ts";
 
+/** What the server said last: whoever asks next begins with it. */
+let lastSaid: string | undefined;
+
 /** Why this server lets nobody inject faults, asked once; undefined while it does. */
 export function useRefusal(): string | undefined {
-  const [refusal, setRefusal] = useState<string>();
+  const [refusal, setRefusal] = useState(lastSaid);
   const status = useWorld((world) => world.status);
   const role = useWorld((world) => world.actor?.role);
   useEffect(() => {
@@ -23,7 +26,8 @@ export function useRefusal(): string | undefined {
         seed: 1,
         reason: "preview",
       });
-      if (!over) setRefusal(answer.ok || answer.error.code !== "unauthorized" ? undefined : answer.error.message);
+      lastSaid = answer.ok || answer.error.code !== "unauthorized" ? undefined : answer.error.message;
+      if (!over) setRefusal(lastSaid);
     };
     void ask();
     return () => {
