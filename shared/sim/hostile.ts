@@ -84,5 +84,12 @@ function absurd(random: Random, id: string, resources: readonly string[]): Agent
     { id, type: "wait.declare", kind: "task", on: ["nobody", "nobody", "constructor"], need: 64, what: "Godot" },
     { id, type: "wait.end", declared: "__proto__" },
     { id, type: "session.declare", state: "done", progress: 2 ** 40 },
+    { id, type: "election.campaign", group: "constructor", priority: 100, weight: 100, value: "" },
+    { id, type: "election.handOver", group: "__proto__", term: fence, to: "nobody" },
+    { id, type: "election.vote", group: "toString", ballot: fence, yes: true },
+    { id, type: "election.assert", group: "repo", term: fence },
+    { id, type: "election.observe", group: "a/b/c" },
+    { id, type: "message.send", group: "__proto__", to: "constructor", kind: "k", body: "{" },
+    { id, type: "node.tell", group: "x", view: null },
   ]);
 }
