@@ -4,7 +4,7 @@ import { plants } from "../state/index.ts";
 import type { Clock } from "./clock.ts";
 import type { Felt } from "./felt.ts";
 import { Knowledge } from "./knowledge.ts";
-import type { Connection, ToClient, ToServer } from "./messages.ts";
+import { type Connection, isFrom, type ToClient, type ToServer } from "./messages.ts";
 import type { Link } from "./network.ts";
 import type { Random } from "./random.ts";
 import type { Server } from "./server.ts";
@@ -397,10 +397,4 @@ export class Client {
     const life = this.#life;
     this.#clock.after(delayMs, () => this.#awake(() => life === this.#life && run()));
   }
-}
-
-/** Did somebody of these cause what the notice tells? */
-function isFrom(notice: Notice, isPeer: (agent: string) => boolean): boolean {
-  if (notice.type === "received" || notice.type === "message") return isPeer(notice.from);
-  return notice.type === "conflict" && isPeer(notice.conflict.agent);
 }

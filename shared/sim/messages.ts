@@ -27,3 +27,9 @@ export interface Connection {
   /** Puts a message on the way down. */
   send(message: ToClient): void;
 }
+
+/** Did somebody of these cause what the notice tells? */
+export function isFrom(notice: Notice, isPeer: (agent: string) => boolean): boolean {
+  if (notice.type === "received" || notice.type === "message") return isPeer(notice.from);
+  return notice.type === "conflict" && isPeer(notice.conflict.agent);
+}

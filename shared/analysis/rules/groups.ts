@@ -19,6 +19,7 @@ export class Groups {
   readonly elections = new Map<string, GroupRecord>();
   /** By group, the sessions that want to be told. */
   readonly observers = new Map<string, Set<string>>();
+  readonly #observed = new Map<string, Set<string>>();
   /** By session and group. */
   readonly nodes = new Map<string, Pick<GroupNode, "group" | "session">>();
 
@@ -28,7 +29,7 @@ export class Groups {
       const bySession = new Map(candidates.map((candidate) => [candidate.session, candidate]));
       this.elections.set(group, { ...kept, candidates: bySession, blocked: new Set(blocked.map(({ agent }) => agent)) });
     }
-    for (const [group, sessions] of snapshot.observers) this.observers.set(group, new Set(sessions));
+    for (const [group, sessions] of snapshot.observers) for (const session of sessions) this.#observe(group, session);
     for (const { group, session } of snapshot.nodes) this.nodes.set(`${session} ${group}`, { group, session });
   }
 
@@ -41,17 +42,15 @@ export class Groups {
   fold(event: Event): void {
     switch (event.type) {
       case "session.ended":
-        for (const [group, sessions] of this.observers) if (sessions.delete(event.session) && sessions.size === 0) this.observers.delete(group);
+        for (const group of this.#observed.get(event.session) ?? []) this.#unobserve(group, event.session);
+        this.#observed.delete(event.session);
         for (const [key, { session }] of this.nodes) if (session === event.session) this.nodes.delete(key);
         return;
       case "group.observed":
-        this.observers.set(event.group, (this.observers.get(event.group) ?? new Set()).add(event.session));
-        return;
-      case "group.unobserved": {
-        const sessions = this.observers.get(event.group);
-        if (sessions?.delete(event.session) && sessions.size === 0) this.observers.delete(event.group);
-        return;
-      }
+        return this.#observe(event.group, event.session);
+      case "group.unobserved":
+        this.#observed.get(event.session)?.delete(event.group);
+        return this.#unobserve(event.group, event.session);
       case "node.told":
         this.nodes.set(`${event.session} ${event.group}`, { group: event.group, session: event.session });
         return;
@@ -61,6 +60,17 @@ export class Groups {
       default:
         if ("group" in event && isOfElection(event)) this.#change(event);
     }
+  }
+
+  #observe(group: string, session: string): void {
+    this.observers.set(group, (this.observers.get(group) ?? new Set()).add(session));
+    this.#observed.set(session, (this.#observed.get(session) ?? new Set()).add(group));
+  }
+
+  #unobserve(group: string, session: string): void {
+    const sessions = this.observers.get(group);
+    sessions?.delete(session);
+    if (sessions?.size === 0) this.observers.delete(group);
   }
 
   #change(event: ElectionEvent): void {
@@ -109,7 +119,7 @@ function change(record: GroupRecord, event: ElectionEvent): void {
       return;
     case "leader.elected":
       if (event.after?.why === "deposed") mark(record, event.after.session, { deposedMs: event.atMs });
-      mark(record, event.leader.session, { deposedMs: undefined, unconfirmedMs: undefined });
+      restore(record, event.leader.session);
       record.leader = event.leader;
       record.ballot = undefined;
       record.coolingUntilMs = undefined;
@@ -146,12 +156,17 @@ function change(record: GroupRecord, event: ElectionEvent): void {
   }
 }
 
-function mark({ candidates }: GroupRecord, session: string, how: { readonly [K in "deposedMs" | "unconfirmedMs"]?: number | undefined }): void {
+function mark({ candidates }: GroupRecord, session: string, how: Pick<Candidate, "deposedMs"> | Pick<Candidate, "unconfirmedMs">): void {
+  const candidate = candidates.get(session);
+  if (candidate !== undefined) candidates.set(session, { ...candidate, ...how });
+}
+
+/** As if it had just come. */
+function restore({ candidates }: GroupRecord, session: string): void {
   const candidate = candidates.get(session);
   if (candidate === undefined) return;
-  const marked: Record<string, unknown> = { ...candidate, ...how };
-  for (const [key, value] of Object.entries(marked)) if (value === undefined) delete marked[key];
-  candidates.set(session, marked as Candidate);
+  const { deposedMs: _, unconfirmedMs: __, ...restored } = candidate;
+  candidates.set(session, restored);
 }
 
 /** Those that were not deposed, or all where all were. */

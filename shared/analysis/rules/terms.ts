@@ -1,3 +1,4 @@
+import type { Event } from "../../model/index.ts";
 import type { CheckerFactory } from "./checker.ts";
 
 /**
@@ -37,7 +38,7 @@ export const terms: CheckerFactory = (fail) => {
   };
 };
 
-function numbersOf(event: Parameters<NonNullable<ReturnType<CheckerFactory>["event"]>>[0]): string[] {
+function numbersOf(event: Event): string[] {
   switch (event.type) {
     case "lock.granted":
       return event.locks.map((lock) => lock.fence);

@@ -6,7 +6,7 @@ import { changeInWords, type ForkChange } from "./change.ts";
 import { drawnScripts } from "./drawn.ts";
 import type { Fared, Script } from "./player.ts";
 import { ForkRun } from "./run.ts";
-import { readScripts, type Step } from "./scripts.ts";
+import { isTermName, readScripts, type Scripts, type Step } from "./scripts.ts";
 import { withoutFault } from "./without-fault.ts";
 
 export interface ForkOptions {
@@ -63,7 +63,11 @@ export function* forkTrace(source: OpenTrace, options: ForkOptions): Generator<n
   });
   const spanMs = Math.max(1, scripts.untilMs - startMs);
   for (const nowMs of run.turns()) yield Math.min(1, (nowMs - startMs) / spanMs);
-  const whatIf = { of: { space: header.space, name: header.name, at, hash: header.lastHash }, change: changeInWords(options.change), ...termsOf(options) };
+  const whatIf = {
+    of: { space: header.space, name: header.name, at, hash: header.lastHash },
+    change: changeInWords(options.change),
+    ...termsOf(options, scripts),
+  };
   const notes: TraceNote[] = [{ at: at + 1, text: `What if ${changeInWords(options.change)}?` }];
   const start = { engine: options.engine, space: header.space, name: `What if ${changeInWords(options.change)}`, base: "0".repeat(64), whatIf, notes };
   return { open: traceOf(start, at === 0 ? undefined : snapshot, run.decisions), at, fared: run.fared };
@@ -79,7 +83,7 @@ function decisionBefore({ trace }: OpenTrace, position: number): number {
 }
 
 /** What a fork keeps fixed and what it assumes, for its header and for whoever reads its figures. */
-function termsOf({ agents, change }: ForkOptions): { keeps: string[]; assumes: string[] } {
+function termsOf({ agents, change }: ForkOptions, { names }: Scripts): { keeps: string[]; assumes: string[] } {
   const keeps = ["the state at the fork", "joins, losses of connection and silence of agents, at their times", "acts of operators, at their times"];
   const assumes = [
     "the server is never down or late: what falls due happens at its time",
@@ -87,6 +91,8 @@ function termsOf({ agents, change }: ForkOptions): { keeps: string[]; assumes: s
     "who is refused what it was granted gives all back and begins its piece of work anew after about half a second, ten times at most",
     "who is granted what it was refused gives it back when that piece of work is over",
   ];
+  if ([...names.values()].some(isTermName))
+    assumes.push("who leads where it did not then does nothing as leader, and a ballot that was not there gets no votes");
   if (agents === "recorded") keeps.push("what each agent asks for, in its order");
   else assumes.push("agents go on with pieces of work like those that they did, drawn by a seed");
   if (change.change === "withoutFault") assumes.push("an agent that the fault held up would have gone on without that time");

@@ -47,6 +47,7 @@ export interface Scripts {
 export const lockName = (agent: string, acquire: string, resource: string): string => `lock ${agent} ${acquire} ${resource}`;
 /** A term, or a ballot that may become one, by who was to lead: of several of one agent the newest. */
 export const termName = (group: string, agent: string): string => `term ${group} ${agent}`;
+export const isTermName = (name: string): boolean => name.startsWith("term ");
 export const thingName = (agent: string, command: string): string => `thing ${agent} ${command}`;
 /** What a lock is called after it was handed on or upgraded. */
 export const handedName = (name: string): string => `handed ${name}`;
