@@ -4,9 +4,11 @@ import { isLeaderless } from "./groups.ts";
 /** LK-22: once nobody holds on to anything, no request is left waiting. EL-19: in the calm every group has a leader, and it stays. */
 export const progress: CheckerFactory = (fail) => {
   /** The groups that had a leader when all came to rest. */
-  let calm: ReadonlySet<string> = new Set();
+  let calm = new Set<string>();
   return {
     event(event, _before, { events }) {
+      // It went for a reason of its own; who follows may have to wait for a delay or a ballot.
+      if (event.type === "leader.ended") calm.delete(event.group);
       if (event.type !== "leader.elected" || !calm.has(event.group) || event.leader.why === "window") return;
       if (events.every((other) => !movers.has(other.type)))
         fail("EL-19", `${event.leader.agent} leads ${event.group} from ${event.atMs} on, though nobody came, went or acted`);
@@ -32,4 +34,4 @@ export const progress: CheckerFactory = (fail) => {
 };
 
 /** What may bring another leader by rights. */
-const movers: ReadonlySet<string> = new Set(["candidate.entered", "candidate.left", "leader.ended", "session.ended", "election.configured", "election.thawed"]);
+const movers: ReadonlySet<string> = new Set(["candidate.entered", "candidate.left", "session.ended", "election.configured", "election.thawed"]);
