@@ -110,7 +110,7 @@ test.describe("where faults are allowed", () => {
     await card(page, "led by m1")
       .getByRole("button", { name: `More acts on ${group}` })
       .click();
-    await page.getByRole("menuitem", { name: "Fault: cut m1 off…" }).click();
+    await page.getByRole("menuitem", { name: "Fault: cut off m1…" }).click();
     const form = page.getByRole("dialog", { name: "Inject a fault" });
     await form.getByLabel("Lasts, seconds").fill("300");
     await form.getByRole("button", { name: "Preview…" }).click();
