@@ -49,8 +49,9 @@ class Client {
     });
   }
 
-  connected(): Promise<void> {
-    return new Promise((resolve, reject) => {
+  async connected(): Promise<void> {
+    if (this.socket.connected) return;
+    await new Promise<void>((resolve, reject) => {
       this.socket.once("connect", resolve);
       this.socket.once("connect_error", reject);
     });
