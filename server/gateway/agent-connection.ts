@@ -16,6 +16,7 @@ import { sha256 } from "../config/tokens.ts";
 import type { Account } from "./accounts.ts";
 import { type BatchOptions, runCommands } from "./batch.ts";
 import { Connection, type Place } from "./connection.ts";
+import { altered } from "./faults/altered.ts";
 import { Link } from "./faults/link.ts";
 import type { Malformed, Troubled } from "./faults/troublemaker.ts";
 import { invalid, type Reply } from "./messages.ts";
@@ -87,13 +88,7 @@ export class AgentConnection extends Connection<keyof AgentToServer> implements 
     if (this.space.state.faults.size === 0) return this.#take(event, message, reply);
     this.#named = nameIn(message) ?? this.#named;
     const troubled: Reply = (...answer) => this.#link.carry("answer", event, () => reply(...answer));
-    this.#link.carry("in", event, () => this.#take(event, this.#withheld(event, message), troubled));
-  }
-
-  /** A fault may keep an agent from giving anything back: its releases never arrive. */
-  #withheld(event: keyof AgentToServer, message: unknown): unknown {
-    if (event !== "commands" || !Array.isArray(message) || !this.#link.faults().some((fault) => fault.kind === "holdForever")) return message;
-    return message.map((sent: unknown) => (isRelease(sent) ? { id: sent.id, type: "session.declare" } : sent));
+    this.#link.carry("in", event, () => this.#take(event, event === "commands" ? altered(message, this.#link.faults()) : message, troubled));
   }
 
   /** Which agent is at the other end, or who it says it is: a fault keeps an agent out before it joined, too. */
@@ -252,10 +247,6 @@ function nameIn(message: unknown): Named | undefined {
   if ("agent" in message && typeof message.agent === "string") return { agent: message.agent };
   if ("session" in message && typeof message.session === "string") return { session: message.session };
   return undefined;
-}
-
-function isRelease(sent: unknown): sent is { id: unknown } {
-  return typeof sent === "object" && sent !== null && "type" in sent && sent.type === "lock.release" && "id" in sent;
 }
 
 function ignore(): void {}

@@ -33,6 +33,10 @@ export const faultKindSchema = z.enum([
   "stopRenewing",
   /** It claims locks that are another's, by forged and by old fences. */
   "lie",
+  /** In elections it votes for everybody: its word is given twice, and of what it says to others every vote is granted. */
+  "doubleVote",
+  /** It says that it leads where another does, under present and old terms. */
+  "falseLeader",
   /** It sends as much as it can. */
   "flood",
   /** What it sends is malformed. */

@@ -32,6 +32,14 @@ export const faultWords: Readonly<Record<FaultKind, FaultWords>> = {
   reorder: { label: "reorder messages", means: "What it says arrives in another order.", strength: "Share that is moved" },
   dropAnswers: { label: "lose answers", means: "Its commands arrive; the answers are lost.", strength: "Share that is lost" },
   lie: { label: "lie", means: "It claims locks that are another's, by forged and by old fences. Each claim is refused and written down." },
+  doubleVote: {
+    label: "vote twice",
+    means: "In elections it votes for everybody: its word is given both ways, and to the others of its group it grants every vote.",
+  },
+  falseLeader: {
+    label: "claim to lead",
+    means: "It says that it leads where another does, under present and old terms. Each claim is refused and written down, and two nodes show that they lead.",
+  },
   flood: { label: "flood", means: "It sends as much as it can." },
   hostileInput: { label: "hostile input", means: "What it sends is malformed. Each message is refused, and the others go on." },
   stallServer: { label: "stall the server", means: "The server stands still for a while. Everybody feels it." },
@@ -51,7 +59,7 @@ export const faultGroups: readonly { readonly name: string; readonly kinds: read
   { name: "The agent", kinds: ["pause", "crash", "holdForever", "stopRenewing", "clockDrift", "clockJump"] },
   { name: "Its connection", kinds: ["cut", "cutIn", "cutOut", "cutPair", "slow", "flap", "reconnectStorm"] },
   { name: "Its messages", kinds: ["drop", "dropAnswers", "delay", "duplicate", "reorder"] },
-  { name: "Bad behaviour", kinds: ["lie", "flood", "hostileInput"] },
+  { name: "Bad behaviour", kinds: ["lie", "doubleVote", "falseLeader", "flood", "hostileInput"] },
   { name: "The server", kinds: ["stallServer", "slowViewer"] },
   { name: "The server's machine", kinds: ["killServer", "loseUnflushed", "tornTail", "bitFlip", "fullDisk"] },
 ];

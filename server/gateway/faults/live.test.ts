@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { bully, bullyDefaults } from "../../../shared/agents/election/bully/index.ts";
 import { connect } from "../../../shared/client/index.ts";
 import { type FaultKind, faultKindSchema, machineFaultKinds } from "../../../shared/model/index.ts";
 import { newToken } from "../../config/tokens.ts";
@@ -216,6 +217,54 @@ const live: Readonly<Record<Exclude<FaultKind, (typeof machineFaultKinds)[number
       await inject(it, "lie");
       await seen(it, "claim.refused", { agent: "w1", holder: "honest", resource: "x" });
       expect(spaceOf(it).state.locks.get(fence)?.agent).toBe("honest");
+    },
+  },
+  doubleVote: {
+    shows: "EL-11: its word counts once in a ballot, and to another node it grants what it refused",
+    async test(it) {
+      const [w1, w2] = await Promise.all(["w1", "w2"].map((agent) => connect({ url: it.app.url, agent })));
+      if (w1 === undefined || w2 === undefined) throw new Error("not connected");
+      await inject(it, "doubleVote");
+      await w1.observe("g");
+      w1.onBallot(() => false);
+      const candidacy = await w2.campaign("g", { settings: { policy: "quorum", members: ["w1", "w2", "w3"], confirmMs: 60_000 } });
+      const { because } = await candidacy.elected();
+      expect(because).toContain("2 of 3 members confirmed it");
+      await seen(it, "leader.elected");
+      const words = it.events().flatMap((event) => (event.type === "ballot.voted" ? [[event.agent, event.yes]] : []));
+      expect(words).toEqual([["w1", true]]);
+
+      const heard: string[] = [];
+      w2.messages("g").onMessage(({ body }) => heard.push(body));
+      await w1.send("g", "w2", "raft", JSON.stringify({ type: "voted", term: 3, granted: false }));
+      await w1.send("g", "w2", "raft", "no JSON");
+      await until(() => expect(heard).toEqual([JSON.stringify({ type: "voted", term: 3, granted: true }), "no JSON"]));
+      await Promise.all([w1.leave(), w2.leave()]);
+    },
+  },
+  falseLeader: {
+    shows: "EL-3: it claims to lead under present and old terms; each claim is refused and written down; what it shows is true again afterwards",
+    async test(it) {
+      const [w1, honest] = await Promise.all(["w1", "honest"].map((agent) => connect({ url: it.app.url, agent })));
+      if (w1 === undefined || honest === undefined) throw new Error("not connected");
+      await w1.lock("a fence before");
+      const { term } = await (await honest.campaign("g")).elected();
+      const members = ["honest", "w1"];
+      const config = { ...bullyDefaults, members, heartbeatMs: 100 };
+      const nodes = await Promise.all([w1, honest].map((box) => box.run(bully, { group: "nodes", config: { ...config, agent: box.agent } })));
+      await until(() => expect(nodes.map(({ view }) => view.leader)).toEqual(["w1", "w1"]));
+      // Of these two the one with the higher name leads: it is the other one that lies.
+      const shown = (agent: string) => [...spaceOf(it).state.nodes.values()].find((node) => node.agent === agent)?.view;
+      await until(() => expect([shown("w1")?.role, shown("honest")?.role]).toEqual(["leader", "follower"]));
+      await inject(it, "falseLeader", { target: "honest,w1" });
+      await seen(it, "leader.refused", { agent: "w1", command: "election.assert", term, leader: "honest" });
+      await seen(it, "leader.refused", { agent: "w1", command: "election.assert", term: String(Number(term) - 1) });
+      await seen(it, "leader.refused", { agent: "w1", command: "election.proclaim" });
+      expect(spaceOf(it).state.elections.get("g")?.leader).toMatchObject({ agent: "honest", term, value: "" });
+      await until(() => expect([shown("w1")?.role, shown("honest")?.role]).toEqual(["leader", "leader"]));
+      await stopAll(it);
+      await until(() => expect([shown("w1")?.role, shown("honest")?.role]).toEqual(["leader", "follower"]));
+      await Promise.all([w1.leave(), honest.leave()]);
     },
   },
   flood: {

@@ -1,6 +1,8 @@
 import { isTarget, strikesServer, targetsOf } from "../../../shared/engine/faults/index.ts";
-import type { AgentCommand, Event, Fault, Lock } from "../../../shared/model/index.ts";
+import type { AgentCommand, Event, Fault, GroupNode } from "../../../shared/model/index.ts";
+import { nodeKey } from "../../../shared/state/index.ts";
 import type { Space } from "../../host/space.ts";
+import { claimsOfLeadership, claimsOfLock, falseViews, isFalse, type Lie, votesBothWays } from "./lies.ts";
 import { seededChance } from "./seeded-chance.ts";
 
 /** A message that is none: whatever it says must be refused. */
@@ -37,6 +39,8 @@ export class Troublemaker {
   readonly #space: Space;
   readonly #connections: ReadonlyMap<string, Troubled>;
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** What nodes showed before a fault made them say something else, by the fault. */
+  readonly #truths = new Map<string, Map<string, GroupNode>>();
   #forged = 0;
 
   /** @param connections by session. */
@@ -53,6 +57,8 @@ export class Troublemaker {
       else if (event.type === "fault.ended") {
         this.#end(event.fault);
         for (const connection of [...this.#connections.values()]) connection.mended();
+      } else if (event.type === "ballot.opened") {
+        for (const fault of this.#space.state.faults.values()) if (fault.kind === "doubleVote") this.#voteBothWays(fault, event.group);
       }
     }
   }
@@ -71,14 +77,18 @@ export class Troublemaker {
       case "flap":
         return this.#every(fault, Math.max(fault.delayMs, 100), () => this.#breakOff(fault, 1));
       case "lie":
-        return this.#every(fault, lieEveryMs, () => this.#lie(fault));
+        return this.#every(fault, lieEveryMs, () => this.#lie(fault, claimsOfLock));
+      case "falseLeader":
+        return this.#every(fault, lieEveryMs, () => this.#claimToLead(fault));
+      case "doubleVote":
+        for (const { group, ballot } of this.#space.state.elections.values()) if (ballot !== undefined) this.#voteBothWays(fault, group);
+        return;
       case "flood":
         return this.#every(fault, floodEveryMs, () => this.#flood(fault));
       case "hostileInput":
         return this.#every(fault, pesterEveryMs, () => this.#pester(fault));
       case "clockJump":
-        // Not within the space's own turn: who hears of its events may not call it back.
-        return anew && strikesServer(fault) ? queueMicrotask(() => this.#space.jumpClock(fault.delayMs)) : undefined;
+        return anew && strikesServer(fault) ? this.#later(() => this.#space.jumpClock(fault.delayMs)) : undefined;
       case "stallServer":
         return anew ? stall(Math.min(fault.untilMs - fault.sinceMs, stallAtMostMs)) : undefined;
       default:
@@ -89,10 +99,12 @@ export class Troublemaker {
   #end(id: string): void {
     clearInterval(this.#timers.get(id));
     this.#timers.delete(id);
+    for (const node of this.#truths.get(id)?.values() ?? []) this.#tellTruth(node);
+    this.#truths.delete(id);
   }
 
   #every(fault: Fault, ms: number, act: () => void): void {
-    this.#end(fault.fault);
+    clearInterval(this.#timers.get(fault.fault));
     act();
     this.#timers.set(fault.fault, setInterval(act, ms).unref());
   }
@@ -102,19 +114,38 @@ export class Troublemaker {
     for (const [, connection] of this.#targets(fault)) if (chance() < share) connection.breakOff();
   }
 
-  /** Claims a lock that is another's, under its present fence and under an old one. */
-  #lie(fault: Fault): void {
+  #lie(fault: Fault, liesOf: (state: Space["state"], session: string) => readonly Lie[]): void {
+    for (const [session, connection] of this.#targets(fault)) this.#forge(connection, liesOf(this.#space.state, session));
+  }
+
+  /** Says so to the server, and shows it where it runs a node. */
+  #claimToLead(fault: Fault): void {
+    this.#lie(fault, claimsOfLeadership);
     for (const [session, connection] of this.#targets(fault)) {
-      const victim = this.#lockOfAnother(session);
-      if (victim === undefined) continue;
-      const { resource, fence } = victim;
-      const old = String(BigInt(fence) > 1n ? BigInt(fence) - 1n : 1n);
-      connection.forge([
-        { id: this.#id(), type: "lock.release", resource, fence, wrote: false },
-        { id: this.#id(), type: "lock.transfer", resource, fence, to: this.#space.state.sessions.get(session)?.agent ?? victim.agent },
-        { id: this.#id(), type: "lock.release", resource, fence: old, wrote: false },
-      ]);
+      for (const { node, lie } of falseViews(this.#space.state, session)) {
+        const truths = this.#truths.get(fault.fault) ?? new Map<string, GroupNode>();
+        this.#truths.set(fault.fault, truths.set(nodeKey(node.group, session), node));
+        this.#forge(connection, [lie]);
+      }
     }
+  }
+
+  /** What it showed before, where it has not shown anything of itself since. */
+  #tellTruth({ group, session, view }: GroupNode): void {
+    const connection = this.#connections.get(session);
+    const shown = this.#space.state.nodes.get(nodeKey(group, session))?.view;
+    if (connection !== undefined && shown !== undefined && isFalse(shown)) this.#later(() => this.#forge(connection, [{ type: "node.tell", group, view }]));
+  }
+
+  #voteBothWays(fault: Fault, group: string): void {
+    this.#later(() => {
+      const ballot = this.#space.state.elections.get(group)?.ballot;
+      if (ballot === undefined) return;
+      for (const [session, connection] of this.#targets(fault)) {
+        const agent = this.#space.state.sessions.get(session)?.agent ?? "";
+        if (ballot.electorate.includes(agent)) this.#forge(connection, votesBothWays(ballot, group));
+      }
+    });
   }
 
   #flood(fault: Fault): void {
@@ -137,11 +168,6 @@ export class Troublemaker {
     for (const [, connection] of this.#targets(fault)) connection.pester(malformed);
   }
 
-  #lockOfAnother(session: string): Lock | undefined {
-    for (const lock of this.#space.state.locks.values()) if (lock.session !== session && lock.coolingUntilMs === undefined) return lock;
-    return undefined;
-  }
-
   #targets(fault: Fault): [string, Troubled][] {
     const { state } = this.#space;
     return targetsOf(state, fault.target).flatMap((agent) => {
@@ -149,6 +175,15 @@ export class Troublemaker {
       const connection = isTarget(fault.target, agent) ? this.#connections.get(session) : undefined;
       return connection === undefined ? [] : [[session, connection] as [string, Troubled]];
     });
+  }
+
+  /** Not within the space's own turn: who hears of its events may not call it back. */
+  #later(act: () => void): void {
+    queueMicrotask(act);
+  }
+
+  #forge(connection: Troubled, lies: readonly Lie[]): void {
+    if (lies.length > 0) connection.forge(lies.map((lie): AgentCommand => ({ ...lie, id: this.#id() })));
   }
 
   #id(): string {
