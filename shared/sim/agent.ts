@@ -111,6 +111,7 @@ export class Agent {
     if (this.#mode === "core") return this.#round();
     if (this.client.outstanding > (this.#trouble("flood") ? 20 : 3)) return;
     if (this.#trouble("lie")) return this.#lie();
+    if (this.#elects && this.#trouble("falseLeader") && this.#random.chance(0.5)) return this.#campaigner.claimToLead();
     if (this.#trouble("hostileInput") && this.#random.chance(0.7)) return this.#assault();
     if (this.#random.chance(this.#habits.mischief)) return this.#misbehave();
     if (this.#elects && this.#random.chance(this.#scenario.elects / 30)) return this.#campaigner.act();

@@ -1,6 +1,7 @@
 import type { AgentCommand, Ballot } from "../model/index.ts";
 import type { Client } from "./client.ts";
 import type { Clock } from "./clock.ts";
+import type { Felt } from "./felt.ts";
 import type { KnownGroup } from "./knowledge.ts";
 import type { Random } from "./random.ts";
 import { drawElection, type Scenario } from "./scenario.ts";
@@ -20,19 +21,21 @@ export class Campaigner {
   readonly #random: Random;
   readonly #vault: Vault;
   readonly #server: Server;
+  readonly #felt: Felt;
   readonly #past: { group: string; term: string }[] = [];
   #said = 0;
   #stayedMs = 0;
   /** Votes for everybody and misses nothing. */
   #calm = false;
 
-  constructor(client: Client, parts: { scenario: Scenario; clock: Clock; random: Random; vault: Vault; server: Server }) {
+  constructor(client: Client, parts: { scenario: Scenario; clock: Clock; random: Random; vault: Vault; server: Server; felt: Felt }) {
     this.#client = client;
     this.#scenario = parts.scenario;
     this.#clock = parts.clock;
     this.#random = parts.random;
     this.#vault = parts.vault;
     this.#server = parts.server;
+    this.#felt = parts.felt;
     client.onBallot = (group, ballot) => this.#asked(group, ballot);
   }
 
@@ -84,6 +87,26 @@ export class Campaigner {
     );
   }
 
+  /** Says that it leads where another does. */
+  claimToLead(): void {
+    const groups = [...(this.#server.state?.elections.values() ?? [])].filter(({ leader }) => leader !== undefined && leader.agent !== this.#client.agent);
+    const { group, leader } = groups.length > 0 ? this.#random.pick(groups) : { group: this.#random.pick(this.#scenario.groups), leader: undefined };
+    const term = leader?.term ?? "1";
+    const old = String(BigInt(term) > 1n ? BigInt(term) - 1n : 1n);
+    const agent = this.#client.agent;
+    const view = { protocol: "toy", role: "leader" as const, term: this.#said, leader: agent, votedFor: agent, votes: [], members: [], because: "it says so" };
+    const claim = (how: string, make: (id: string) => AgentCommand) => () => {
+      this.#felt.add("falseLeader", how);
+      this.#client.send(make);
+    };
+    this.#random.weighted([
+      [claim("present term", (id) => ({ id, type: "election.assert", group, term })), 3],
+      [claim("present term", (id) => ({ id, type: "election.proclaim", group, term, value: "false" })), 2],
+      [claim("old term", (id) => ({ id, type: "election.assert", group, term: old })), 2],
+      [claim("false view", (id) => ({ id, type: "node.tell", group, view })), 2],
+    ])();
+  }
+
   #campaign(group: string): void {
     const settings = this.#random.chance(0.5) ? drawElection(this.#random, this.#scenario) : undefined;
     const [priority, weight] = [this.#random.between(-2, 3), this.#random.between(1, 5)];
@@ -122,6 +145,7 @@ export class Campaigner {
   }
 
   #asked(group: string, ballot: Ballot): void {
+    if (this.#client.link.troubles.of("doubleVote") !== undefined) return this.#voteBothWays(group, ballot);
     if (!this.#calm && this.#random.chance(0.1)) return;
     const yes = this.#calm || this.#random.chance(0.8);
     this.#clock.after(this.#random.between(1, 250), () => this.#vote(group, ballot, yes));
@@ -132,6 +156,16 @@ export class Campaigner {
     this.#client.send((id) => ({ id, type: "election.vote", group, ballot, yes }));
     // Once more under another id: it has to count once.
     if (this.#random.chance(0.1)) this.#client.send((id) => ({ id, type: "election.vote", group, ballot, yes }));
+  }
+
+  /** Its word counts once, whatever it says after that. */
+  #voteBothWays(group: string, { ballot }: Ballot): void {
+    const first = this.#random.chance(0.5);
+    this.#clock.after(this.#random.between(1, 250), () => {
+      if (!this.#client.ready) return;
+      this.#felt.add("doubleVote");
+      for (const yes of [first, !first]) this.#client.send((id) => ({ id, type: "election.vote", group, ballot, yes }));
+    });
   }
 
   #other(): string {

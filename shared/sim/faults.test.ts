@@ -14,15 +14,20 @@ const seeds = [1, 2, 3, 4, 5, 6];
 const ways: Partial<Record<SimulatedKind, readonly string[]>> = {
   clockJump: ["the server's clock set ahead", "the server's clock set back", "a client's time of day set ahead", "a client's time of day set back"],
   lie: ["false release", "old fence", "forged holder"],
+  falseLeader: ["present term", "old term", "false view"],
   hostileInput: ["malformed", "well formed"],
   slowViewer: ["taken off"],
 };
+
+/** Those that are felt only where leaders are elected, and confirmed. */
+const ofElections: readonly SimulatedKind[] = ["doubleVote", "falseLeader"];
 
 /** The scenario of a seed with this one fault and no other, striking all the time. */
 function only(seed: number, kind: SimulatedKind, mode: "safety" | "liveness"): Scenario {
   const drawn = drawScenario(new Random(seed), mode === "liveness");
   return {
     ...drawn,
+    ...(ofElections.includes(kind) && { elects: 10, policies: ["quorum"] as const }),
     injects: 0,
     viewers: 1,
     // A checkpoint is there to be spoilt.
