@@ -148,7 +148,8 @@ export class Campaigner {
     if (this.#client.link.troubles.of("doubleVote") !== undefined) return this.#voteBothWays(group, ballot);
     if (!this.#calm && this.#random.chance(0.1)) return;
     const yes = this.#calm || this.#random.chance(0.8);
-    this.#clock.after(this.#random.between(1, 250), () => this.#vote(group, ballot, yes));
+    // A word takes longer than a short ballot is open, now and then; in the calm none does.
+    this.#clock.after(this.#random.between(1, this.#calm ? 20 : 250), () => this.#vote(group, ballot, yes));
   }
 
   #vote(group: string, { ballot, yes: said, no }: Ballot, yes: boolean): void {
