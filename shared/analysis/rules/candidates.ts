@@ -22,8 +22,8 @@ export const candidates: CheckerFactory = (fail) => ({
     const candidate = record?.candidates.get(put.session);
     if (record === undefined || candidate?.agent !== put.agent) return fail("EL-4", `${put.agent} does not campaign in ${event.group}`);
     may(fail, event.group, record, candidate, before);
-    const byOthers = event.type === "leader.elected" && (event.leader.why === "appointed" || event.after?.why === "handedOver");
-    // An heir that a quorum is asked about was named by who leads.
+    // Whom a quorum confirms was there alone, or named by who led, when its ballot was opened.
+    const byOthers = event.type === "leader.elected" && ["appointed", "handedOver", "confirmed"].includes(event.leader.why);
     if (byOthers || (event.type === "ballot.opened" && record.leader !== undefined)) return;
     const standing = standingOf(record);
     if (!standing.includes(candidate)) fail("EL-12", `${put.agent} was deposed in ${event.group}, and comes before ${standing[0]?.agent}`);
