@@ -46,13 +46,11 @@ function chooseAmong(among: readonly Candidate[], { group, settings }: Election,
     return { candidate, because: `The hash of window ${window} falls on it, with ${candidate.weight} of ${weights} shares.` };
   }
   if (settings.policy === "firstCome") return { candidate: first, because: byTurn(first, among, nowMs) };
-  const best = among.reduce((one, other) => (compareCandidates(other, one) < 0 ? other : one));
+  const refusedMs = ({ unconfirmedMs = -1 }: Candidate): number => (settings.policy === "quorum" ? unconfirmedMs : 0);
+  // A quorum is asked about whom it refused longest ago or never; then the highest priority counts, then who came first.
+  const comesBefore = (one: Candidate, other: Candidate): boolean => (refusedMs(one) - refusedMs(other) || other.priority - one.priority) < 0;
+  const best = among.reduce((one, other) => (comesBefore(other, one) ? other : one));
   return { candidate: best, because: byPriority(best, among, nowMs) };
-}
-
-/** Whoever was refused longest ago or never, then the highest priority, then whoever came first: the order in which a quorum is asked. */
-function compareCandidates(one: Candidate, other: Candidate): number {
-  return (one.unconfirmedMs ?? -1) - (other.unconfirmedMs ?? -1) || other.priority - one.priority;
 }
 
 function byTurn(candidate: Candidate, among: readonly Candidate[], nowMs: number): string {

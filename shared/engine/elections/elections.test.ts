@@ -291,6 +291,26 @@ c votes no ballot-3
 `,
   ],
   [
+    "EL-4: whom a quorum refused comes first all the same where no quorum is asked any more",
+    `
+dana configures policy=quorum members=b+c
+a joins
+b joins
+c joins
+a campaigns priority=2
+b observes
+c observes
+  ballot-1 on a, 2 of 2 are needed
+b campaigns priority=1
+b votes no ballot-1
+  ballot-1 on a is closed, refused
+  ballot-2 on b, 2 of 2 are needed
+dana configures policy=priority
+  ballot-2 on b is closed, overtaken
+  a leads in term-3, vacant
+`,
+  ],
+  [
     "EL-11: a ballot goes with its nominee, and the next one is asked about",
     `
 dana configures policy=quorum members=a+b+c
