@@ -15,6 +15,5 @@ export * from "./quotas.ts";
 export * from "./recordings.ts";
 export * from "./records.ts";
 export * from "./rendezvous.ts";
-export * from "./rendezvous.ts";
 export * from "./resources.ts";
 export * from "./snapshot.ts";
