@@ -78,7 +78,7 @@ export function paintActs(context: CanvasRenderingContext2D, scene: Scene, scale
     triangle(context, x + 0.5, headHeight - 5, 1);
     context.fill();
   }
-  const taken: { readonly from: number; readonly to: number }[] = [];
+  const taken = wordsOfBeginning(context, scene, scale);
   const isFree = (from: number, to: number) => taken.every((label) => to < label.from || from > label.to);
   for (const first of [true, false]) {
     for (const { act, x, more } of visible) {
@@ -96,6 +96,21 @@ export function paintActs(context: CanvasRenderingContext2D, scene: Scene, scale
     }
   }
   context.globalAlpha = 1;
+}
+
+/** The room of what is said where the known history begins (`paintUnknown`): no label stands on it. */
+function wordsOfBeginning(
+  context: CanvasRenderingContext2D,
+  { before, lanes, palette }: Scene,
+  scale: Scale,
+): { readonly from: number; readonly to: number }[] {
+  if (before === "" || lanes.firstMs <= scale.leftMs) return [];
+  const { font } = context;
+  context.font = `11px ${palette.tokens.font}`;
+  const width = context.measureText(before).width;
+  context.font = font;
+  const to = scale.xOf(lanes.firstMs) - 10;
+  return [{ from: to - width, to }];
 }
 
 /** In a whole trace what has not happened yet at the cursor stands back. */
