@@ -69,6 +69,8 @@ export interface Strike {
 /** Makes faults begin and end. What it has begun `heal` ends for all but those who stay as they are. */
 export class NodeInjector {
   begun = 0;
+  /** The furthest that a clock was set back: timers that were under way are late by as much. */
+  setBackMs = 0;
   readonly #stage: Stage;
   readonly #ends = new Map<number, { readonly victims: readonly Victim[]; readonly end: () => void }>();
   /** Who stays down, or away, to the end. */
@@ -158,6 +160,8 @@ export class NodeInjector {
         if (!clocks.jumps) return;
         const byMs = random.pick([1, 10]) * delayMs * random.pick([1, -1]);
         felt.add(kind);
+        // Back at once, or back at the end.
+        this.setBackMs = Math.max(this.setBackMs, Math.abs(byMs));
         each(({ own }) => own.jump(byMs));
         return until(() => each(({ own }) => own.jump(-byMs)));
       }

@@ -62,8 +62,8 @@ export class Network {
   #arrive(atMs: number, sender: End, receiver: End, to: string, from: string, deliver: () => void): number[] {
     const connections = sender.connection + receiver.connection;
     this.#clock.at(atMs, () => {
-      if (sender.connection + receiver.connection !== connections) return;
-      if (sender === receiver || !this.#isCut(sender, receiver, from, to)) deliver();
+      if (sender === receiver) return deliver();
+      if (sender.connection + receiver.connection === connections && !this.#isCut(sender, receiver, from, to)) deliver();
     });
     return [atMs];
   }

@@ -146,7 +146,7 @@ export function runWorld<Config, Node, Message, Durable>(
       quiet = true;
       story.tell(clock.nowMs, () => `every fault is over${left.size > 0 ? `, ${[...left].join(", ")} stay down` : ""}`);
       for (const checker of checkers) checker.healed?.(clock.nowMs);
-      runUntil(clock.nowMs + world.boundMs(scenario.members, options));
+      runUntil(clock.nowMs + injector.setBackMs + world.boundMs(scenario.members, options));
       if (!stop()) agreement.begin();
       runUntil(clock.nowMs + scenario.stayMs);
       if (!stop()) for (const checker of checkers) checker.done?.(clock.nowMs);
