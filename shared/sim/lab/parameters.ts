@@ -13,7 +13,7 @@ const listOf = <Item extends z.ZodType>(item: Item, atMost: number) => z.array(i
  * same, and a copied link holds it.
  */
 export const labParametersSchema = z.strictObject({
-  algorithms: listOf(z.enum(worlds.map(({ name }) => name) as [string, ...string[]]), worlds.length + 1).default(worlds.map(({ name }) => name)),
+  algorithms: listOf(z.enum(worlds.map(({ name }) => name) as [string, ...string[]]), worlds.length).default(worlds.map(({ name }) => name)),
   members: listOf(z.number().int().min(3).max(99), 6).default([3, 5, 9]),
   /** Share of messages that are lost. */
   loss: listOf(z.number().min(0).max(0.5), 4).default([0, 0.05]),

@@ -12,7 +12,7 @@ const toleranceMs = 2;
 export type Broken = (rule: string, message: string) => void;
 
 /** What is kept of an agent over its steps. */
-interface Record {
+interface Kept {
   shown: NodeView | undefined;
   /** What was last seen to be safe: as shown, with what had been persisted by then. */
   safe: string;
@@ -25,7 +25,7 @@ export class General<Config, Node, Message, Durable> implements Watch<Node, Mess
   readonly #liars: ReadonlySet<string>;
   readonly #fail: Broken;
   readonly #isDurable: boolean;
-  readonly #records = new Map<string, Record>();
+  readonly #keptByAgent = new Map<string, Kept>();
   #steps = 0;
 
   constructor(world: ProtocolWorld<Config, Node, Message, Durable>, group: Group<Config, Node, Message, Durable>, liars: ReadonlySet<string>, fail: Broken) {
@@ -42,17 +42,17 @@ export class General<Config, Node, Message, Durable> implements Watch<Node, Mess
     if (host === undefined || view === undefined || seen.died || this.#liars.has(seen.agent)) return;
     this.#steps++;
     this.#shows(seen.agent, view, host);
-    const record = this.#recordOf(seen.agent);
-    if (record.shown !== undefined && view.term < record.shown.term)
-      this.#fail("EL-48", `${seen.agent} shows term ${view.term} after it showed term ${record.shown.term}`);
-    record.shown = view;
+    const kept = this.#kept(seen.agent);
+    if (kept.shown !== undefined && view.term < kept.shown.term)
+      this.#fail("EL-48", `${seen.agent} shows term ${view.term} after it showed term ${kept.shown.term}`);
+    kept.shown = view;
     if (this.#steps % closely === 0) this.#again(seen, host);
   }
 
   crashed(agent: string): void {
     // What it had shown and not kept is gone with it, and so is what it never told.
-    if (!this.#isDurable) this.#records.delete(agent);
-    else this.#recordOf(agent).shown = this.#twin(agent);
+    if (!this.#isDurable) this.#keptByAgent.delete(agent);
+    else this.#kept(agent).shown = this.#twin(agent);
   }
 
   sent({ from: agent }: Sent<Message>): void {
@@ -60,12 +60,12 @@ export class General<Config, Node, Message, Durable> implements Watch<Node, Mess
     const host = this.#group.hosts.get(agent);
     const view = host?.view;
     if (host === undefined || view === undefined) return;
-    const record = this.#recordOf(agent);
-    const key = `${host.persisted} ${keptOf(view)}`;
-    if (record.safe === key) return;
-    record.safe = key;
-    const kept = keptOf(this.#twin(agent));
-    if (kept !== keptOf(view)) this.#fail("EL-49", `${agent} sends as of ${keptOf(view)}, and would come back with ${kept}`);
+    const kept = this.#kept(agent);
+    const key = `${host.persisted} ${standOf(view)}`;
+    if (kept.safe === key) return;
+    kept.safe = key;
+    const durable = standOf(this.#twin(agent));
+    if (durable !== standOf(view)) this.#fail("EL-49", `${agent} sends as of ${standOf(view)}, and would come back with ${durable}`);
   }
 
   #shows(agent: string, view: NodeView, host: Host<Config, Node, Message, Durable>): void {
@@ -101,14 +101,14 @@ export class General<Config, Node, Message, Durable> implements Watch<Node, Mess
     return machine.view(machine.start(config, { nowMs, chance: 0.5 }, host.durable).node, nowMs);
   }
 
-  #recordOf(agent: string): Record {
-    const record = this.#records.get(agent) ?? { shown: undefined, safe: "" };
-    this.#records.set(agent, record);
-    return record;
+  #kept(agent: string): Kept {
+    const kept = this.#keptByAgent.get(agent) ?? { shown: undefined, safe: "" };
+    this.#keptByAgent.set(agent, kept);
+    return kept;
   }
 }
 
 /** What must not be lost of what a node tells others. */
-function keptOf(view: NodeView | undefined): string {
+function standOf(view: NodeView | undefined): string {
   return view === undefined ? "nothing" : `term ${view.term}, vote for ${view.votedFor ?? "nobody"}, log to ${view.log?.last ?? 0}`;
 }
