@@ -63,6 +63,8 @@ export class Client {
   #sent: Sent = { atMs: 0, wallMs: 0, serverMs: 0 };
   /** The last renewal that was answered. */
   #renewed: Sent | undefined;
+  /** So long after it was sent it relies on it. */
+  #certainMs = 0;
   /** By so much its time of day is ahead of virtual time. */
   #wallAheadMs = 0;
   #commands = 0;
@@ -129,11 +131,9 @@ export class Client {
     const leader = this.known.groups.get(group)?.leader;
     const renewed = this.#renewed;
     if (session === undefined || renewed === undefined || leader?.session !== session) return undefined;
-    const { atMs, wallMs } = this.#now();
-    const heldMs = Math.max(atMs - renewed.atMs, wallMs - renewed.wallMs);
-    if (heldMs >= this.#lastsMs && !plants.leadershipTrusted) return undefined;
-    const { agent } = this;
-    this.#witness.fact({ kind: "leads", session, agent, group, term: leader.term, atMs: renewed.serverMs + atMs - renewed.atMs });
+    const elapsedMs = this.#clock.nowMs - renewed.atMs;
+    if (elapsedMs >= this.#certainMs && !plants.leadershipTrusted) return undefined;
+    this.#witness.fact({ kind: "leads", session, agent: this.agent, group, term: leader.term, atMs: renewed.serverMs + elapsedMs });
     return leader.term;
   }
 
@@ -284,11 +284,12 @@ export class Client {
     const renewed = this.#renewed;
     if (renewed === undefined || this.session === undefined) return;
     const { atMs, wallMs } = this.#now();
-    const lastsMs = this.#lastsMs;
+    const lastsMs = Math.floor(this.ttlMs / this.#haste);
     if (lastsMs < this.ttlMs) this.#felt.add("clockDrift");
     const [elapsedMs, byWallMs] = [atMs - renewed.atMs, wallMs - renewed.wallMs];
     const doubts = byWallMs >= lastsMs;
     const heldMs = plants.wallTrusted ? elapsedMs + lastsMs - byWallMs : doubts ? Math.min(elapsedMs, lastsMs) : lastsMs;
+    this.#certainMs = heldMs;
     this.#witness.fact({ kind: "certain", session: this.session, untilMs: renewed.serverMs + heldMs });
   }
 
@@ -303,11 +304,6 @@ export class Client {
     const notices = message.notices.filter((notice) => !isFrom(notice, (peer) => this.link.troubles.isCutFrom(peer)));
     for (let lost = message.notices.length - notices.length; lost > 0; lost--) this.#felt.add("cutPair");
     return { ...message, notices };
-  }
-
-  /** So long it relies on a renewal. */
-  get #lastsMs(): number {
-    return Math.floor(this.ttlMs / this.#haste);
   }
 
   /** How much faster its clock runs than the server's: it lets go early, never late. */
