@@ -167,6 +167,21 @@ describe("look-alikes that are none", () => {
     expect(sessionsInRings(space.state)).toHaveLength(1);
   });
 
+  test("WG-1: a later request of one's own, further ahead, spares one the queue (seed 14978)", () => {
+    const space = spaceWith("s", "w", "h");
+    space.acquire("h", "x/2");
+    space.acquire("s", "m");
+    space.agent("w", { type: "lock.acquire", wants: [{ resource: "m" }, { resource: "x/1" }] });
+    space.acquire("s", "x/1", { mode: "shared" });
+    expect(cycle(space, "s")).toEqual(["s queue x/1", "w lock m"]);
+    // It stands before w, waits for h alone, and covers what s queues for behind w.
+    space.acquire("s", "x", { mode: "shared", priority: 5 });
+    expect(at(space, "s")).toBeUndefined();
+    expect(whoCanNeverGoOn(space)).toEqual(new Set());
+    space.release("h", "x/2");
+    expect([space.held("x"), space.held("x/1")]).toEqual([["s"], ["s"]]);
+  });
+
   test("a lock-delay and a freeze end by themselves or by an operator", () => {
     const space = spaceWith("a", "b");
     space.acquire("b", "x");

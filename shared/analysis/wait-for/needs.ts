@@ -22,14 +22,19 @@ export interface Need {
   readonly behind?: number;
   readonly count: number;
   readonly from: readonly { readonly on: Awaited; readonly weight: number }[];
+  /** Queue: later requests of the same session. Once one of them is granted it need not queue any more. */
+  readonly instead?: readonly Awaited[];
 }
 
 /** Hears what a request needs, one thing at a time. A visit returns true when it has heard enough. */
 export interface NeedVisitor {
   /** That this holder lets go. */
   holder(session: string, want: Want): boolean;
-  /** That a request ahead in the queue is granted; unless it can be granted `beside` this one, that its session lets go again. */
-  ahead(other: Wait, beside: boolean, want: Want): boolean;
+  /**
+   * That a request ahead in the queue is granted; unless it can be granted `beside` this one, that its session lets go again.
+   * Any of `instead`, requests of the same session, spares it that queue.
+   */
+  ahead(other: Wait, beside: boolean, want: Want, instead: readonly Wait[]): boolean;
   /** That so many units come back, from any of these. */
   units(count: number, from: Need["from"], want: Want): boolean;
 }
@@ -49,10 +54,11 @@ export function visitNeeds(state: State, wait: Wait, visit: NeedVisitor): boolea
     if (byHolder && !plants.needSharedMissed) return true;
     const ahead = nextAhead(state, wait, want);
     if (capacity > 1 && !plants.needUnitsIgnored && visitUnits(state, wait, want, capacity, visit)) return true;
+    const instead = ahead.length === 0 ? nobody : coveringLater(state, wait, want);
     for (const other of plants.needQueueIgnored ? nobody : ahead) {
       // Who stands before it at the same semaphore may hold its units beside it; anyone else has to let go again.
       const beside = other.session === session || (capacity > 1 && wantsOnlyUnits(other, want));
-      if (visit.ahead(other, beside, want)) return true;
+      if (visit.ahead(other, beside, want, instead)) return true;
     }
   }
   return false;
@@ -74,20 +80,21 @@ class NeedList implements NeedVisitor {
   }
 
   holder(session: string, want: Want): boolean {
-    return this.#add("lock", want, undefined, 1, [{ on: { session }, weight: 1 }]);
+    return this.#add("lock", want, 1, [{ on: { session }, weight: 1 }]);
   }
 
-  ahead({ session, request }: Wait, beside: boolean, want: Want): boolean {
-    return this.#add("queue", want, request, 1, [{ on: beside ? { session, request } : { session }, weight: 1 }]);
+  ahead({ session, request }: Wait, beside: boolean, want: Want, instead: readonly Wait[]): boolean {
+    const spared = instead.length === 0 ? {} : { instead: instead.map((own) => ({ session: own.session, request: own.request })) };
+    return this.#add("queue", want, 1, [{ on: beside ? { session, request } : { session }, weight: 1 }], { behind: request, ...spared });
   }
 
   units(count: number, from: Need["from"], want: Want): boolean {
-    return this.#add("semaphore", want, undefined, count, from);
+    return this.#add("semaphore", want, count, from);
   }
 
-  #add(kind: EdgeKind, { resource }: Want, behind: number | undefined, count: number, from: Need["from"]): boolean {
+  #add(kind: EdgeKind, { resource }: Want, count: number, from: Need["from"], queue: Pick<Need, "behind" | "instead"> = {}): boolean {
     const { queuedMs: sinceMs, request } = this.#wait;
-    this.needs.push(behind === undefined ? { kind, resource, sinceMs, request, count, from } : { kind, resource, sinceMs, request, behind, count, from });
+    this.needs.push({ kind, resource, sinceMs, request, count, from, ...queue });
     return false;
   }
 }
@@ -167,19 +174,30 @@ type Covering = { readonly by: "nothing" | "lock" } | { readonly by: "request"; 
 
 function coveringOf(state: State, wait: Wait, want: Want): Covering {
   if (isCovered(state, wait.session, want)) return { by: "lock" };
-  // An earlier request of the same session asks for what covers the want: once that is granted, nobody queues for this.
+  for (const request of coveringRequests(state, wait, want)) if (compareWaits(request, wait) < 0) return { by: "request", request };
+  return { by: "nothing" };
+}
+
+/** Later requests of the same session for what covers the want: it need not wait for them, and gains when one is granted. */
+function coveringLater(state: State, wait: Wait, want: Want): readonly Wait[] {
+  if ((state.bySession.get(wait.session)?.waits.size ?? 0) < 2) return nobody;
+  return [...coveringRequests(state, wait, want)].filter((other) => compareWaits(other, wait) > 0);
+}
+
+/** Requests of the same session for what covers the want: once one of them is granted, nobody queues for this. */
+function* coveringRequests(state: State, wait: Wait, want: Want): Generator<Wait> {
   for (const number of state.bySession.get(wait.session)?.waits ?? []) {
     const other = state.waits.get(number);
-    if (other === undefined || compareWaits(other, wait) >= 0) continue;
-    for (const one of other.wants) {
-      const { level, capacity } = settingsOf(state, one.resource);
-      const suffices = one.mode === "exclusive" || want.mode === "shared";
-      // Units cover what is below, and more units of the same they do not.
-      const more = capacity > 1 && one.resource === want.resource;
-      if (suffices && level === "sequenced" && !more && covers(one.resource, want.resource)) return { by: "request", request: other };
-    }
+    if (other !== undefined && other !== wait && other.wants.some((one) => coversFor(state, one, want))) yield other;
   }
-  return { by: "nothing" };
+}
+
+function coversFor(state: State, one: Want, want: Want): boolean {
+  const { level, capacity } = settingsOf(state, one.resource);
+  const suffices = one.mode === "exclusive" || want.mode === "shared";
+  // Units cover what is below, and more units of the same they do not.
+  const more = capacity > 1 && one.resource === want.resource;
+  return suffices && level === "sequenced" && !more && covers(one.resource, want.resource);
 }
 
 function isExempt(state: State, wait: Wait, want: Want): boolean {

@@ -79,8 +79,9 @@ class Graph {
       if (node.request === undefined) this.#exploreSession(node);
       else this.#exploreRequest(node, node.request);
       for (let need = 0; need < node.needs.length; need++) {
-        const { count, from } = node.needs[need] as Need;
+        const { count, from, instead = [] } = node.needs[need] as Need;
         node.missing.push(count);
+        for (const on of instead) this.add(on).dependents.push({ node, need, weight: count });
         for (const { on, weight } of from) this.add(on).dependents.push({ node, need, weight });
       }
       node.unmet += node.needs.length;
