@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { limits, nodeViewSchema } from "../../../model/index.ts";
 import type { Input, Output } from "../../machine.ts";
-import { type RaftDurable, type RaftMessage, type RaftNode, raft, raftConfigSchema, raftLimits } from "./index.ts";
+import { type RaftDurable, type RaftMessage, type RaftNode, raft, raftConfigSchema, raftInvariants, raftLimits } from "./index.ts";
 import { append, emptyLog } from "./log.ts";
 
 const config = { id: "a", members: ["a", "b", "c"], snapshotAfter: 4 };
@@ -204,6 +204,24 @@ describe("found by the simulator and by malformed messages", () => {
     alone.take({ type: "ask", ask: { type: "read", id: "r" } });
     expect(alone.outputs).toContainEqual({ type: "timer", timer: "heartbeat", afterMs: 500 });
     expect(raft.view(alone.node, alone.nowMs).timer).toMatchObject({ leftMs: 500 });
+  });
+
+  test("EL-25 who comes to lead alone commits, applies and snapshots what another leader left, all in one step (seed 24041)", () => {
+    const alone = { id: "a", members: ["a"], snapshotAfter: 2 };
+    const value = (id: string) => ({ type: "value" as const, term: 1, id, value: id });
+    const log = append(emptyLog(0, 0), [{ type: "begin", term: 1 }, value("x"), value("y")]);
+    const { snapshot } = raft.start(alone, at(0)).node;
+    const durable: RaftDurable = { term: 1, votedFor: null, log, snapshot };
+    const breaches: string[] = [];
+    const configs = new Map([["a", alone]]);
+    const checker = raftInvariants((rule, message) => breaches.push(`${rule}: ${message}`), { agents: ["a"], members: ["a"], liars: new Set(), configs });
+    const begun = raft.start(alone, at(0), durable);
+    checker.stepped({ agent: "a", before: undefined, after: begun.node, input: { ...at(0), type: "start", durable }, outputs: begun.outputs, atMs: 0 });
+    const input = { ...at(5_000), type: "timer" as const, timer: "election" };
+    const led = raft.step(begun.node, input);
+    checker.stepped({ agent: "a", before: begun.node, after: led.node, input, outputs: led.outputs, atMs: 5_000 });
+    expect([led.node.role, led.node.commit, led.node.log.base > 0]).toEqual(["leader", 4, true]);
+    expect(breaches).toEqual([]);
   });
 
   test("an append after nothing that names a term is refused, and nothing before the first entry is asked for", () => {

@@ -73,8 +73,9 @@ export class Logs implements Part {
     if (before !== undefined && after.commit < before.commit)
       this.#fail("EL-26", `${agent} takes back its commit index from ${before.commit} to ${after.commit}`);
     for (let index = from + 1; index <= after.commit; index++) {
-      // A snapshot may have taken its place in this very step; a leader had it before.
-      const entry = entryAt(after.log, index) ?? (before?.role === "leader" ? entryAt(before.log, index) : undefined);
+      // A snapshot may have taken its place in this very step; whoever leads, or came to lead, had it before.
+      const led = before?.role === "leader" || after.role === "leader";
+      const entry = entryAt(after.log, index) ?? (before !== undefined && led ? entryAt(before.log, index) : undefined);
       const known = this.#facts.committedAt(index);
       if (entry === undefined) continue;
       if (known === undefined) this.#firstCommitted(seen, index, entry);
