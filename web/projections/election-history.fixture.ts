@@ -25,6 +25,23 @@ export function electionHistory(done: readonly ElectionStep[], told: (space: Tes
     else if (what === 7) space.operator({ type: election?.frozen === undefined ? "election.freeze" : "election.thaw", group, reason });
     else if (what === 8 && election?.ballot !== undefined)
       space.agent(agent, { type: "election.vote", group, ballot: election.ballot.ballot, yes: ms % 2 === 0 });
+    else if (what === 9) {
+      const role = ms % 2 === 0 ? "leader" : "follower";
+      const view = {
+        protocol: "raft",
+        role,
+        term: ms % 4 === 0 ? space.state.position : 1,
+        leader: agent,
+        votedFor: null,
+        votes: [],
+        members: agents,
+        because: "a test",
+      };
+      space.agent(agent, { type: "node.tell", group: "roles/log", view: ms % 7 === 0 ? null : view });
+    } else if (what === 10) {
+      space.agent(agent, { type: "session.leave" });
+      space.join(agent, { session: `${agent}-${space.state.position}` });
+    }
     told(space);
   }
   return space;

@@ -16,7 +16,7 @@ const rowOf = (row: RowView) => Array.from({ length: row.length }, (_, index) =>
 const shown = ({ order }: LaneTableView) => order.map(({ key, bars }) => ({ key, bars: bars.map(rowOf) }));
 const all = ({ order }: LaneTableView) => order.flatMap(({ bars }) => bars.flatMap(rowOf));
 
-const electionSteps = fc.array(fc.tuple(fc.nat(9), fc.nat(3), fc.nat(2), fc.nat(3_000)) as fc.Arbitrary<ElectionStep>, { minLength: 20, maxLength: 120 });
+const electionSteps = fc.array(fc.tuple(fc.nat(10), fc.nat(3), fc.nat(2), fc.nat(3_000)) as fc.Arbitrary<ElectionStep>, { minLength: 20, maxLength: 120 });
 
 describe("the lanes of groups", () => {
   test("show each term as long as it lasted, whoever led, and how it ended", () => {
@@ -30,7 +30,7 @@ describe("the lanes of groups", () => {
             return event.type === "leader.elected" && event.after !== undefined ? [[event.after.term, { why: event.after.why, atMs: event.atMs }]] : [];
           }),
         );
-        const terms = all(buildLanes(events, null, roomy).groups).filter(({ kind }) => kind === "leads");
+        const terms = all(buildLanes(events, null, roomy).groups).filter(({ key }) => key.startsWith("term:"));
         expect(terms.map(({ key, agent, resources, startMs, endMs, end }) => ({ key, agent, group: resources[0], startMs, endMs, end }))).toEqual(
           expect.arrayContaining(
             elected.map(({ leader, group }) => {
@@ -56,6 +56,7 @@ describe("the lanes of groups", () => {
           ...(leader === undefined && candidates.length > 0 ? [`vacant:${group}`] : []),
           ...(ballot === undefined ? [] : [`ballot:${ballot.ballot}`]),
         ]);
+        for (const { group, agent, view } of state.nodes.values()) if (view.role === "leader") expected.push(`node:${agent} ${view.term} ${group}`);
         expect(lasting.map(({ key }) => key).sort()).toEqual(expected.sort());
       }),
       { numRuns: 60 },
@@ -72,15 +73,48 @@ describe("the lanes of groups", () => {
         const half = Math.floor(events.length / 2);
         const joined = buildLanes(events.slice(half), presentOf(state), roomy);
         if (half > 0) prependLanes(joined, buildLanes(events.slice(0, half), null, roomy), roomy);
+        // What a node leads is known from its own word alone: where a page begins in between is as exact as that.
         const terms = (table: LaneTableView) =>
           all(table)
-            .filter(({ kind }) => kind === "leads")
+            .filter(({ key }) => key.startsWith("term:"))
             .map(({ key, startMs, endMs, end, agent }) => ({ key, startMs, endMs, end, agent }))
             .sort((one, other) => (one.key < other.key ? -1 : 1));
         expect(terms(joined.groups)).toEqual(terms(live.groups));
       }),
       { numRuns: 60 },
     );
+  });
+
+  test("show the terms of nodes that agents run, two who lead at once one below the other, also joined from pages", () => {
+    const space = new TestSpace();
+    const tell = (agent: string, role: "leader" | "follower", term: number) => {
+      space.pass(1_000);
+      const view = { protocol: "raft", role, term, leader: agent, votedFor: null, votes: [], members: ["a", "b"], because: "a test" };
+      space.agent(agent, { type: "node.tell", group: "log", view });
+    };
+    for (const agent of ["a", "b"]) space.join(agent);
+    for (const [agent, role, term] of [
+      ["a", "leader", 1],
+      ["b", "follower", 1],
+      ["a", "leader", 1],
+      ["b", "leader", 2],
+      ["a", "follower", 2],
+    ] as const)
+      tell(agent, role, term);
+    space.pass(1_000);
+    space.agent("b", { type: "session.leave" });
+    const shownOf = (lanes: ReturnType<typeof buildLanes>) =>
+      all(lanes.groups).map(({ agent, key, startMs, endMs, startKnown }) => ({ agent, key, startMs, endMs, startKnown }));
+    const whole = buildLanes(space.events, null, roomy);
+    expect(shownOf(whole)).toEqual([
+      { agent: "a", key: "node:a 1 log", startMs: 2_000, endMs: 6_000, startKnown: true },
+      { agent: "b", key: "node:b 2 log", startMs: 5_000, endMs: 7_000, startKnown: true },
+    ]);
+    expect(whole.groups.order.map(({ key, bars }) => [key, bars.length])).toEqual([["log", 2]]);
+    const half = space.events.findIndex((event) => event.atMs === 3_000);
+    const joined = buildLanes(space.events.slice(half), presentOf(space.state), roomy);
+    prependLanes(joined, buildLanes(space.events.slice(0, half), null, roomy), roomy);
+    expect(shownOf(joined)).toEqual(shownOf(whole));
   });
 
   test("a group of a resource's name has a lane of its own", () => {

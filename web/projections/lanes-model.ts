@@ -58,7 +58,7 @@ export type SegmentEnd =
   | "over";
 
 export interface Segment {
-  /** Its name while it lasts: `lock:1187`, `wait:12`, `intent:i4`, `away:session`, `frozen:path`, `fault:f3`, `deadlock:d2`, `term:412`, `vacant:group`, `ballot:413`. */
+  /** Its name while it lasts: `lock:1187`, `wait:12`, `intent:i4`, `away:session`, `frozen:path`, `fault:f3`, `deadlock:d2`, `term:412`, `node:w1 3 group`, `vacant:group`, `ballot:413`. */
   readonly key: string;
   readonly kind: SegmentKind;
   /** Null for what no agent does: a frozen resource, a crowd, a band over several lanes. */
@@ -147,6 +147,8 @@ export interface Lanes {
   readonly groups: LaneTable;
   /** What is known of groups, for what comes next. */
   readonly known: Map<string, KnownGroup>;
+  /** By agent and group, the term that a node of its own leads, by what it told last; null when it follows. */
+  readonly nodes: Map<string, Map<string, number | null>>;
   /** What operators did, deadlocks and faults, by time: the ticks through all lanes. */
   readonly acts: Mark[];
   /** Faults and deadlocks, each a band over several lanes, by when they began. They are in no lane's rows. */

@@ -66,8 +66,9 @@ export class SegmentColumns {
     const called = this.#called.at(number);
     const name = called < 0 ? (this.#names[-called - 1] ?? "") : String(called);
     const agent = this.#agent.at(number);
-    const prefix = keyOf[kind];
-    const isFence = prefix === undefined ? kind !== "crowd" : kind === "leads";
+    // Whoever leads by the engine has a fence, a node that leads by its own word has none.
+    const prefix = kind === "leads" && called < 0 ? "node" : keyOf[kind];
+    const isFence = prefix === undefined ? kind !== "crowd" : prefix === "term";
     return {
       key: kind === "crowd" ? "" : `${prefix ?? "lock"}:${name}`,
       kind,

@@ -2,6 +2,7 @@ import { formatDuration } from "../../shared/analysis/words.ts";
 import { leaderEndWords } from "./election-words.ts";
 import { clockText } from "./lanes-axis.ts";
 import type { LaneView, Segment } from "./lanes-model.ts";
+import { termOf } from "./lanes-nodes.ts";
 import { firstStartingFrom } from "./lanes-rows.ts";
 
 /** Who held the resource next: known from the resource's own lane. */
@@ -53,7 +54,7 @@ export function segmentWords(segment: Segment, nowMs: number, zoneMs: number, ne
     case "deadlock":
       return `deadlock ${lasted}${now ? "" : ", then resolved"}${segment.reason === "" ? "" : `: ${segment.reason}`}`;
     case "leads":
-      return `${who} ${now ? "leads" : "led"} ${what} ${lasted}, term ${segment.fence}${now ? "" : `; ${leadEnd(segment)}`}`;
+      return `${who} ${now ? "leads" : "led"} ${what} ${lasted}, term ${termOf(segment)}${now ? "" : `; ${leadEnd(segment)}`}`;
     case "vacant":
       return `nobody ${now ? "leads" : "led"} ${what} ${lasted}`;
     case "ballot":

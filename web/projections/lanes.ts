@@ -1,8 +1,9 @@
-import type { DeadlockRecord, Election, Event, EventOf, Fault, Freeze, Intent, Lock, Session, Wait } from "../../shared/model/index.ts";
+import type { DeadlockRecord, Election, Event, EventOf, Fault, Freeze, GroupNode, Intent, Lock, Session, Wait } from "../../shared/model/index.ts";
 import type { State } from "../../shared/state/index.ts";
 import { foldGroups, foldPresentGroup } from "./lanes-groups.ts";
 import { markOf } from "./lanes-marks.ts";
 import { type LaneBounds, type Lanes, type LaneWatch, laneBounds, type Segment, type SegmentEnd, type SegmentKind } from "./lanes-model.ts";
+import { foldNodes, foldPresentNode } from "./lanes-nodes.ts";
 import { laneOf } from "./lanes-rows.ts";
 import { addMark, type Beginning, begin, bound, finish, finishSinceUnknown, touch } from "./lanes-segments.ts";
 import { bandOfDeadlock, bandOfFault, foldTrouble } from "./lanes-trouble.ts";
@@ -14,6 +15,7 @@ export function emptyLanes(watch?: LaneWatch): Lanes {
     resources: { by: "resource", byKey: new Map(), order: [] },
     groups: { by: "group", byKey: new Map(), order: [] },
     known: new Map(),
+    nodes: new Map(),
     acts: [],
     bands: [],
     open: new Map(),
@@ -43,10 +45,11 @@ export interface Present {
   readonly faults: Iterable<Fault>;
   readonly deadlocks: Iterable<DeadlockRecord>;
   readonly elections: Iterable<Election>;
+  readonly nodes: Iterable<GroupNode>;
 }
 
 export function presentOf(state: State): Present {
-  const { position, atMs, sessions, locks, waits, intents, freezes, faults, deadlocks, elections } = state;
+  const { position, atMs, sessions, locks, waits, intents, freezes, faults, deadlocks, elections, nodes } = state;
   return {
     position,
     atMs,
@@ -58,6 +61,7 @@ export function presentOf(state: State): Present {
     faults: faults.values(),
     deadlocks: deadlocks.values(),
     elections: elections.values(),
+    nodes: nodes.values(),
   };
 }
 
@@ -92,6 +96,7 @@ export function foldPresent(lanes: Lanes, present: Present, bounds: LaneBounds =
   for (const fault of present.faults) add(bandOfFault(fault));
   for (const found of present.deadlocks) add(bandOfDeadlock(found));
   for (const election of present.elections) foldPresentGroup(lanes, election, add);
+  for (const node of present.nodes) foldPresentNode(lanes, node, add);
   lanes.version++;
 }
 
@@ -129,6 +134,7 @@ function foldSegments(lanes: Lanes, event: Event, bounds: LaneBounds): boolean {
       return true;
     case "session.ended":
       finish(lanes, `away:${event.session}`, event.atMs, event.why, bounds);
+      foldNodes(lanes, event, bounds);
       return true;
     case "lock.queued":
       begin(lanes, waitOf(event.wait), bounds);
@@ -171,7 +177,7 @@ function foldSegments(lanes: Lanes, event: Event, bounds: LaneBounds): boolean {
       finishSinceUnknown(lanes, { key: `frozen:${event.resource}`, kind: "frozen", resources: [event.resource] }, event.atMs, "over", bounds);
       return true;
     default:
-      return foldTrouble(lanes, event, bounds) || foldGroups(lanes, event, bounds);
+      return foldTrouble(lanes, event, bounds) || foldGroups(lanes, event, bounds) || foldNodes(lanes, event, bounds);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Segment } from "../../projections/lanes-model.ts";
+import { termOf } from "../../projections/lanes-nodes.ts";
 import type { Brush, Ink, Look } from "./brush.ts";
 import type { RowBox } from "./lane-layout.ts";
 import { concerns, lastsNow, type Scale, type Scene } from "./scene.ts";
@@ -58,7 +59,7 @@ export function collect(brush: Brush, scene: Scene, scale: Scale, segment: Segme
         y,
         w,
         box,
-        scene.by === "agent" ? `${segment.resources[0] ?? ""} ${segment.fence}` : `${segment.agent} ${segment.fence}`,
+        scene.by === "agent" ? `${segment.resources[0] ?? ""} ${termOf(segment)}` : `${segment.agent} ${termOf(segment)}`,
         "lead-text",
       );
       break;
