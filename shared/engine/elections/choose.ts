@@ -1,3 +1,4 @@
+import { formatDuration } from "../../analysis/words.ts";
 import { type Candidate, type Election, rendezvousLeader, rendezvousWindow } from "../../model/index.ts";
 import { plants } from "../../state/index.ts";
 
@@ -55,16 +56,12 @@ function chooseAmong(among: readonly Candidate[], { group, settings }: Election,
 
 function byTurn(candidate: Candidate, among: readonly Candidate[], nowMs: number): string {
   if (among.length === 1) return "It is the only candidate.";
-  return `It has campaigned longest of ${among.length}, for ${seconds(nowMs - candidate.enteredMs)}.`;
+  return `It has campaigned longest of ${among.length}, for ${formatDuration(nowMs - candidate.enteredMs)}.`;
 }
 
 function byPriority(candidate: Candidate, among: readonly Candidate[], nowMs: number): string {
   if (among.length === 1) return "It is the only candidate.";
   const equal = among.filter(({ priority }) => priority === candidate.priority).length;
   if (equal === 1) return `Its priority ${candidate.priority} is the highest of ${among.length} candidates.`;
-  return `${equal} of ${among.length} candidates have priority ${candidate.priority}, and of these it has campaigned longest, for ${seconds(nowMs - candidate.enteredMs)}.`;
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+  return `${equal} of ${among.length} candidates have priority ${candidate.priority}, and of these it has campaigned longest, for ${formatDuration(nowMs - candidate.enteredMs)}.`;
 }
