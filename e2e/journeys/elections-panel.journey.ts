@@ -133,7 +133,10 @@ test("a group is set up, led, deposed, handed over, frozen and looked at in its 
     await expect(audit.getByRole("row").filter({ hasText: what }).first()).toContainText("local · operator");
 });
 
-test("a group is split by ticking who is apart, and what its members say to each other is cut", async ({ openDashboard, startWorker }) => {
+test("a group is split by a line between its members or by ticking who is apart, and what its members say to each other is cut", async ({
+  openDashboard,
+  startWorker,
+}) => {
   for (const agent of ["w1", "w2", "w3"]) await (await startWorker(agent)).do("campaign", group, {});
   const page = await openDashboard("?view=elections");
   await more(page).click();
@@ -141,6 +144,15 @@ test("a group is split by ticking who is apart, and what its members say to each
   const form = page.getByRole("dialog", { name: `Split ${group}` });
   await form.getByRole("button", { name: "Preview…" }).click();
   await expect(form.getByRole("alert")).toHaveText("Somebody has to be on each side.");
+  // w1 stands at the top of the ring: a line below it cuts it off.
+  const ring = await form.locator("svg").filter({ hasText: "w1" }).boundingBox();
+  if (ring === null) throw new Error("The ring is not there.");
+  await page.mouse.move(ring.x + 10, ring.y + ring.height * 0.4);
+  await page.mouse.down();
+  await page.mouse.move(ring.x + ring.width - 10, ring.y + ring.height * 0.4, { steps: 5 });
+  await page.mouse.up();
+  await expect(form.getByRole("status")).toHaveText("w1 | w2, w3");
+  await form.getByRole("group", { name: "Who is apart" }).getByText("w1").click();
   await form.getByRole("group", { name: "Who is apart" }).getByText("w2").click();
   await expect(form.getByRole("status")).toHaveText("w2 | w1, w3");
   await form.getByRole("button", { name: "Preview…" }).click();
