@@ -24,6 +24,8 @@ const agreement: Factory = (fail, { members, liars }) => {
     return found;
   };
   let config: OralConfig | undefined;
+  /** Epochs before this one are judged: who decides on one of them now stood still meanwhile, and is faulty. */
+  let judgedUntil = 0;
 
   function judge(epoch: number, { sent, decided, down }: Epoch): void {
     if (config === undefined) return;
@@ -46,6 +48,7 @@ const agreement: Factory = (fail, { members, liars }) => {
   }
 
   function judgeBefore(epoch: number): void {
+    judgedUntil = Math.max(judgedUntil, epoch);
     for (const [number, seen] of epochs) {
       if (number >= epoch) continue;
       judge(number, seen);
@@ -58,14 +61,13 @@ const agreement: Factory = (fail, { members, liars }) => {
       if (liars.has(agent)) return;
       config = after.config;
       for (const output of outputs) {
-        if (output.type !== "send") continue;
+        if (output.type !== "send" || output.message.epoch < judgedUntil) continue;
         const { sent } = epochOf(output.message.epoch);
         sent.set(output.to, (sent.get(output.to) ?? new Set()).add(orderKey(output.message.epoch, output.message.path)));
       }
       const { decided } = after;
-      if (decided === undefined || decided === before?.decided) return;
+      if (decided === undefined || decided === before?.decided || decided.epoch < judgedUntil) return;
       epochOf(decided.epoch).decided.set(agent, { leader: decided.leader, orders: new Set(after.orders.keys()) });
-      // Nobody's clock is that far behind.
       judgeBefore(decided.epoch - 1);
     },
     crashed(agent) {

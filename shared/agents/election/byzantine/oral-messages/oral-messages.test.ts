@@ -6,7 +6,7 @@ import { nodeViewSchema } from "../../../../model/index.ts";
 import { type Troupe, transcript } from "../../../testing/transcript.ts";
 import { countsOf, numbered } from "../../testing/played.ts";
 import { type HowToLie, lying, silence, twoFaced } from "../liar.ts";
-import { type OralConfig, type OralMessage, type OralNode, oralDefaults, oralMessageSchema, oralMessages } from "./index.ts";
+import { type OralConfig, type OralMessage, type OralNode, oralCheckers, oralDefaults, oralMessageSchema, oralMessages } from "./index.ts";
 
 /** Nodes that lie in a given way among honest ones. */
 function troupeOf(lies: Readonly<Record<string, HowToLie<OralMessage>>> = {}): Troupe<OralConfig, OralNode, OralMessage> {
@@ -97,6 +97,31 @@ describe("a third and more lie", () => {
     expect(new Set(decisions(members, 1, lies).values()).size).toBe(2);
     expect(new Set(decisions(members, 2, lies).values()).size).toBe(1);
   });
+});
+
+test("EL-42 who stood still until an epoch was long over is faulty, and decides for nobody else (seed 9010)", () => {
+  const members = ["a", "b", "c", "d"];
+  const breaches: string[] = [];
+  const configs = new Map(members.map((agent) => [agent, { ...oralDefaults, agent, members }]));
+  const checker = oralCheckers.agreement((rule, message) => breaches.push(`${rule}: ${message}`), { agents: members, members, liars: new Set(), configs });
+  const nodes = new Map([...configs].map(([agent, config]) => [agent, oralMessages.start(config, { nowMs: 0, chance: 0 }).node]));
+  /** Nothing that they say arrives. */
+  const goesOff = (agent: string, timer: string, atMs: number): void => {
+    const before = nodes.get(agent) as OralNode;
+    const input = { type: "timer" as const, timer, nowMs: atMs, chance: 0 };
+    const { node, outputs } = oralMessages.step(before, input);
+    nodes.set(agent, node);
+    checker.stepped({ agent, before, after: node, input, outputs, atMs });
+  };
+  const { epochMs, roundMs } = oralDefaults;
+  for (const agent of members) goesOff(agent, "epoch", epochMs);
+  for (const epoch of [1, 2, 3]) {
+    if (epoch > 1) goesOff("d", "epoch", epoch * epochMs);
+    goesOff("d", "decide", epoch * epochMs + 2 * roundMs);
+  }
+  for (const agent of ["a", "b", "c"]) goesOff(agent, "decide", 4 * epochMs);
+  checker.done?.(5 * epochMs);
+  expect(breaches).toEqual([]);
 });
 
 test("EL-42 whatever comes in whatever order, a node neither throws nor shows what it may not", () => {
