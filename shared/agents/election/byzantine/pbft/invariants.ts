@@ -58,7 +58,8 @@ const quorums: Factory = (fail, { members, liars }) => {
       if (after.view > before.view && askers < need) fail("EL-43", `${agent} begins view ${after.view}, for which ${askers} asked`);
       for (const [at, { committed }] of after.slots.entries()) {
         if (committed === null || before.slots[at]?.committed) continue;
-        const said = committing.get(keyOf(at + 1, committed))?.size ?? 0;
+        // Its own word counts for itself, also where a crash came before it was sent.
+        const said = new Set(committing.get(keyOf(at + 1, committed))).add(agent).size;
         if (said < need) fail("EL-43", `${agent} takes ${words(committed)} in slot ${at + 1} for committed, which ${said} said`);
       }
     },
