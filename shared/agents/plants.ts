@@ -1,3 +1,5 @@
+import { switchesFor } from "../model/switches.ts";
+
 /**
  * Mistakes that tests plant in protocols, one at a time, to prove that the simulator finds them; as `shared/state/plants.ts`
  * does for the engine. In real life every switch is off and nothing but a test turns one on. Each is read at the very line
@@ -55,17 +57,4 @@ export const plantNotes = {
 
 export type Plant = keyof typeof plantNotes;
 
-const names = Object.keys(plantNotes) as Plant[];
-
-/** Which mistake is planted. Off, all of them, unless a test plants one. */
-export const plants = Object.fromEntries(names.map((name) => [name, false])) as Record<Plant, boolean>;
-
-/** Plants a mistake; `unplant` takes it back. */
-export function plant(name: Plant): void {
-  plants[name] = true;
-}
-
-/** Takes every planted mistake back. */
-export function unplant(): void {
-  for (const name of names) plants[name] = false;
-}
+export const { plants, plant, unplant } = switchesFor(plantNotes);

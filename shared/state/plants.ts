@@ -1,3 +1,5 @@
+import { switchesFor } from "../model/switches.ts";
+
 /**
  * Mistakes that tests plant, one at a time, to prove that the simulator finds them. In real life every switch is off and
  * nothing but a test turns one on. Each is read at the very line that it would spoil. `breaks` is the rule of SPEC.md that
@@ -134,17 +136,4 @@ export const plantNotes = {
 
 export type Plant = keyof typeof plantNotes;
 
-const names = Object.keys(plantNotes) as Plant[];
-
-/** Read by the code that each of them spoils. */
-export const plants = Object.fromEntries(names.map((name) => [name, false])) as Record<Plant, boolean>;
-
-/** Plants one mistake; tests only. */
-export function plant(name: Plant): void {
-  plants[name] = true;
-}
-
-/** Takes all mistakes out again. */
-export function unplant(): void {
-  for (const name of names) plants[name] = false;
-}
+export const { plants, plant, unplant } = switchesFor(plantNotes);
