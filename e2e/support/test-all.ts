@@ -66,6 +66,7 @@ async function main(): Promise<void> {
   }
   rmSync(folder, { recursive: true });
   const total = sum(all);
+  if (total.failures.length > 0) console.log(`\n=== what failed ===\n${total.failures.slice(0, 20).join("\n\n")}`);
   console.log(`\n${lines.join("\n")}\n\n${total.passed} passed, ${total.failed} failed`);
   process.exitCode = total.failed === 0 ? 0 : 1;
 }
