@@ -1,6 +1,7 @@
 import { fickle, lying } from "../../../agents/election/byzantine/liar.ts";
 import {
   liarsOf,
+  longestWaitMs,
   type PbftConfig,
   type PbftDurable,
   type PbftMessage,
@@ -29,8 +30,10 @@ export const pbftWorld: ProtocolWorld<PbftConfig, PbftNode, PbftMessage, PbftDur
   liars: { atMost: liarsOf, machine: () => lying(pbft, () => fickle(forge)) },
   needed: quorumOf,
   boundMs(members, options) {
-    // Views under liars fail one after the other, each twice as long as the one before.
-    return (6 + 5 * liarsOf(members)) * timesOf(options).timeoutMs;
+    // What is still waited for out of the storm, then each view under a liar that is never begun or gets nothing done, then
+    // the first under somebody honest. Waits may have grown to their longest before the calm, and shrink only in a view.
+    const { timeoutMs } = timesOf(options);
+    return (2 + liarsOf(members)) * (longestWaitMs(timeoutMs) + timeoutMs);
   },
   agreed,
   plants: ["pbftSmallQuorum", "pbftPreparedForgotten", "pbftNewViewUnverified"],

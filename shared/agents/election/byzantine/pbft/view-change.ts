@@ -8,6 +8,9 @@ import type { Turn } from "./turn.ts";
 /** A view that fails makes the next one wait twice as long, up to so many times. */
 const mostDoublings = 3;
 
+/** How long a member waits for the primary of a view to begin it, at most: by its own clock, in ms. */
+export const longestWaitMs = (timeoutMs: number) => timeoutMs * 2 ** mostDoublings;
+
 /** Gives up the primary, and votes in no view below this one any more. */
 export function giveUp(turn: Turn, view: number, why: string): void {
   const { members, agent } = turn.node.config;
@@ -117,8 +120,20 @@ function enter(turn: Turn, view: number, shown: readonly Shown[]): void {
   propose(turn);
 }
 
-/** Who is in an earlier view is told of this one. */
+/**
+ * Who is in an earlier view is told of this one, and what this node knows of the view changes that it began with: it repeats
+ * them no more since it is in the view itself, and without them nobody else can verify it (seed 2197).
+ */
 export function catchUp(turn: Turn, lagging: string): void {
-  const { view, newView: shown } = turn.node;
-  if (view > 0) turn.send(lagging, { type: "new-view", view, shown: [...shown] });
+  const { view, newView: shown, changes, config } = turn.node;
+  if (view === 0) return;
+  for (const { from, prepared, prePrepared } of shown) {
+    const digest = digestOf({ prepared, prePrepared });
+    const seen = changes.get(from);
+    if (from === config.agent) turn.send(lagging, { type: "view-change", view, prepared, prePrepared });
+    // A primary has seen each of them before it began, also where it was down since then.
+    else if (primaryOf(config.members, view) === config.agent || (seen?.view === view && seen.digest === digest))
+      turn.send(lagging, { type: "view-change-ack", view, of: from, digest });
+  }
+  turn.send(lagging, { type: "new-view", view, shown: [...shown] });
 }
