@@ -232,6 +232,14 @@ describe("signalbox lead", { timeout: 30_000 }, () => {
     staying.child.kill("SIGTERM");
     expect(await staying.ended).toBe(128 + 15);
   });
+
+  it("ends its command with it, also by a signal at the moment at which it starts", async () => {
+    const app = await startServer();
+    const script = "echo $$; kill -TERM $PPID; while true; do sleep 0.05; done";
+    const runs = ["a", "b", "c"].map((agent) => run(app.url, "--agent", agent, `${group}/${agent}`, "--", "sh", "-c", script));
+    for (const one of runs) expect(await one.ended).toBe(128 + 15);
+    for (const one of runs) expect(() => process.kill(Number(one.out), 0)).toThrow("ESRCH");
+  });
 });
 
 describe("signalbox status and journal", { timeout: 30_000 }, () => {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Candidacy, type Leadership, SignalboxError } from "../../shared/client/index.ts";
+import { EndSignals } from "./end-signals.ts";
 import { messageOf } from "./fail.ts";
 import { exit, joinAsShell, lost, notGranted, type ShellOptions } from "./lock.ts";
 import { runUnder } from "./run-under.ts";
@@ -22,24 +23,27 @@ const longestTimerMs = 2 ** 31 - 1;
  */
 export async function leadAndRun(group: string, command: readonly string[], options: LeadOptions): Promise<void> {
   const box = await joinAsShell(options);
+  const signals = new EndSignals("It was ended before it led.");
   const leave = async (code: number, message: string): Promise<never> => {
     await box.leave().catch(() => undefined);
     exit(code, message);
   };
   const { priority, weight, value } = options;
-  const ended = endedBySignal();
   try {
     const candidacy = await box.campaign(group, { priority, weight, value });
     for (;;) {
-      const leadership = await electedWithin(candidacy, options.wait, ended.signal);
-      ended.stop();
+      const leadership = await electedWithin(candidacy, options.wait, signals.ended);
       await box.declare({ state: "working", doing: command.join(" ").slice(0, 500) });
-      const { code, loss } = await runUnder(box, { onLost: (listener) => onLost(leadership, listener) }, command, {
-        SIGNALBOX_GROUP: group,
-        SIGNALBOX_TERM: leadership.term,
-        SIGNALBOX_FENCE: leadership.term,
+      signals.ended.throwIfAborted();
+      const { code, loss } = await runUnder({
+        box,
+        signals,
+        tenure: { onLost: (listener) => onLost(leadership, listener) },
+        command,
+        env: { SIGNALBOX_GROUP: group, SIGNALBOX_TERM: leadership.term, SIGNALBOX_FENCE: leadership.term },
       });
       if (loss === undefined) {
+        signals.release();
         await candidacy.resign().catch(() => undefined);
         await box.leave().catch(() => undefined);
         process.exit(code);
@@ -47,11 +51,10 @@ export async function leadAndRun(group: string, command: readonly string[], opti
       const what = `The leadership of ${group} was lost while the command ran, so it was ended: ${loss}`;
       if (!options.stay || candidacy.endedWhy !== undefined) await leave(lost, what);
       process.stderr.write(`${what}\n`);
-      ended.listen();
       await box.declare({ state: "idle", doing: "" });
     }
   } catch (error) {
-    await leave(ended.signal.aborted || isTooLate(error) ? notGranted : 1, messageOf(error));
+    await leave(signals.ended.aborted || isTooLate(error) ? notGranted : 1, messageOf(error));
   }
 }
 
@@ -75,16 +78,3 @@ async function electedWithin(candidacy: Candidacy, seconds: number | undefined, 
 }
 
 const isTooLate = (error: unknown): boolean => error instanceof SignalboxError && error.code === "deadline";
-
-/** Until the command runs, a signal ends the waiting; then it is the command's. */
-function endedBySignal(): { readonly signal: AbortSignal; stop(): void; listen(): void } {
-  const controller = new AbortController();
-  const end = (): void => controller.abort(new SignalboxError("cancelled", "It was ended before it led."));
-  const ended = {
-    signal: controller.signal,
-    stop: () => void process.off("SIGINT", end).off("SIGTERM", end),
-    listen: () => void process.on("SIGINT", end).on("SIGTERM", end),
-  };
-  ended.listen();
-  return ended;
-}

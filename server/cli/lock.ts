@@ -1,7 +1,8 @@
 import { hostname } from "node:os";
 import { type Box, type ConnectOptions, connect, type Lock, SignalboxError } from "../../shared/client/index.ts";
+import { EndSignals } from "./end-signals.ts";
 import { fail, messageOf } from "./fail.ts";
-import { runUnder } from "./run-under.ts";
+import { runUnder, type Tenure } from "./run-under.ts";
 import { serverUrl } from "./server-url.ts";
 
 /** Where to, and as whom. */
@@ -29,9 +30,12 @@ export const lost = 76;
  */
 export async function lockAndRun(resource: string, command: readonly string[], options: LockOptions): Promise<void> {
   const box = await joinAsShell(options);
-  const lock = await take(box, resource, command, options);
+  const signals = new EndSignals("It was ended before it had the lock.");
+  const lock = await take(box, resource, command, options, signals.ended);
   const env = { SIGNALBOX_RESOURCE: resource, ...(lock.fence === null ? {} : { SIGNALBOX_FENCE: lock.fence }) };
-  const { code, loss } = await runUnder(box, { onLost: (listener) => onAbort(lock.signal, listener) }, command, env);
+  const tenure: Tenure = { onLost: (listener) => onAbort(lock.signal, listener) };
+  const { code, loss } = await runUnder({ box, signals, tenure, command, env });
+  signals.release();
   await box.leave().catch(() => undefined);
   if (loss !== undefined) exit(lost, `The lock on ${resource} was lost while the command ran, so it was ended: ${loss}`);
   process.exit(code);
@@ -65,26 +69,23 @@ export async function joinAsShell({ url, token, space, agent }: ShellOptions): P
   }
 }
 
-async function take(box: Box, resource: string, command: readonly string[], { wait, shared, weight, reason }: LockOptions): Promise<Lock> {
+async function take(box: Box, resource: string, command: readonly string[], { wait, shared, weight, reason }: LockOptions, ended: AbortSignal): Promise<Lock> {
   const text = command.join(" ").slice(0, 500);
-  const ended = new AbortController();
-  const end = (): void => ended.abort();
-  process.once("SIGINT", end).once("SIGTERM", end);
   try {
     const lock = await box.lock(resource, {
       waitMs: wait === undefined ? undefined : Math.round(wait * 1_000),
       mode: shared ? "shared" : "exclusive",
       weight,
       reason: reason ?? text,
-      signal: ended.signal,
+      signal: ended,
     });
-    process.off("SIGINT", end).off("SIGTERM", end);
     await box.declare({ state: "working", doing: text });
+    ended.throwIfAborted();
     return lock;
   } catch (error) {
     await box.leave().catch(() => undefined);
     const refused = error instanceof SignalboxError && (error.code === "busy" || error.code === "deadline");
-    exit(ended.signal.aborted || refused ? notGranted : 1, messageOf(error));
+    exit(ended.aborted || refused ? notGranted : 1, messageOf(error));
   }
 }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import type { Box } from "../../shared/client/index.ts";
+import type { EndSignals } from "./end-signals.ts";
 import { messageOf } from "./fail.ts";
 
 /** What a shell says of a command that it cannot start. */
@@ -15,6 +16,15 @@ export interface Tenure {
   onLost(listener: (why: Error) => void): () => void;
 }
 
+/** A command, and what has to hold as long as it runs. */
+export interface Undertaking {
+  readonly box: Box;
+  readonly signals: EndSignals;
+  readonly tenure: Tenure;
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** How a command ended; `loss` says why it was ended, when it was. */
 export interface Ended {
   readonly code: number;
@@ -25,11 +35,10 @@ export interface Ended {
  * Runs a command as long as it may: it is paused while the lease is in doubt, and ended, with all that it started, when what
  * it runs under is lost. Signals to this process go to the command.
  */
-export async function runUnder(box: Box, tenure: Tenure, command: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
+export async function runUnder({ box, signals, tenure, command, env }: Undertaking): Promise<Ended> {
   const child = start(command, env);
   const signal = signalTo(child);
-  const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const name of names) process.on(name, signal);
+  const takeBack = signals.handTo(signal);
   const offStatus = box.onStatus((status) => {
     if (status === "uncertain") signal("SIGSTOP");
     else if (status === "connected") signal("SIGCONT");
@@ -42,7 +51,7 @@ export async function runUnder(box: Box, tenure: Tenure, command: readonly strin
     setTimeout(() => signal("SIGKILL"), killAfterMs).unref();
   });
   const code = await exitOf(child);
-  for (const name of names) process.off(name, signal);
+  takeBack();
   offStatus();
   offLost();
   return { code, ...(loss !== undefined && { loss }) };
