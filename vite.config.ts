@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     root: ".",
     include: ["{shared,server,web,e2e}/**/*.test.{ts,tsx}"],
+    setupFiles: ["e2e/support/property-seed.ts"],
     testTimeout: 20_000,
   },
 });
