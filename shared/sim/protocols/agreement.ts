@@ -27,6 +27,8 @@ export class Agreement<Config, Node, Message, Durable> implements Watch<Node, Me
   readonly #fail: (rule: string, message: string) => void;
   #leader: string | undefined;
   readonly #shown = new Map<string, string>();
+  #sinceMs: number | undefined;
+  #isDue = false;
 
   constructor(
     world: ProtocolWorld<Config, Node, Message, Durable>,
@@ -42,31 +44,65 @@ export class Agreement<Config, Node, Message, Durable> implements Watch<Node, Me
     this.#fail = fail;
   }
 
-  begin(): void {
+  /** Looks whether they agree by now. From then on whatever parts them again starts it anew, and once it is due breaks the rule. */
+  look(atMs: number): void {
+    if (this.#sinceMs !== undefined) return;
     const views = this.#group.views(this.#liars);
+    this.#leader = this.#agreedIn(views);
+    if (this.#leader === undefined) {
+      if (this.#isDue) this.#failAs("by now everybody has to agree", views);
+      return;
+    }
+    this.#sinceMs = atMs;
     for (const [agent, view] of views) this.#shown.set(agent, standOf(view));
-    this.#leader = this.#look(views, "by now everybody has to agree");
+  }
+
+  /** The bound is over. */
+  due(atMs: number): void {
+    this.#isDue = true;
+    this.look(atMs);
+  }
+
+  /** How long they have agreed without a break, up to now. */
+  heldMs(atMs: number): number {
+    return this.#sinceMs === undefined ? 0 : atMs - this.#sinceMs;
   }
 
   stepped({ agent }: Stepped<Node, Message, Durable>): void {
-    if (this.#leader === undefined) return;
+    if (this.#sinceMs === undefined) return;
     const view = this.#group.hosts.get(agent)?.view;
     if (view === undefined || this.#shown.get(agent) === standOf(view)) return;
     this.#shown.set(agent, standOf(view));
-    const leader = this.#look(this.#group.views(this.#liars), "everybody did agree, and nothing has happened");
-    if (leader === undefined || leader === this.#leader) return;
-    // Where leaders take turns, or a liar leads until it is given up, it is enough that all agree.
-    if (this.#world.turns === true || this.#leader === "") this.#leader = leader;
+    const views = this.#group.views(this.#liars);
+    const leader = this.#agreedIn(views);
+    if (leader !== undefined && (leader === this.#leader || this.#mayPass)) {
+      this.#leader = leader;
+      return;
+    }
+    this.#sinceMs = undefined;
+    if (!this.#isDue) return;
+    if (leader === undefined) this.#failAs("everybody did agree, and nothing has happened", views);
     else this.#fail("EL-46", `${this.#leader} led, nothing has happened, and now ${leader} does`);
   }
 
-  #look(views: ReadonlyMap<string, NodeView>, when: string): string | undefined {
+  /** Where leaders take turns, or a liar leads until it is given up, it is enough that all agree. */
+  get #mayPass(): boolean {
+    return this.#world.turns === true || this.#leader === "";
+  }
+
+  /** Who leads, by the word of all; nobody by name where a liar does. */
+  #agreedIn(views: ReadonlyMap<string, NodeView>): string | undefined {
     const { agreed } = this.#world;
     const isAgreed = agreed === undefined ? agreedLeader(views) !== undefined : agreed(views, this.#members);
-    const leaders = [...views].filter(([, { role }]) => role === "leader").map(([agent, { term }]) => `${agent} in term ${term}`);
-    const leader = isAgreed ? leaders.join(", ") : undefined;
-    if (leader === undefined) this.#fail("EL-46", `${when}: ${[...views].map(([agent, view]) => `${agent} ${standOf(view)}`).join("; ")}`);
-    return leader;
+    if (!isAgreed) return undefined;
+    return [...views]
+      .filter(([, { role }]) => role === "leader")
+      .map(([agent, { term }]) => `${agent} in term ${term}`)
+      .join(", ");
+  }
+
+  #failAs(when: string, views: ReadonlyMap<string, NodeView>): void {
+    this.#fail("EL-46", `${when}: ${[...views].map(([agent, view]) => `${agent} ${standOf(view)}`).join("; ")}`);
   }
 }
 

@@ -146,9 +146,14 @@ export function runWorld<Config, Node, Message, Durable>(
       quiet = true;
       story.tell(clock.nowMs, () => `every fault is over${left.size > 0 ? `, ${[...left].join(", ")} stay down` : ""}`);
       for (const checker of checkers) checker.healed?.(clock.nowMs);
-      runUntil(clock.nowMs + injector.setBackMs + world.boundMs(scenario.members, options));
-      if (!stop()) agreement.begin();
-      runUntil(clock.nowMs + scenario.stayMs);
+      const dueMs = clock.nowMs + injector.setBackMs + world.boundMs(scenario.members, options);
+      // Who has agreed for as long as it has to stay need not be watched until the last moment at which it might have begun.
+      while (!stop() && clock.nowMs < dueMs && agreement.heldMs(clock.nowMs) < scenario.stayMs) {
+        runUntil(Math.min(dueMs, clock.nowMs + 5 * options.maxDelayMs));
+        agreement.look(clock.nowMs);
+      }
+      if (!stop()) agreement.due(clock.nowMs);
+      runUntil(clock.nowMs + scenario.stayMs - agreement.heldMs(clock.nowMs));
       if (!stop()) for (const checker of checkers) checker.done?.(clock.nowMs);
     }
   } catch (error) {
