@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { TestSpace } from "../../shared/engine/testing/space.ts";
 import type { Finding } from "../../shared/model/index.ts";
 import { parseFilter } from "../app/filter.ts";
-import { candidateOrder, countGroups, groupRow, groupRows, groupsOf } from "./elections.ts";
+import { candidateOrder, countGroups, groupRow, groupRows, groupsLedByNodes, groupsOf } from "./elections.ts";
 
 const all = parseFilter("");
 
@@ -54,6 +54,7 @@ describe("the list of groups", () => {
     expect(row?.nodes.map(({ agent }) => agent)).toEqual(["w1", "w2"]);
     expect(groupRows(made.state, all).at(-1)).toEqual(row);
     expect(groupRow(made.state, "raft/nobody")).toBeUndefined();
+    expect(groupsLedByNodes(made.state)).toBe(1);
   });
 
   test("filters by path, by who leads or campaigns, and by state", () => {

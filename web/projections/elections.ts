@@ -48,6 +48,13 @@ export function countGroups(rows: readonly Pick<GroupRow, "status">[]): Readonly
   return counts;
 }
 
+/** How many of the groups in which agents run a protocol of their own have a node that leads, by its own word. */
+export function groupsLedByNodes({ nodes, elections }: State): number {
+  const led = new Set<string>();
+  for (const { group, view } of nodes.values()) if (view.role === "leader" && !elections.has(group)) led.add(group);
+  return led.size;
+}
+
 export function statusOf(election: Election | undefined, split: Finding | undefined): GroupStatus {
   if (split !== undefined) return "splitBrain";
   if (election === undefined) return "none";

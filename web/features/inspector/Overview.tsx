@@ -2,7 +2,7 @@ import type { State } from "../../../shared/state/index.ts";
 import { formatCount, plural } from "../../app/format.ts";
 import { Since } from "../../components/Clock.tsx";
 import { Dot, type Lamp, Name } from "../../components/Names.tsx";
-import { countGroups, statusOf } from "../../projections/elections.ts";
+import { countGroups, groupsLedByNodes, statusOf } from "../../projections/elections.ts";
 import { useIsPast } from "../../stores/world.ts";
 import { useAttention } from "../attention/attention-store.ts";
 import { NeedList } from "../attention/NeedList.tsx";
@@ -40,7 +40,7 @@ export function Overview({ state }: { state: State }) {
           <Count lamp="intend" label="intents" count={state.intents.size} />
           <Count lamp="intend" label="frozen" count={state.freezes.size} square />
           <Count lamp="wait" label="cooling" count={cooling} square />
-          {state.elections.size === 0 ? null : <GroupCounts state={state} />}
+          {state.elections.size + state.nodes.size === 0 ? null : <GroupCounts state={state} />}
         </dl>
       </Section>
       {longest.length > 0 ? (
@@ -65,7 +65,7 @@ function GroupCounts({ state }: { state: State }) {
   const { led, voting, vacant } = countGroups([...state.elections.values()].map((election) => ({ status: statusOf(election, undefined) })));
   return (
     <>
-      <Count lamp="lead" label="groups led" count={led} />
+      <Count lamp="lead" label="groups led" count={led + groupsLedByNodes(state)} />
       <Count lamp="wait" label="vacant" count={vacant} />
       <Count lamp="wait" label="voting" count={voting} />
     </>
