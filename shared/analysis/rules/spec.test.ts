@@ -10,7 +10,7 @@ const quoted = new Set(testFiles().flatMap((path) => readFileSync(path, "utf8").
 function testFiles(): string[] {
   return ["shared", "server", "web", "e2e"].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" })
-      .filter((path) => /\.test\.tsx?$/.test(path))
+      .filter((path) => /\.test\.tsx?$|\/testing\/stories\.ts$/.test(path))
       .map((path) => join(folder, path)),
   );
 }
