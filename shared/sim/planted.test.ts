@@ -17,6 +17,13 @@ test.each(allPlants)("the simulator finds %s", { timeout: 300_000 }, (name) => {
   expect(rules).toContain(breaks);
 });
 
+test("nothing but the judging of a cycle's requests shows a ring by any request", { timeout: 60_000 }, () => {
+  const { seed = 0 } = findPlant("ringByAnyRequest", 1, 1_000);
+  plant("ringByAnyRequest");
+  const { breaches } = runSeed(seed, { until: "WG-1" });
+  expect([...new Set(breaches.map(({ rule, checker }) => `${rule} ${checker}`))]).toEqual(["WG-1 cycles"]);
+});
+
 test.each(rarePlants)("every rule holds in the scenario in which %s is looked for", { timeout: 60_000 }, (name) => {
   for (let seed = 1; seed <= 10; seed++) {
     const result = runSeed(seed, { scenario: scenarioFor(name, seed) });

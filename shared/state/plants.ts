@@ -66,6 +66,7 @@ export const plantNotes = {
   declaredOutlives: { breaks: "WG-2", note: "a declared wait stays when its session ends" },
   deadlockUnseen: { breaks: "WG-1", note: "a lock that is granted closes no ring with those who wait for it already" },
   hiddenForgotten: { breaks: "WG-1", note: "a ring that another one had hidden is not looked for when that one is resolved" },
+  ringByAnyRequest: { breaks: "WG-1", note: "a ring goes on by any request of a session, not by the one that is awaited" },
   resolvedEarly: { breaks: "WG-1", note: "a deadlock counts as resolved when somebody else lets go of anything" },
   resolvedNever: { breaks: "WG-1", note: "a deadlock that an end of a wait freed stays written down" },
   ageLost: { breaks: "WG-5", note: "a victim comes back with a new age" },

@@ -1,9 +1,8 @@
-import type { DeadlockRecord, Event, EventType } from "../../model/index.ts";
+import type { Event, EventType } from "../../model/index.ts";
 import type { CheckerFactory } from "./checker.ts";
 import { inert } from "./inert.ts";
 import type { Ledger } from "./ledger.ts";
 import { stuckSessions, waitingSessions } from "./stuck.ts";
-import { clash, isBefore } from "./uses.ts";
 import { reachable, waitFor } from "./wait-for.ts";
 
 const quiet: ReadonlySet<EventType> = new Set(inert);
@@ -25,8 +24,6 @@ export const deadlocks: CheckerFactory = (fail) => {
         fail("WG-2", `${event.declared} of ${event.agent} ends, which it never declared`);
       if (event.type === "deadlock.resolved") for (const member of before.deadlocks.get(event.deadlock)?.cycle ?? []) freed.add(member.session);
       if (event.type === "deadlock.resolved" && !before.deadlocks.has(event.deadlock)) fail("WG-1", `${event.deadlock} is resolved, which is not known`);
-      if (event.type !== "deadlock.detected") return;
-      for (const problem of cycleProblems(before, event.found)) fail("WG-1", `${event.found.deadlock} ${problem}`);
     },
     step({ events }, after) {
       for (const event of events) {
@@ -98,26 +95,4 @@ function* standing(ledger: Ledger): Generator<string> {
   for (const session of named) waiting.delete(session);
   const [session] = stuckSessions(ledger, waiting);
   if (session !== undefined) yield unknown(ledger, session);
-}
-
-/** Each step of a cycle is a wait that is there, for something that the next one has or stands before. */
-function* cycleProblems(ledger: Ledger, { cycle }: DeadlockRecord): Generator<string> {
-  for (const [index, step] of cycle.entries()) {
-    const next = cycle[(index + 1) % cycle.length]?.session;
-    if (step.on !== next) yield `is no ring: ${step.agent} waits for ${step.onAgent}`;
-    if (step.declared !== undefined) {
-      const declared = ledger.declared.get(step.declared);
-      if (declared?.session !== step.session || !declared.on.includes(step.onAgent)) yield `says that ${step.agent} declared to wait for ${step.onAgent}`;
-      continue;
-    }
-    const wait = ledger.waits.get(step.request ?? 0);
-    if (wait?.session !== step.session) yield `says that request ${step.request ?? 0} of ${step.agent} waits`;
-    else if (step.kind === "lock") {
-      const holds = [...ledger.locks.of(step.on)].some((lock) => lock.coolingUntilMs === undefined && wait.wants.some((want) => clash(lock, want)));
-      if (!holds) yield `says that ${step.onAgent} holds what ${step.agent} waits for`;
-    } else if (step.kind === "queue") {
-      const ahead = [...ledger.waits.of(step.on)].some((other) => isBefore(other, wait));
-      if (!ahead) yield `says that ${step.onAgent} stands before ${step.agent} in a queue`;
-    }
-  }
 }

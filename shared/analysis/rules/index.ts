@@ -7,6 +7,7 @@ import { capacity } from "./capacity.ts";
 import { certainty } from "./certainty.ts";
 import type { CheckerFactory } from "./checker.ts";
 import { claims } from "./claims.ts";
+import { cycles } from "./cycles.ts";
 import { deadlocks } from "./deadlocks.ts";
 import { durability } from "./durability.ts";
 import { exclusion } from "./exclusion.ts";
@@ -60,6 +61,7 @@ export const checkers: Readonly<Record<string, CheckerFactory>> = {
   policies,
   inheritance,
   faults,
+  cycles,
   deadlocks,
   claims,
   blockers,

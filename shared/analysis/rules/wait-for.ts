@@ -17,10 +17,10 @@ export function waitFor(ledger: Ledger): WaitFor {
   return { ahead: (session) => ahead(ledger, session), behind: (session) => behind(ledger, session) };
 }
 
-/** All that one comes to from some sessions, these included. */
-export function reachable(from: Iterable<string>, next: (session: string) => Iterable<string>): Set<string> {
+/** All that one comes to from some sessions or requests, these included. */
+export function reachable<T>(from: Iterable<T>, next: (one: T) => Iterable<T>): Set<T> {
   const found = new Set(from);
-  for (const session of found) for (const other of next(session)) found.add(other);
+  for (const one of found) for (const other of next(one)) found.add(other);
   return found;
 }
 

@@ -1,4 +1,4 @@
-import type { State } from "../../state/index.ts";
+import { plants, type State } from "../../state/index.ts";
 import { strongComponents } from "../strong-components.ts";
 import type { Need } from "./needs.ts";
 import { type Residue, residueOf, type Stuck } from "./residue.ts";
@@ -120,7 +120,7 @@ function* stuckOn(residue: Residue, { session, request, needs }: Stuck): Generat
     for (const { on } of need.from) {
       // The needs of its own requests are among a session's.
       if (request === undefined && on.session === session) continue;
-      const to = on.request === undefined ? residue.sessions.get(on.session) : residue.requests.get(on.request);
+      const to = on.request === undefined || plants.ringByAnyRequest ? residue.sessions.get(on.session) : residue.requests.get(on.request);
       if (to !== undefined) yield { to, need };
     }
 }
