@@ -102,7 +102,8 @@ function pathProblem(path: string, folder: string, specifier: string): string | 
 }
 
 function packageProblem(path: string, folder: string, specifier: string): string | undefined {
-  if (isTest(path) || exceptionsOf(path).includes(specifier)) return undefined;
+  // What tests share lies in folders of that name.
+  if (isTest(path) || path.includes("/testing/") || exceptionsOf(path).includes(specifier)) return undefined;
   const name = specifier
     .split("/")
     .slice(0, specifier.startsWith("@") ? 2 : 1)

@@ -42,7 +42,7 @@ export function drawNodeScenario<Config, Node, Message, Durable>(world: Protocol
     weather: mild ? { ...calm, maxDelayMs: options.maxDelayMs } : drawWeather(random, options.maxDelayMs),
     kinds: mild ? [] : few ? [1, 2, 3].map(() => random.pick(nodeFaults)) : nodeFaults,
     unitMs: Math.max(50, Math.ceil(boundMs / random.pick([5, 20]))),
-    busyMs: Math.min(25_000, Math.max(2_000, 3 * boundMs)),
+    busyMs: Math.min(25_000, Math.max(2_000, world.stormMs?.(options) ?? 3 * boundMs)),
     askMs: Math.max(20, Math.ceil(boundMs / random.pick([3, 10, 40]))),
     // Who may be a member by then is not known here: with changes everybody comes back.
     left: changes || world.liars !== undefined ? 0 : random.between(0, members - needed),

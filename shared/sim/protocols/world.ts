@@ -54,6 +54,8 @@ export interface ProtocolWorld<Config, Node, Message, Durable = null> {
   needed?(members: number): number;
   /** EL-46: once every fault is over it takes this long at most until `agreed` holds, and from then on it holds. */
   boundMs(members: number, options: WorldOptions): number;
+  /** For how long faults strike. Left out: three times the bound, in which a leader could be lost and found again twice. */
+  stormMs?(options: WorldOptions): number;
   /**
    * Whether honest nodes that are up agree on who leads. Left out: exactly one says that it leads, and every
    * member that is up takes it for the leader in the same term. While it is watched, who says that it leads has to stay.

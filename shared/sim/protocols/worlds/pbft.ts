@@ -35,6 +35,8 @@ export const pbftWorld: ProtocolWorld<PbftConfig, PbftNode, PbftMessage, PbftDur
     const { timeoutMs } = timesOf(options);
     return (2 + liarsOf(members)) * (longestWaitMs(timeoutMs) + timeoutMs);
   },
+  // Most views take one timeout or two: the bound is that of the unluckiest.
+  stormMs: (options) => 30 * timesOf(options).timeoutMs,
   agreed,
   plants: ["pbftSmallQuorum", "pbftPreparedForgotten", "pbftNewViewUnverified"],
 };

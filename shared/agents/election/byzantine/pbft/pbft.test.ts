@@ -3,6 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { nodeViewSchema } from "../../../../model/index.ts";
+import type { Output } from "../../../machine.ts";
 import { type Troupe, transcript } from "../../../testing/transcript.ts";
 import { type HowToLie, lying, silence, twoFaced } from "../liar.ts";
 import {
@@ -211,4 +212,24 @@ test("EL-43 whatever comes in whatever order, a node neither throws nor shows wh
       }
     }),
   );
+});
+
+test("EL-46 who is in a view tells whoever missed it what it takes to verify it, its own view change among it (seed 2197)", () => {
+  const members = ["a", "b", "c", "d"];
+  const configOf = (agent: string) => ({ ...pbftDefaults, agent, members });
+  const moment = { nowMs: 1_000, chance: 0.5 };
+  const told = (outputs: readonly Output<PbftMessage, PbftDurable>[], to: string) =>
+    outputs.flatMap((output) => (output.type === "send" && output.to === to ? [output.message] : []));
+  const showing = { prepared: [], prePrepared: [] };
+  const newView = ["a", "b", "c"].map((from) => ({ from, ...showing }));
+  const primary = pbft.start(configOf("c"), moment, { view: 2, wanted: 2, slots: [], newView }).node;
+  // It gave up view 0 for view 2 as the others did, heard that of b, and never that of c, which is in view 2 by now.
+  let { node } = pbft.start(configOf("a"), moment, { view: 0, wanted: 2, slots: [], newView: [] });
+  ({ node } = pbft.step(node, { ...moment, type: "timer", timer: "status" }));
+  ({ node } = pbft.step(node, { ...moment, type: "message", from: "b", message: { type: "view-change", view: 2, ...showing } }));
+  const status: PbftMessage = { type: "status", view: 0, votes: false, applied: 0 };
+  const { outputs } = pbft.step(primary, { ...moment, type: "message", from: "a", message: status });
+  expect(told(outputs, "a").map(({ type }) => type)).toEqual(["view-change-ack", "view-change-ack", "view-change", "new-view"]);
+  for (const message of told(outputs, "a")) ({ node } = pbft.step(node, { ...moment, type: "message", from: "c", message }));
+  expect(node).toMatchObject({ view: 2, wanted: 2 });
 });
