@@ -49,7 +49,10 @@ export type Ask =
 
 export type Output<Message, Durable = null> =
   | { readonly type: "send"; readonly to: string; readonly message: Message }
-  /** Has to be durable before any output after it is obeyed. */
+  /**
+   * Has to be durable before any output after it is obeyed. All of it, sharing what did not change with what was persisted before:
+   * whoever hosts it sees by that what changed (`changesBetween`), and need not keep more.
+   */
   | { readonly type: "persist"; readonly durable: Durable }
   /** Sets a timer anew, or takes it back (null). By the node's own clock. */
   | { readonly type: "timer"; readonly timer: string; readonly afterMs: number | null }

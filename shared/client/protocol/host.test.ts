@@ -80,29 +80,27 @@ const send = (text: string): ToyOutput => ({ type: "send", to: "w2", message: { 
 /** A store whose saves end when the test says so. */
 function slowStore(): NodeStore & { readonly finish: (error?: Error) => void } {
   let end: (error?: Error) => void = () => undefined;
-  return {
-    load: async () => undefined,
-    save: (text) =>
-      new Promise<void>((resolve, reject) => {
-        did.push(`save ${text}`);
-        end = (error) => (error === undefined ? resolve() : reject(error));
-      }),
-    finish: (error) => end(error),
-  };
+  const keep = (what: string) => (record: string) =>
+    new Promise<void>((resolve, reject) => {
+      did.push(`${what} ${record}`);
+      end = (error) => (error === undefined ? resolve() : reject(error));
+    });
+  return { load: async () => [], save: keep("save"), add: keep("add"), finish: (error) => end(error) };
 }
 
 describe("a hosted node", () => {
   test("what has to be durable is so before anything behind it happens, the next step too", async () => {
     const store = slowStore();
-    const node = await start(({ type }) => (type === "message" ? [send("before"), persist, send("after")] : []), { store });
+    const persist = (count: number): ToyOutput => ({ type: "persist", durable: { count } });
+    const node = await start(({ type }, { count }) => (type === "message" ? [send("before"), persist(count), send("after")] : []), { store });
     node.receive(say("x"));
     node.receive(say("y"));
     await pass(10);
-    expect(did).toEqual(['send w2 toy {"say":"before"}', 'save {"count":7}']);
+    expect(did).toEqual(['send w2 toy {"say":"before"}', 'save {"count":1}']);
     expect(node.view.because).toBe("step 1");
     store.finish();
     await pass(10);
-    expect(did.slice(2)).toEqual(['send w2 toy {"say":"after"}', 'send w2 toy {"say":"before"}', 'save {"count":7}']);
+    expect(did.slice(2)).toEqual(['send w2 toy {"say":"after"}', 'send w2 toy {"say":"before"}', 'add [{"at":["count"],"set":2}]']);
   });
 
   test("what cannot be made durable ends the node before it says anything", async () => {

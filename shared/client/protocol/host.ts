@@ -5,6 +5,7 @@ import { Listeners } from "../listeners.ts";
 import type { Message as Mail } from "../mail.ts";
 import { randomKey } from "../session.ts";
 import { Asks } from "./asks.ts";
+import { Keeping } from "./keeping.ts";
 import { fits, parcelKind, parcelsOf, parsed, Unpacker } from "./parcels.ts";
 import { memoryNodeStore, type NodeStore } from "./store.ts";
 import { Teller } from "./teller.ts";
@@ -74,7 +75,7 @@ export class Host<Config, Node, Message, Durable> implements RunningNode {
   readonly #machine: Machine<Config, Node, Message, Durable>;
   readonly #options: RunOptions<Config>;
   readonly #ports: NodePorts;
-  readonly #store: NodeStore;
+  readonly #keeping: Keeping<Durable>;
   readonly #teller: Teller;
   readonly #asks = new Asks(randomKey(8));
   readonly #unpacker = new Unpacker();
@@ -87,12 +88,12 @@ export class Host<Config, Node, Message, Durable> implements RunningNode {
   #running = true;
   #stopped: SignalboxError | undefined;
 
-  private constructor(machine: Machine<Config, Node, Message, Durable>, options: RunOptions<Config>, ports: NodePorts, store: NodeStore, node: Node) {
+  private constructor(machine: Machine<Config, Node, Message, Durable>, options: RunOptions<Config>, ports: NodePorts, keeping: Keeping<Durable>, node: Node) {
     this.group = options.group;
     this.#machine = machine;
     this.#options = options;
     this.#ports = ports;
-    this.#store = store;
+    this.#keeping = keeping;
     this.#node = node;
     this.#teller = new Teller(
       () => this.view,
@@ -106,16 +107,15 @@ export class Host<Config, Node, Message, Durable> implements RunningNode {
     options: RunOptions<Config>,
     ports: NodePorts,
   ): Promise<Host<Config, Node, Message, Durable>> {
-    const store = options.store ?? memoryNodeStore();
-    const saved = await store.load();
-    const durable = saved === undefined ? undefined : machine.durable.safeParse(parsed(saved));
-    if (durable?.success === false)
-      throw new SignalboxError(
-        "invalid",
-        `What is saved of ${ports.agent} in ${options.group} is nothing that ${machine.name} saves: ${durable.error.message}`,
-      );
-    const first = machine.start(options.config, moment(), durable?.data);
-    const host = new Host(machine, options, ports, store, first.node);
+    const keeping = new Keeping<Durable>(options.store ?? memoryNodeStore());
+    const durable = await keeping.load(machine.durable).catch((error: unknown) => {
+      const problem = error instanceof Error ? error.message : String(error);
+      throw new SignalboxError("invalid", `${machine.name} cannot go on with what is saved of ${ports.agent} in ${options.group}: ${problem}`, {
+        cause: error,
+      });
+    });
+    const first = machine.start(options.config, moment(), durable);
+    const host = new Host(machine, options, ports, keeping, first.node);
     await host.#begin(first);
     return host;
   }
@@ -266,7 +266,7 @@ export class Host<Config, Node, Message, Durable> implements RunningNode {
       case "send":
         return this.#send(output.to, JSON.stringify(output.message));
       case "persist":
-        return this.#store.save(JSON.stringify(output.durable));
+        return this.#keeping.keep(output.durable);
       case "timer":
         return this.#setTimer(output.timer, output.afterMs);
       case "apply":

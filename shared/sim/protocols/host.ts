@@ -1,3 +1,4 @@
+import { changesBetween, changesSchema, withChanges } from "../../agents/changes.ts";
 import type { Stepped } from "../../agents/checker.ts";
 import type { Ask, Input, Machine, Output, Step } from "../../agents/machine.ts";
 import type { NodeView } from "../../model/index.ts";
@@ -60,8 +61,10 @@ export class Host<Config, Node, Message, Durable> {
   readonly #parts: HostParts<Config, Node, Message, Durable>;
   readonly #timers = new Map<string, Timer>();
   #node: Node | undefined;
-  /** Text when parsed, the value itself otherwise. */
+  /** As it would be read from where a live node keeps it when parsed, the value itself otherwise. */
   #durable: unknown;
+  /** The value itself, while it is up: from it on a live node keeps what changed. */
+  #kept: Durable | undefined;
   #order = 0;
   #waiting: (() => void)[] | undefined;
   #killAt: NodeKill | undefined;
@@ -99,7 +102,7 @@ export class Host<Config, Node, Message, Durable> {
   /** What a node that is started now would come back with. */
   get durable(): Durable | undefined {
     if (this.#durable === undefined) return undefined;
-    return this.#parts.parsed ? this.#parts.machine.durable.parse(JSON.parse(this.#durable as string)) : (this.#durable as Durable);
+    return this.#parts.parsed ? this.#parts.machine.durable.parse(this.#durable) : (this.#durable as Durable);
   }
 
   start(): void {
@@ -113,6 +116,7 @@ export class Host<Config, Node, Message, Durable> {
   crash(): void {
     if (this.#node === undefined) return;
     this.#node = undefined;
+    this.#kept = undefined;
     this.#timers.clear();
     this.#waiting = undefined;
     this.#parts.watch.crashed?.(this.agent, this.#parts.clock.nowMs);
@@ -191,7 +195,7 @@ export class Host<Config, Node, Message, Durable> {
         case "persist":
           persisted = true;
           this.persisted++;
-          this.#durable = this.#parts.parsed ? JSON.stringify(output.durable) : output.durable;
+          this.#durable = this.#parts.parsed ? this.#asRead(output.durable) : output.durable;
           break;
         case "timer":
           this.#setTimer(output.timer, output.afterMs);
@@ -201,6 +205,14 @@ export class Host<Config, Node, Message, Durable> {
       }
     }
     return outputs;
+  }
+
+  /** The whole the first time since it started, then what changed; over text both. */
+  #asRead(durable: Durable): unknown {
+    const last = this.#kept;
+    this.#kept = durable;
+    if (last === undefined) return JSON.parse(JSON.stringify(durable));
+    return withChanges(this.#durable, changesSchema.parse(JSON.parse(JSON.stringify(changesBetween(last, durable)))));
   }
 
   #dies(kill: NodeKill, output: Output<Message, Durable>, sent: number, persisted: boolean): boolean {
