@@ -3,6 +3,7 @@ import type { Answer, Event } from "../../../shared/model/index.ts";
 import { emptyState, toSnapshot } from "../../../shared/state/index.ts";
 import { collect, type Spread, spread } from "../detectors/timing.ts";
 import { median } from "../figures.ts";
+import { groupAt } from "./client.ts";
 
 /** What elections cost a space's host: decided, applied, followed up, watched by the detectors and put into notices; no disk, no socket. */
 
@@ -93,8 +94,6 @@ class BenchHost {
     this.#host.flush();
   }
 }
-
-const groupAt = (at: number) => `part${at % 100}/group${at}`;
 
 export async function measureInMemory({ groups, changes }: InMemoryOptions): Promise<InMemoryFigures> {
   const heapBefore = heapUsed();

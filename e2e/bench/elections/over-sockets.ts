@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { io, type Socket } from "socket.io-client";
-import type { Answer, Leader, Result } from "../../../shared/model/index.ts";
-import { type HeartbeatAnswer, type JoinAnswer, type Notice, protocolVersion } from "../../../shared/protocol/index.ts";
+import type { Leader } from "../../../shared/model/index.ts";
+import type { Notice } from "../../../shared/protocol/index.ts";
 import { SignalboxServer } from "../../support/signalbox-server.ts";
 import { type Spread, spread } from "../detectors/timing.ts";
 import { median } from "../figures.ts";
 import { cpuSeconds, memoryMb } from "../usage.ts";
+import { Client, groupAt } from "./client.ts";
 
 /** What elections cost a real server with a durable journal, seen from its sockets: three candidates, a follower and an operator. */
 
@@ -32,67 +32,6 @@ export interface OverSocketsFigures {
 }
 
 const ttlMs = 3_000;
-const perBatch = 128;
-const groupAt = (at: number) => `part${at % 100}/group${at}`;
-
-/** One client, as bare as can be. */
-class Client {
-  readonly socket: Socket;
-  #ids = 0;
-
-  constructor(url: string, namespace: "agents" | "operators") {
-    this.socket = io(`${url}/${namespace}`, {
-      transports: ["websocket"],
-      forceNew: true,
-      reconnection: false,
-      auth: { protocol: protocolVersion, space: "main" },
-    });
-  }
-
-  async connected(): Promise<void> {
-    if (this.socket.connected) return;
-    await new Promise<void>((resolve, reject) => {
-      this.socket.once("connect", resolve);
-      this.socket.once("connect_error", reject);
-    });
-  }
-
-  async join(agent: string, lease: number): Promise<this> {
-    await this.connected();
-    const joined = await new Promise<JoinAnswer>((resolve) => {
-      this.socket.emit("join", { agent, resumeKey: `bench-resume-key-${agent}`, ttlMs: lease }, resolve);
-    });
-    if (!joined.ok) throw new Error(joined.error.message);
-    return this;
-  }
-
-  /** What each of them came to. Throws when one is refused. */
-  async send(commands: readonly object[]): Promise<Result[]> {
-    const answers = await new Promise<Answer[]>((resolve) => {
-      this.socket.emit(
-        "commands",
-        commands.map((command) => ({ id: `c${this.#ids++}`, ...command })),
-        resolve,
-      );
-    });
-    return answers.map((answer) => {
-      if (!answer.ok) throw new Error(answer.error.message);
-      return answer.result;
-    });
-  }
-
-  async sendAll(commands: readonly object[]): Promise<Result[]> {
-    const results: Result[] = [];
-    for (let at = 0; at < commands.length; at += perBatch) results.push(...(await this.send(commands.slice(at, at + perBatch))));
-    return results;
-  }
-
-  beat(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.socket.emit("heartbeat", {}, (answer: HeartbeatAnswer) => (answer.ok ? resolve() : reject(new Error(answer.error.message))));
-    });
-  }
-}
 
 /** Observes all groups and knows who leads each. */
 class Follower {
