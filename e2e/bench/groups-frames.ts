@@ -6,8 +6,8 @@ import { buildNeeded, buildWeb } from "../support/build-web.ts";
 import { chromiumFlags, ensureChromium } from "../support/chromium.ts";
 import { SignalboxServer } from "../support/signalbox-server.ts";
 import { GroupFleet } from "./elections/group-fleet.ts";
-import { measureFrames, type PartFigures } from "./frames.ts";
 import { number, table } from "./figures.ts";
+import { measureFrames, type PartFigures } from "./frames.ts";
 
 /** What the view Elections costs the browser: the real dashboard on a real server, with few groups and with many. */
 const options = new Command("bench:groups")

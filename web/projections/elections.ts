@@ -1,6 +1,6 @@
 import type { Candidate, Election, Finding, GroupNode } from "../../shared/model/index.ts";
 import type { State } from "../../shared/state/index.ts";
-import type { Filter, ResourceFacts } from "../app/filter.ts";
+import type { ResourceFacts } from "../app/filter.ts";
 
 /** Where a group stands, the one that needs a person first. `none`: agents run a protocol of their own there. */
 export const groupStatuses = ["splitBrain", "vacant", "frozen", "cooling", "voting", "led", "empty", "none"] as const;
@@ -18,20 +18,6 @@ export interface GroupRow {
 
 export const groupSorts = ["vacant", "name", "newest", "terms"] as const;
 export type GroupSort = (typeof groupSorts)[number];
-
-/** All groups that pass the filter: those with an election, and those in which agents run a protocol of their own. */
-export function groupRows(state: State, filter: Filter, sort: GroupSort = "vacant"): GroupRow[] {
-  const nodes = nodesByGroup(state);
-  const splits = splitsOf(state);
-  const rows: GroupRow[] = [];
-  const add = (group: string, election: Election | undefined): void => {
-    const row = rowOf(group, election, nodes.get(group) ?? [], splits.get(group));
-    if (!filter.active || filter.resource(groupFacts(row))) rows.push(row);
-  };
-  for (const [group, election] of state.elections) add(group, election);
-  for (const group of nodes.keys()) if (!state.elections.has(group)) add(group, undefined);
-  return rows.sort(compareBy[sort]);
-}
 
 /** One group; undefined when nobody knows it. */
 export function groupRow(state: State, group: string): GroupRow | undefined {
@@ -95,11 +81,12 @@ export function groupsOf(state: State, session: string): { readonly leads: reado
   };
 }
 
-function rowOf(key: string, election: Election | undefined, nodes: readonly GroupNode[], split: Finding | undefined): GroupRow {
+/** What is known of a group as one row. */
+export function rowOf(key: string, election: Election | undefined, nodes: readonly GroupNode[], split: Finding | undefined): GroupRow {
   return { key, status: statusOf(election, split), election, nodes, split };
 }
 
-function nodesByGroup(state: State): Map<string, GroupNode[]> {
+export function nodesByGroup(state: State): Map<string, GroupNode[]> {
   const nodes = new Map<string, GroupNode[]>();
   for (const node of state.nodes.values()) {
     const known = nodes.get(node.group);
@@ -109,8 +96,8 @@ function nodesByGroup(state: State): Map<string, GroupNode[]> {
   return nodes;
 }
 
-/** By group, which comes first in what a finding is about. */
-function splitsOf(state: State): Map<string, Finding> {
+/** Split brains by group, which comes first in what a finding is about. */
+export function splitsOf(state: State): Map<string, Finding> {
   const splits = new Map<string, Finding>();
   for (const finding of state.findings.values()) {
     const [group] = finding.resources;
@@ -133,7 +120,8 @@ const byName = (one: GroupRow, other: GroupRow): number => (one.key < other.key 
 const sinceOf = ({ election }: GroupRow): number => election?.leader?.sinceMs ?? election?.vacantMs ?? 0;
 const rankOf = new Map(groupStatuses.map((status, index) => [status, index]));
 
-const compareBy: Readonly<Record<GroupSort, (one: GroupRow, other: GroupRow) => number>> = {
+/** How the list of groups is ordered. */
+export const compareGroups: Readonly<Record<GroupSort, (one: GroupRow, other: GroupRow) => number>> = {
   vacant: (one, other) => (rankOf.get(one.status) ?? 0) - (rankOf.get(other.status) ?? 0) || byName(one, other),
   name: byName,
   newest: (one, other) => sinceOf(other) - sinceOf(one) || byName(one, other),

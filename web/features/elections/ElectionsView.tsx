@@ -1,13 +1,14 @@
 import { NativeSelect } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import { plural } from "../../app/format.ts";
 import { useFilter } from "../../app/search.ts";
 import { ActButton } from "../../components/ActButton.tsx";
 import { useNarrow } from "../../components/RowActs.tsx";
 import { ViewHead } from "../../components/ViewHead.tsx";
-import { countGroups, type GroupRow, type GroupSort, groupRows, groupSorts } from "../../projections/elections.ts";
+import { countGroups, type GroupRow, type GroupSort, groupSorts } from "../../projections/elections.ts";
+import { GroupList } from "../../projections/group-list.ts";
 import { useSettledPosition, useWorld } from "../../stores/world.ts";
 import classes from "./Elections.module.css";
 import { EmptyElections } from "./EmptyElections.tsx";
@@ -16,6 +17,7 @@ import { SettingsForm } from "./SettingsForm.tsx";
 import { useOperates } from "./use-operates.ts";
 
 const cardPx = 340;
+const estimateSize = () => 240;
 const sortWords: Readonly<Record<GroupSort, string>> = {
   vacant: "vacant first",
   name: "by name",
@@ -32,8 +34,12 @@ export default function ElectionsView() {
   const narrow = useNarrow();
   const [sort, setSort] = useState<GroupSort>("vacant");
   const [setsUp, setSetsUp] = useState(false);
+  const [list] = useState(() => new GroupList());
   // biome-ignore lint/correctness/useExhaustiveDependencies: the state changes in place; its position says when.
-  const rows = useMemo(() => (state === null ? [] : groupRows(state, filter, sort)), [state, position, filter, sort]);
+  const { rows, keys } = useMemo(
+    () => (state === null ? { rows: [], keys: [] } : { rows: list.look(state, filter, sort).rows, keys: list.keys }),
+    [list, state, position, filter, sort],
+  );
   const none = rows.length === 0 && !filter.active;
   return (
     <>
@@ -53,13 +59,13 @@ export default function ElectionsView() {
           </ActButton>
         ) : null}
       </ViewHead>
-      {none ? <EmptyElections /> : rows.length === 0 ? <p className={classes.none}>No group passes the filter.</p> : <Cards rows={rows} />}
+      {none ? <EmptyElections /> : rows.length === 0 ? <p className={classes.none}>No group passes the filter.</p> : <Cards rows={rows} keys={keys} />}
       {setsUp ? <SettingsForm close={() => setSetsUp(false)} /> : null}
     </>
   );
 }
 
-function Cards({ rows }: { rows: readonly GroupRow[] }) {
+function Cards({ rows, keys }: { rows: readonly GroupRow[]; keys: readonly string[] }) {
   const { ref, width } = useElementSize();
   const scroller = useRef<HTMLElement | null>(null);
   const columns = Math.max(1, Math.floor((width + 8) / (cardPx + 8)));
@@ -67,9 +73,10 @@ function Cards({ rows }: { rows: readonly GroupRow[] }) {
     // How wide it is comes a moment later: no card is laid out for another width.
     count: width === 0 ? 0 : Math.ceil(rows.length / columns),
     getScrollElement: () => scroller.current,
-    estimateSize: () => 240,
+    estimateSize,
     overscan: 2,
-    getItemKey: (index) => `${columns} ${rows[index * columns]?.key ?? index}`,
+    // The same function while nothing moves: another one has every row laid out anew.
+    getItemKey: useCallback((index: number) => `${columns} ${keys[index * columns] ?? index}`, [columns, keys]),
   });
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by key.
