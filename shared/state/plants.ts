@@ -132,6 +132,9 @@ export const plantNotes = {
   previewAlone: { breaks: "OP-5", note: "a preview does not see who else campaigns" },
   messageTwice: { breaks: "EL-18", note: "a message is told twice" },
   ballotUntold: { breaks: "EL-15", note: "members who only observe are not asked" },
+  rivalUnheard: { breaks: "EL-17", note: "who speaks as the leader that it is no more is not reported" },
+  changeBlamed: { breaks: "EL-17", note: "what was under way when a term ended is taken for a claim to lead" },
+  suspicionEndless: { breaks: "EL-17", note: "who showed once that it believes to lead is suspected for ever" },
   leaderUntold: { breaks: "EL-15", note: "observers are not told of a new leader" },
 } as const;
 

@@ -58,13 +58,9 @@ export class RivalNodes {
     for (const [group, behindMs] of this.#contested) {
       const acted = this.#leading.get(group) ?? new Map<string, number>();
       const nodes = [...acted.keys()].flatMap((session) => leadingNode(state, group, session) ?? []);
-      const [newest, ...others] = nodes.sort((a, b) => b.view.term - a.view.term || b.sinceMs - a.sinceMs);
-      const rivals = others.filter(({ view }) => view.protocol === newest?.view.protocol);
-      if (newest === undefined || rivals.length === 0) {
-        this.#contested.delete(group);
-        continue;
-      }
-      for (const rival of rivals) {
+      const rivals = rivalsAmong(nodes);
+      if (rivals.length === 0) this.#contested.delete(group);
+      for (const [rival, newest] of rivals) {
         const { session, view } = rival;
         const actedMs = acted.get(session) ?? 0;
         const besideMs = sideBySide(state, rival, newest, actedMs, signs);
@@ -82,6 +78,18 @@ export class RivalNodes {
 function leadingNode(state: State, group: string, session: string): GroupNode | undefined {
   const node = state.nodes.get(nodeKey(group, session));
   return node?.view.role === "leader" ? node : undefined;
+}
+
+/** Each node that is not the newest of its protocol, with the one that is. */
+function rivalsAmong(nodes: readonly GroupNode[]): [rival: GroupNode, newest: GroupNode][] {
+  const newest = new Map<string, GroupNode>();
+  const rivals: [GroupNode, GroupNode][] = [];
+  for (const node of [...nodes].sort((a, b) => b.view.term - a.view.term || b.sinceMs - a.sinceMs)) {
+    const one = newest.get(node.view.protocol);
+    if (one === undefined) newest.set(node.view.protocol, node);
+    else rivals.push([node, one]);
+  }
+  return rivals;
 }
 
 /** For how long, in ms, the older one was alive beside the newer one and could have heard of it; undefined when it was not. */

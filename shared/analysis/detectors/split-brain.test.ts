@@ -263,6 +263,9 @@ describe("EL-17 nodes of a protocol", () => {
     race.tell("b", "leader", 3, "bully");
     expect(race.found()).toEqual([]);
     expect(race.detector.isWary).toBe(false);
+    race.tell("b", "leader", 9, "bully");
+    race.tell("c", "leader", 3, "raft");
+    expect(race.found().map(({ agents }) => [...agents].sort())).toEqual([["a", "c"]]);
   });
 });
 

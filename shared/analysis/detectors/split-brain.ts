@@ -1,5 +1,5 @@
 import type { Event, EventOf, Finding } from "../../model/index.ts";
-import { compareFences, type State } from "../../state/index.ts";
+import { compareFences, plants, type State } from "../../state/index.ts";
 import { formatDuration } from "../words.ts";
 import { type Detector, findingId, keepWithin } from "./detector.ts";
 import { RivalNodes, type Signs } from "./rival-nodes.ts";
@@ -110,7 +110,7 @@ export class SplitBrainDetector implements Detector {
   findings(state: State, nowMs: number): Finding[] {
     const findings = new Map<string, Finding>();
     for (const [key, claim] of this.#claims) {
-      if (nowMs - claim.lastMs >= quietMs) this.#claims.delete(key);
+      if (nowMs - claim.lastMs >= quietMs && !plants.suspicionEndless) this.#claims.delete(key);
       else add(findings, findingOf(state, claim, nowMs));
     }
     for (const found of this.#nodes.findings(state, nowMs, this.#signs)) add(findings, found);
@@ -140,7 +140,7 @@ export class SplitBrainDetector implements Detector {
     const others = ended === undefined ? term === current && leader !== null && leader !== agent : ended.group !== group || ended.agent !== agent;
     if (others || compareFences(term, current) > 0)
       return this.#claim(group, agent, { kind: "never", words: `${did} in term ${term}, which it never had`, session, atMs });
-    if (!this.#isLate(session, ended?.endedMs, atMs)) return;
+    if (!this.#isLate(session, ended?.endedMs, atMs) || plants.rivalUnheard) return;
     const since = ended === undefined ? "a term long over" : `which had ended ${formatDuration(atMs - ended.endedMs)} before`;
     this.#claim(group, agent, { kind: command, words: `${did} in term ${term}, ${since}`, session, atMs });
   }
@@ -154,7 +154,7 @@ export class SplitBrainDetector implements Detector {
   }
 
   #isLate(session: string, endedMs = this.#fromMs ?? 0, atMs: number): boolean {
-    return atMs - Math.max(endedMs, this.#connectedMs.get(session) ?? 0) > graceMs;
+    return atMs - Math.max(endedMs, this.#connectedMs.get(session) ?? 0) > (plants.changeBlamed ? 0 : graceMs);
   }
 
   #claim(group: string, agent: string, { kind, words, session, atMs, resource }: Signal): void {

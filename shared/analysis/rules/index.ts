@@ -40,6 +40,7 @@ import { recordings } from "./recordings.ts";
 import { reentrance } from "./reentrance.ts";
 import { replay } from "./replay.ts";
 import { sessions } from "./sessions.ts";
+import { splitBrains } from "./split-brains.ts";
 import { streams } from "./streams.ts";
 import { terms } from "./terms.ts";
 import { vacancies } from "./vacancies.ts";
@@ -92,6 +93,7 @@ export const checkers: Readonly<Record<string, CheckerFactory>> = {
   reentrance,
   replay,
   sessions,
+  "split-brains": splitBrains,
   streams,
   waiting,
 };

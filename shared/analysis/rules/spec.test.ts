@@ -33,6 +33,7 @@ test("the checkers that the rules name are there", () => {
   expect(named.filter((file) => !files.includes(file))).toEqual([]);
   const parts = [
     "ages",
+    "believers",
     "checker",
     "decided-before",
     "groups",

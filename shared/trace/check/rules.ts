@@ -138,7 +138,7 @@ export const rules: readonly (readonly [rule: string, title: string, unseen?: ke
   ["EL-14", "Freeze"],
   ["EL-15", "Told", "told"],
   ["EL-16", "Uncertain first", "leases"],
-  ["EL-17", "Split brain", "detectors"],
+  ["EL-17", "Split brain"],
   ["EL-18", "Messages", "told"],
   ["EL-19", "Liveness", "future"],
 ];
