@@ -36,6 +36,9 @@ export const leaderEndWords: Readonly<Record<LeaderEndWhy, string>> = {
   appointed: "another was appointed",
 };
 
+/** Less than this is no difference that a person sees. */
+const soonMs = 100;
+
 /** `1st`, `2nd`, `3rd`, `412th`. */
 export function ordinal(count: number): string {
   const tens = count % 100;
@@ -84,7 +87,9 @@ export function standingWords(election: Election, candidate: Candidate, nowMs: n
     case "firstCome":
       return candidate.enteredMs < leads.enteredMs
         ? "was there before it; nobody is pre-empted"
-        : `came ${formatDuration(candidate.enteredMs - leads.enteredMs)} later`;
+        : candidate.enteredMs - leads.enteredMs < soonMs
+          ? "came just after it"
+          : `came ${formatDuration(candidate.enteredMs - leads.enteredMs)} later`;
     case "priority":
     case "quorum":
       if (priority > leads.priority) return `above the ${leads.priority} of ${leads.agent}; nobody is pre-empted`;

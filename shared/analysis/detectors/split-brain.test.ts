@@ -79,7 +79,7 @@ describe("EL-17 an agent that acts under a term that is over", () => {
     expect(found?.because).toEqual([
       `it wrote to dist/app under term ${old}, which had ended 4 s before; the guard had seen ${race.term} and refused it`,
       `it said that it leads in term ${old}, which had ended 4 s before (2 times by now)`,
-      `b leads in term ${race.term}, for 4 s by now`,
+      `b leads in term ${race.term}, for 4 s when this was found`,
     ]);
     expect(found?.plan).toMatchObject({ act: "look", agent: "a", resource: group });
   });

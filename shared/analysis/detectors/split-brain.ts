@@ -188,7 +188,7 @@ function findingOf(state: State, { group, agent, resources, signals, sinceMs, la
     kind: "splitBrain",
     agents: [agent, leader.agent],
     resources: [group, ...[...resources].filter((resource) => resource !== group)],
-    because: [...shown, `${leader.agent} leads in term ${leader.term}, for ${formatDuration(nowMs - leader.sinceMs)} by now`],
+    because: [...shown, `${leader.agent} leads in term ${leader.term}, for ${formatDuration(nowMs - leader.sinceMs)} when this was found`],
     sinceMs,
     plan,
   };

@@ -2,7 +2,7 @@ import { formatDuration } from "../../analysis/words.ts";
 import { type Candidate, type Election, rendezvousLeader, rendezvousWindow } from "../../model/index.ts";
 import { plants } from "../../state/index.ts";
 
-/** Whom a group's policy makes leader, and why this one, in words. */
+/** Whom a group's policy makes leader, and why this one, in words that are read long after. */
 export interface Choice {
   readonly candidate: Candidate;
   readonly because: string;
@@ -18,7 +18,7 @@ export function chooseLeader(election: Election, nowMs: number): Choice | undefi
   const deposed = candidates.find(({ deposedMs }) => deposedMs !== undefined)?.agent;
   return aside === 0
     ? choice
-    : { ...choice, because: `${choice.because} ${deposed} was deposed and stands back${aside > 1 ? `, with ${aside - 1} more` : ""}.` };
+    : { ...choice, because: `${choice.because} ${deposed} had been deposed and stood back${aside > 1 ? `, with ${aside - 1} more` : ""}.` };
 }
 
 /** Those among whom a leader is chosen: whoever was deposed stands back as long as anybody else is there. */
@@ -44,7 +44,7 @@ function chooseAmong(among: readonly Candidate[], { group, settings }: Election,
     const weights = among.reduce((sum, { weight }) => sum + weight, 0);
     const candidate = among.find((one) => one.agent === agent);
     if (candidate === undefined) return undefined;
-    return { candidate, because: `The hash of window ${window} falls on it, with ${candidate.weight} of ${weights} shares.` };
+    return { candidate, because: `The hash of window ${window} fell on it, with ${candidate.weight} of ${weights} shares.` };
   }
   if (settings.policy === "firstCome") return { candidate: first, because: byTurn(first, among, nowMs) };
   const refusedMs = ({ unconfirmedMs = -1 }: Candidate): number => (settings.policy === "quorum" ? unconfirmedMs : 0);
@@ -55,13 +55,13 @@ function chooseAmong(among: readonly Candidate[], { group, settings }: Election,
 }
 
 function byTurn(candidate: Candidate, among: readonly Candidate[], nowMs: number): string {
-  if (among.length === 1) return "It is the only candidate.";
-  return `It has campaigned longest of ${among.length}, for ${formatDuration(nowMs - candidate.enteredMs)}.`;
+  if (among.length === 1) return "It was the only candidate.";
+  return `It had campaigned longest of ${among.length}, for ${formatDuration(nowMs - candidate.enteredMs)}.`;
 }
 
 function byPriority(candidate: Candidate, among: readonly Candidate[], nowMs: number): string {
-  if (among.length === 1) return "It is the only candidate.";
+  if (among.length === 1) return "It was the only candidate.";
   const equal = among.filter(({ priority }) => priority === candidate.priority).length;
-  if (equal === 1) return `Its priority ${candidate.priority} is the highest of ${among.length} candidates.`;
-  return `${equal} of ${among.length} candidates have priority ${candidate.priority}, and of these it has campaigned longest, for ${formatDuration(nowMs - candidate.enteredMs)}.`;
+  if (equal === 1) return `Its priority ${candidate.priority} was the highest of ${among.length} candidates.`;
+  return `${equal} of ${among.length} candidates had priority ${candidate.priority}, and of these it had campaigned longest, for ${formatDuration(nowMs - candidate.enteredMs)}.`;
 }

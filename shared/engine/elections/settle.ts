@@ -64,7 +64,7 @@ function takeOver(state: State, election: Election, nowMs: number): EventBody | 
   const choice = chooseLeader(election, nowMs);
   if (choice === undefined || own === undefined || plants.preemptionForgotten) return undefined;
   if (plants.equalPreempts ? choice.candidate === own : choice.candidate.priority <= own.priority) return undefined;
-  const because = `Its priority ${choice.candidate.priority} is above the ${own.priority} of ${leader.agent}, who led until now.`;
+  const because = `Its priority ${choice.candidate.priority} was above the ${own.priority} of ${leader.agent}, who led until then.`;
   return elect(state, election, choice.candidate, { why: "preempted", endsAs: "preempted", because }, nowMs);
 }
 

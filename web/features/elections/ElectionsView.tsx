@@ -2,7 +2,7 @@ import { NativeSelect } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useCallback, useMemo, useRef, useState } from "react";
-import { plural } from "../../app/format.ts";
+import { formatCount, plural } from "../../app/format.ts";
 import { useFilter } from "../../app/search.ts";
 import { ActButton } from "../../components/ActButton.tsx";
 import { useNarrow } from "../../components/RowActs.tsx";
@@ -43,7 +43,7 @@ export default function ElectionsView() {
   const none = rows.length === 0 && !filter.active;
   return (
     <>
-      <ViewHead title="Elections" counts={narrow ? plural(rows.length, "group") : countWords(rows, filter.active)}>
+      <ViewHead title="Elections" counts={narrow ? formatCount(rows.length) : countWords(rows, filter.active)}>
         {none ? null : (
           <NativeSelect
             size="xs"

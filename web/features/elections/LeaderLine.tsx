@@ -44,7 +44,7 @@ export function LeaderLine({ election }: { election: Election }) {
         )}
         {coolingUntilMs === undefined ? null : (
           <span className={classes.cooling}>
-            <Ring sinceMs={vacantMs ?? coolingUntilMs} untilMs={coolingUntilMs} label="Cooling" /> nobody is elected <Until untilMs={coolingUntilMs} />
+            <Ring sinceMs={vacantMs ?? coolingUntilMs} untilMs={coolingUntilMs} label="Cooling" /> the next one is elected <Until untilMs={coolingUntilMs} />
           </span>
         )}
         {frozen === undefined ? null : (

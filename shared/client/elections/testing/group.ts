@@ -31,7 +31,7 @@ export function openElections(): void {
 export const types = () => server.commands.map((command) => command.type);
 
 export function leaderRecord(term: string, session = "s1", agent = "w1"): Leader {
-  return { session, agent, term, sinceMs: 0, value: "", why: "vacant", because: "It is the only candidate." };
+  return { session, agent, term, sinceMs: 0, value: "", why: "vacant", because: "It was the only candidate." };
 }
 
 export function holding(leader: Leader | null, more: Partial<GroupHolding> = {}): GroupHolding {
