@@ -19,15 +19,17 @@ export function CandidateList({ election, atMost }: { election: Election; atMost
       {shown.map((candidate) => (
         <li key={candidate.session} data-leads={candidate.session === election.leader?.session || undefined}>
           <Name kind="agent" id={candidate.agent} />
-          <span className={classes.rank}>{rankWords(candidate, settings.policy)}</span>
+          <Rank words={rankWords(candidate, settings.policy)} />
           <span className={classes.why}>{standingWords(election, candidate, now)}</span>
-          {candidate.value === "" ? null : <span className={`sb-mono ${classes.value}`}>{candidate.value}</span>}
+          {/* What the leader proclaims stands beside its term. */}
+          {candidate.value === "" || candidate.session === election.leader?.session ? null : (
+            <span className={`sb-mono ${classes.value}`}>{candidate.value}</span>
+          )}
         </li>
       ))}
       {shownBlocked.map(({ agent, by, reason }) => (
         <li key={`blocked ${agent}`} data-blocked>
           <Name kind="agent" id={agent} />
-          <span className={classes.rank} />
           <span className={classes.why}>
             blocked by {by}: {reason}
           </span>
@@ -37,6 +39,9 @@ export function CandidateList({ election, atMost }: { election: Election; atMost
     </ol>
   );
 }
+
+/** Without it, what is said of the candidate has its room. */
+const Rank = ({ words }: { words: string }) => (words === "" ? null : <span className={classes.rank}>{words}</span>);
 
 /** What its policy goes by. */
 function rankWords({ priority, weight }: Candidate, policy: Election["settings"]["policy"]): string {

@@ -10,8 +10,10 @@ function firstLeader(url: string, space: string): string {
     `const box = await connect({ url: "${url}", agent: "w1"${space === "main" ? "" : `, space: "${space}"`} });`,
     'const candidacy = await box.campaign("roles/merger", { value: "w1 merges" });',
     "const leadership = await candidacy.elected();",
-    'console.log("w1 leads in term", leadership.term); // the fence of all that it writes',
-    "await new Promise((done) => setTimeout(done, 30_000)); // your work, until leadership.signal aborts",
+    "// The term is the fence of all that it writes:",
+    'console.log("w1 leads in term", leadership.term);',
+    "// Your work, until leadership.signal aborts:",
+    "await new Promise((done) => setTimeout(done, 30_000));",
     "await candidacy.resign();",
     "await box.leave();",
   ].join("\n");

@@ -44,7 +44,10 @@ export function LeaderLine({ election }: { election: Election }) {
         )}
         {coolingUntilMs === undefined ? null : (
           <span className={classes.cooling}>
-            <Ring sinceMs={vacantMs ?? coolingUntilMs} untilMs={coolingUntilMs} label="Cooling" /> the next one is elected <Until untilMs={coolingUntilMs} />
+            <Ring sinceMs={vacantMs ?? coolingUntilMs} untilMs={coolingUntilMs} label="Cooling" />
+            <span>
+              the next one is elected <Until untilMs={coolingUntilMs} />
+            </span>
           </span>
         )}
         {frozen === undefined ? null : (
