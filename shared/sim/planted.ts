@@ -64,6 +64,7 @@ const whereItMatters: Partial<Record<Plant, (drawn: Scenario) => Partial<Scenari
   deposedReturns: elections,
   appointedOnIce: elections,
   previewAlone: elections,
+  rivalUnheard: elections,
   handedPastQuorum: (drawn) => ({ ...elections(drawn), policies: ["quorum"] }),
   refusedForEver: (drawn) => ({ ...elections(drawn), policies: ["quorum"], groups: ["merger"] }),
   equalPreempts: (drawn) => ({ ...elections(drawn), policies: ["priority"] }),

@@ -188,7 +188,8 @@ export class Believers {
   /** Did it act when it could have heard of the newer one, all of it since the detectors began? */
   #isAlive(node: LeadingNode, newest: LeadingNode, now: Ledger): boolean {
     const fromMs = Math.max(newest.sinceMs, this.#connectedMs.get(node.session) ?? 0);
-    const isKnown = Math.min(node.sinceMs, newest.sinceMs) >= (this.#detectorsFromMs ?? Number.POSITIVE_INFINITY) && now.sessions.get(node.session)?.connected === true;
+    const isKnown =
+      Math.min(node.sinceMs, newest.sinceMs) >= (this.#detectorsFromMs ?? Number.POSITIVE_INFINITY) && now.sessions.get(node.session)?.connected === true;
     return isKnown && node.actedMs - fromMs >= (newest.term === node.term ? 0 : staleMs);
   }
 }
