@@ -41,7 +41,7 @@ export type Ask =
   | { readonly type: "resign" }
   /** Leads from now on whom the leader names. */
   | { readonly type: "transfer"; readonly to: string }
-  /** A value for the log. */
+  /** A value for the log; who asks again under the same id is told what became of it, and it is done once. */
   | { readonly type: "propose"; readonly id: string; readonly value: string }
   /** What is committed, read without going through the log. */
   | { readonly type: "read"; readonly id: string }
@@ -61,7 +61,10 @@ export type Output<Message, Durable = null> =
   /** What all entries up to `index` made, from a snapshot: put it in the place of whatever was applied; `index + 1` is next. */
   | { readonly type: "restore"; readonly index: number; readonly state: string }
   | { readonly type: "answer"; readonly id: string; readonly value: string }
-  | { readonly type: "refused"; readonly id: string; readonly why: string };
+  /** Nothing comes of it, whatever happens. */
+  | { readonly type: "refused"; readonly id: string; readonly why: string }
+  /** It may have been done, or may yet be: nothing more is told of it. */
+  | { readonly type: "unknown"; readonly id: string; readonly why: string };
 
 export interface Step<Node, Message, Durable = null> {
   readonly node: Node;

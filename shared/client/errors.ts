@@ -7,6 +7,8 @@ export type SignalboxErrorCode =
   | "compensate"
   /** A wait ended at its `waitMs`. */
   | "deadline"
+  /** What was asked of a group may have been done, or may yet be. Where it has an id it can be asked again under that. */
+  | "unknown"
   /** Told to stand back while it holds what others need to get on: give that back, then try again. */
   | "backOff"
   /** A wait was given up or taken away before it was granted. */

@@ -21,6 +21,7 @@ export interface Troupe<Config, Node, Message, Durable = null> {
  *
  *     start a b c heartbeat=100     nodes begin, each knowing all that the line names, with settings
  *     campaign a | resign a | transfer a b | propose a x=1 | read a | members a b,c learners=d
+ *     retry a propose1 x=1          a proposal under the id of an earlier one
  *     deliver [once] [a [b]]        what is under way (from a, to b), and what comes of it unless `once`
  *     drop [a [b]] | repeat [a [b]] what is under way is lost; is put behind itself a second time
  *     cut a [b] | heal              what goes between them is lost from now on; no longer
@@ -142,7 +143,7 @@ class Stage<Config, Node, Message, Durable> {
   }
 
   #askOf(command: string, words: readonly string[]): Ask {
-    const id = `${command}${command === "campaign" || command === "resign" || command === "transfer" ? "" : ++this.#asked}`;
+    const id = `${command}${["campaign", "resign", "transfer", "retry"].includes(command) ? "" : ++this.#asked}`;
     const [first = ""] = words;
     const names = (text: string | undefined) => (text === undefined || text === "" ? [] : text.split(","));
     switch (command) {
@@ -153,6 +154,8 @@ class Stage<Config, Node, Message, Durable> {
         return { type: "transfer", to: first };
       case "propose":
         return { type: "propose", id, value: words.join(" ") };
+      case "retry":
+        return { type: "propose", id: first, value: words.slice(1).join(" ") };
       case "read":
         return { type: "read", id };
       case "members":
@@ -273,6 +276,9 @@ class Stage<Config, Node, Message, Durable> {
           break;
         case "refused":
           this.#say(`${agent} refuses ${output.id}: ${output.why}`);
+          break;
+        case "unknown":
+          this.#say(`${agent} cannot tell of ${output.id}: ${output.why}`);
       }
     }
   }

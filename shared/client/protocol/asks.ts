@@ -17,17 +17,25 @@ export class Asks {
     this.#prefix = prefix;
   }
 
-  /** Asks under an id of its own. Throws `deadline` when there is no answer within the time: whether it was done is not known then. */
-  ask(withinMs: number, put: (id: string) => void): Promise<string> {
+  /** An id that nobody else gives. */
+  newId(): string {
+    this.#last++;
+    return `${this.#prefix}-${this.#last}`;
+  }
+
+  /**
+   * Asks under an id. Throws `conflict` where that waits for its answer already, `deadline` when there is none within the time:
+   * whether it was done is not known then.
+   */
+  ask(id: string, withinMs: number, put: () => void): Promise<string> {
+    if (this.#waiting.has(id)) return Promise.reject(new SignalboxError("conflict", `${id} was asked and is not answered yet.`));
     return new Promise((resolve, reject) => {
-      this.#last++;
-      const id = `${this.#prefix}-${this.#last}`;
       const timer = setTimeout(() => {
         this.#waiting.delete(id);
         reject(new SignalboxError("deadline", `The group did not answer within ${withinMs} ms: whether it was done is not known.`));
       }, withinMs);
       this.#waiting.set(id, { resolve, reject, timer });
-      put(id);
+      put();
     });
   }
 
@@ -37,6 +45,10 @@ export class Asks {
 
   refused(id: string, why: string): void {
     this.#take(id)?.reject(new SignalboxError("unavailable", `The node refused: ${why}.`));
+  }
+
+  unknown(id: string, why: string): void {
+    this.#take(id)?.reject(new SignalboxError("unknown", `Whether this is done is not known: ${why}.`));
   }
 
   end(error: SignalboxError): void {

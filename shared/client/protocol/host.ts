@@ -36,11 +36,16 @@ export interface RunningNode extends AsyncDisposable {
   resign(): void;
   /** As leader: makes another one leader. */
   transfer(to: AgentId): void;
-  /** As leader: puts a value into the log; resolves once it is committed. Throws `unavailable` where it is refused, `deadline` when nothing came of it in time. */
-  propose(value: string, options?: { withinMs?: number }): Promise<string>;
-  /** What is committed, without going through the log. Throws as `propose`. */
+  /**
+   * Puts a value into the log; a node that does not lead sends it to the one that does. Resolves once it is applied here, with
+   * its index. Throws `unavailable` where nothing comes of it, `unknown` or `deadline` where it may be applied all the same: to
+   * ask again under the same `id` is safe, for what was applied is not applied a second time, as long as the group still
+   * tells the id (`idsKept`). Left out, the id is one of its own.
+   */
+  propose(value: string, options?: { withinMs?: number; id?: string }): Promise<string>;
+  /** As leader: what is committed, without going through the log. Throws `unavailable` where it is refused, `deadline` when there is no answer in time. */
   read(options?: { withinMs?: number }): Promise<string>;
-  /** Throws as `propose`. */
+  /** As leader: who takes part from now on. Throws as `propose`. */
   changeMembers(members: readonly AgentId[], options?: { learners?: readonly AgentId[]; withinMs?: number }): Promise<string>;
   stop(): Promise<void>;
 }
@@ -144,19 +149,19 @@ export class Host<Config, Node, Message, Durable> implements RunningNode {
     this.#ask({ type: "transfer", to });
   }
 
-  propose(value: string, { withinMs = answerWithinMs }: { withinMs?: number } = {}): Promise<string> {
-    return this.#answerTo(withinMs, (id) => ({ type: "propose", id, value }));
+  propose(value: string, { withinMs = answerWithinMs, id = this.#asks.newId() }: { withinMs?: number; id?: string } = {}): Promise<string> {
+    return this.#answerTo(withinMs, { type: "propose", id, value });
   }
 
   read({ withinMs = answerWithinMs }: { withinMs?: number } = {}): Promise<string> {
-    return this.#answerTo(withinMs, (id) => ({ type: "read", id }));
+    return this.#answerTo(withinMs, { type: "read", id: this.#asks.newId() });
   }
 
   changeMembers(
     members: readonly AgentId[],
     { learners, withinMs = answerWithinMs }: { learners?: readonly AgentId[]; withinMs?: number } = {},
   ): Promise<string> {
-    return this.#answerTo(withinMs, (id) => ({ type: "members", id, members, ...(learners && { learners }) }));
+    return this.#answerTo(withinMs, { type: "members", id: this.#asks.newId(), members, ...(learners && { learners }) });
   }
 
   /** As if it had crashed: its store keeps what it needs to come back. */
@@ -203,9 +208,9 @@ export class Host<Config, Node, Message, Durable> implements RunningNode {
     if (this.#stopped === undefined) this.#put(() => ({ type: "ask", ask }));
   }
 
-  #answerTo(withinMs: number, ask: (id: string) => Ask): Promise<string> {
+  #answerTo(withinMs: number, ask: Ask & { readonly id: string }): Promise<string> {
     if (this.#stopped !== undefined) return Promise.reject(this.#stopped);
-    return this.#asks.ask(withinMs, (id) => this.#ask(ask(id)));
+    return this.#asks.ask(ask.id, withinMs, () => this.#ask(ask));
   }
 
   /** What happens next, where it still does when its turn comes. */
@@ -277,6 +282,8 @@ export class Host<Config, Node, Message, Durable> implements RunningNode {
         return this.#asks.answered(output.id, output.value);
       case "refused":
         return this.#asks.refused(output.id, output.why);
+      case "unknown":
+        return this.#asks.unknown(output.id, output.why);
     }
   }
 

@@ -37,7 +37,9 @@ export const raftConfigSchema = z
     /** Entries in one message at most, and entries under way to one follower at most. */
     batchEntries: z.number().int().min(1).max(64).default(64),
     windowEntries: z.number().int().min(1).max(4_096).default(256),
-    /** Characters of state in one part of a snapshot. */
+    /** A proposal whose id is among at least so many of the newest is not taken again. */
+    idsKept: z.number().int().min(1).max(raftLimits.idsKept).default(raftLimits.idsKept),
+    /** Characters in one part of a snapshot. */
     partLength: z.number().int().min(1).max(raftLimits.partLength).default(raftLimits.partLength),
   })
   .refine(({ heartbeatMs, electionMs }) => 2 * heartbeatMs <= electionMs, "an election timeout has to be at least two heartbeats long")

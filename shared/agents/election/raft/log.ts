@@ -37,6 +37,25 @@ export function entriesBetween(log: Log, first: number, last: number): Entry[] {
   return found;
 }
 
+/** By shelf: where in it each proposal is. A shelf never changes, so this is found out once. */
+const places = new WeakMap<readonly Entry[], ReadonlyMap<string, number>>();
+
+function placesIn(shelf: readonly Entry[]): ReadonlyMap<string, number> {
+  const known = places.get(shelf) ?? new Map(shelf.flatMap((entry, place) => (entry.type === "value" ? [[entry.id, place] as const] : [])));
+  places.set(shelf, known);
+  return known;
+}
+
+/** The last index that has the proposal of this id; undefined where none has it. */
+export function indexOfId(log: Log, id: string): number | undefined {
+  for (let shelf = log.shelves.length - 1; shelf >= 0; shelf--) {
+    const place = placesIn(log.shelves[shelf] ?? []).get(id);
+    const first = shelf === 0 ? log.base + 1 : (Math.floor((log.base + 1) / shelfSize) + shelf) * shelfSize;
+    if (place !== undefined) return first + place;
+  }
+  return undefined;
+}
+
 /** With entries behind the last one. */
 export function append(log: Log, entries: readonly Entry[]): Log {
   const shelves = [...log.shelves];

@@ -73,11 +73,12 @@ const message: fc.Arbitrary<RaftMessage> = fc.oneof(
       index: small,
       term: small,
       configuration: fc.record({ voters: fc.subarray(["a", "b", "c"]), outgoing: fc.constant<string[]>([]), learners: fc.constant<string[]>([]) }),
-      state: fc.constantFrom("[]", "no state at all", '[["x","1"]]'),
     }),
     offset: fc.nat(3),
     length: fc.nat(15),
+    part: fc.constantFrom("[]\n[]", "no snapshot at all", "{}\n[]", '[["p",1]]\n[["x","1"]]'),
   }),
+  fc.record({ type: fc.constant("propose" as const), term: small, id: fc.constantFrom("p", "q", "__proto__"), value: fc.constantFrom("", "x=1") }),
   fc.record({ type: fc.constant("received" as const), term: small, round: small, index: small, offset: small }),
   fc.record({ type: fc.constant("lead" as const), term: small }),
 );
@@ -123,7 +124,7 @@ test("EL-21 what is persisted comes before all that is sent", () => {
   expect(alone.outputs[0]).toMatchObject({ durable: { term: 3, votedFor: "b" } });
 });
 
-test("EL-34 a leader that steps down refuses what it had not answered", () => {
+test("EL-34 EL-52 a leader that steps down cannot tell of what it had not answered", () => {
   const alone = new Alone();
   alone.elect();
   expect(raft.view(alone.node, 0)).toMatchObject({ role: "leader", because: "2 of 3 voted for it in term 1" });
@@ -132,10 +133,10 @@ test("EL-34 a leader that steps down refuses what it had not answered", () => {
   alone.take({ type: "message", from: "c", message: { type: "voted", term: 7, campaign: 7, pre: false, granted: false } });
   expect(alone.outputs).toMatchObject([
     { type: "persist" },
-    { type: "refused", id: "px=1", why: expect.stringContaining("not known") },
     { type: "refused", id: "r" },
     { type: "timer" },
     { type: "timer" },
+    { type: "unknown", id: "px=1", why: "term 1 is over" },
   ]);
   alone.nowMs = 2_100;
   expect(raft.view(alone.node, alone.nowMs).because).toBe("heard of term 7 from c; has not heard from a leader for 2.1 s");
@@ -160,7 +161,7 @@ test("settings out of their bounds are refused, and what is durable is looked at
   expect(() => raft.start({ ...config, electionMs: 100, heartbeatMs: 100 }, at(0))).toThrow("two heartbeats");
   expect(raftConfigSchema.parse(config)).toMatchObject({ heartbeatMs: 500, electionMs: 2_000, reads: "index" });
   const log = append(emptyLog(0, 0), [{ type: "begin", term: 1 }]);
-  const snapshot = { index: 0, term: 0, configuration: { voters: ["a"], outgoing: [], learners: [] }, state: "[]" };
+  const snapshot = { index: 0, term: 0, configuration: { voters: ["a"], outgoing: [], learners: [] }, state: "[]", ids: [] };
   const durable = { term: 1, votedFor: null, log, snapshot };
   expect(raft.durable.safeParse(durable).success).toBe(true);
   expect(raft.durable.safeParse({ ...durable, log: { ...log, last: 2 } }).success).toBe(false);

@@ -5,8 +5,9 @@ import { answerVote, campaign, countVote, declineVote, isBound, stand, timedOut 
 import { appendOwn, heartbeat } from "./lead.ts";
 import { emptyLog } from "./log.ts";
 import { jointEntry, membersProblem } from "./membership.ts";
-import { type Durable, durableSchema, type Entry, type Message, messageSchema, raftLimits, type Snapshot } from "./messages.ts";
+import { type Durable, durableSchema, type Message, messageSchema, raftLimits, type Snapshot } from "./messages.ts";
 import { mayLead, type RaftNode } from "./node.ts";
+import { obstacle, propose, takeProposal } from "./proposals.ts";
 import { read } from "./reads.ts";
 import { takeAppend, takeAppended, takeDiffers, takeReceived, takeSnapshot } from "./replication.ts";
 import { awaitLeader, follow, heedClock } from "./roles.ts";
@@ -14,11 +15,12 @@ import { configurationsIn } from "./store.ts";
 import { handOver, transfer } from "./transfer.ts";
 import { Turn } from "./turn.ts";
 import { view } from "./view.ts";
+import { endWaiting, giveUpLate, wait } from "./waiting.ts";
 
 /**
  * Raft (Ongaro and Ousterhout 2014; Ongaro's thesis) as a machine without I/O: one leader a term, which keeps one log on all
  * nodes. With pre-vote, check-quorum, leadership transfer, learners, joint consensus, snapshots and reads without the log,
- * after etcd's raft. A follower refuses what only a leader can do and says who leads.
+ * after etcd's raft. A follower sends proposals on to the leader; what else only a leader can do it refuses and says who leads.
  */
 export const raft: Machine<RaftConfig, RaftNode, Message, Durable> = {
   name: "raft",
@@ -39,6 +41,7 @@ export const raft: Machine<RaftConfig, RaftNode, Message, Durable> = {
     if (input.type === "message") receive(turn, input.from, input.message);
     else if (input.type === "timer") goOff(turn, input.timer);
     else obey(turn, input.ask);
+    endWaiting(turn, node);
     return turn.done();
   },
   view,
@@ -50,6 +53,7 @@ const firstSnapshot = ({ members, learners, fold }: Settings): Snapshot => ({
   term: 0,
   configuration: { voters: [...members], outgoing: [], learners: [...learners] },
   state: fold.initial,
+  ids: [],
 });
 
 function nodeOf(settings: Settings, snapshot: Snapshot, durable: Durable | undefined, nowMs: number): RaftNode {
@@ -72,6 +76,7 @@ function nodeOf(settings: Settings, snapshot: Snapshot, durable: Durable | undef
     votes: new Map(),
     alarm: { timer: "election", atMs: nowMs, spanMs: 0 },
     incoming: null,
+    waiting: new Map(),
     lead: null,
     because: durable === undefined ? "has just begun" : "has come back",
   };
@@ -79,6 +84,7 @@ function nodeOf(settings: Settings, snapshot: Snapshot, durable: Durable | undef
 
 function goOff(turn: Turn, timer: string): void {
   if (timer === "heartbeat") heartbeat(turn);
+  if (timer === "proposals") giveUpLate(turn);
   if (timer === "election" && turn.node.role !== "leader") timedOut(turn);
 }
 
@@ -106,6 +112,8 @@ function receive(turn: Turn, from: string, message: Message): void {
       return takeReceived(turn, from, message);
     case "lead":
       return turn.node.role === "follower" && mayLead(turn.node) ? stand(turn, true) : undefined;
+    case "propose":
+      return takeProposal(turn, message);
   }
 }
 
@@ -123,19 +131,12 @@ function obey(turn: Turn, ask: Ask): void {
   if (ask.type === "resign") return handOver(turn, "resigned");
   if (ask.type === "transfer") return transfer(turn, ask.to);
   const refuse = (why: string) => turn.put({ type: "refused", id: ask.id, why });
-  if (node.lead === null) return refuse(node.leader === null ? "it does not lead, and knows nobody who does" : `it does not lead; ${node.leader} does`);
   if (ask.id === "" || ask.id.length > raftLimits.idLength) return refuse(`an id has 1 to ${raftLimits.idLength} characters`);
+  if (ask.type === "propose") return propose(turn, ask);
+  if (node.lead === null) return refuse(node.leader === null ? "it does not lead, and knows nobody who does" : `it does not lead; ${node.leader} does`);
   if (ask.type === "read") return read(turn, ask.id);
-  if (node.lead.transfer !== null) return refuse(`it hands over to ${node.lead.transfer.to}`);
-  if (node.log.last - node.commit >= raftLimits.uncommitted) return refuse("too much waits to be committed");
-  if (node.log.last - node.log.base >= raftLimits.logEntries) return refuse("the log is full: the state is too long for a snapshot");
-  if (ask.type === "members") {
-    const problem = membersProblem(node, ask);
-    return problem === undefined ? appendOwn(turn, jointEntry(node, ask)) : refuse(problem);
-  }
-  const entry: Entry = { type: "value", term: node.term, id: ask.id, value: ask.value };
-  if (ask.value.length > raftLimits.valueLength || JSON.stringify(entry).length > raftLimits.entryLength)
-    return refuse(`a value has at most ${raftLimits.valueLength} characters, and an entry ${raftLimits.entryLength} as JSON`);
-  if (plants.raftAnsweredEarly) turn.put({ type: "answer", id: ask.id, value: String(node.log.last + 1) });
-  appendOwn(turn, entry);
+  const problem = obstacle(node) ?? membersProblem(node, ask);
+  if (problem !== undefined) return refuse(problem);
+  wait(turn, ask.id, null);
+  appendOwn(turn, jointEntry(node, ask));
 }

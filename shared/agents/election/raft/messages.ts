@@ -18,8 +18,11 @@ export const raftLimits = {
   /** Entries that wait to be committed, and entries that are in the log at all, before a leader refuses more. */
   uncommitted: 1_024,
   logEntries: 32_768,
-  /** Reads that wait at a time. */
+  /** Reads, and proposals, that wait at a time. */
   reads: 1_024,
+  waiting: 1_024,
+  /** Proposals whose ids a snapshot tells. */
+  idsKept: 1_024,
 } as const;
 
 /** Terms and indices: far from where whole numbers end. */
@@ -45,13 +48,19 @@ const entrySchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("members"), term: countSchema, id: idSchema, configuration: configurationSchema }),
 ]);
 
-/** What the entries up to `index` made, and who takes part as of it. */
-const snapshotSchema = z.strictObject({
-  index: countSchema,
-  term: countSchema,
-  configuration: configurationSchema,
-  state: z.string().max(raftLimits.stateLength),
-});
+/** The ids of the newest proposals up to some index, oldest first, and at which index each is. */
+export const idsSchema = z
+  .array(z.tuple([idSchema, countSchema]).readonly())
+  .max(raftLimits.idsKept)
+  .readonly();
+
+const snapshotHeadSchema = z.strictObject({ index: countSchema, term: countSchema, configuration: configurationSchema });
+
+/** What the entries up to `index` made, who takes part as of it, and which proposals were among them. Earlier versions kept no ids. */
+const snapshotSchema = snapshotHeadSchema.extend({ state: z.string().max(raftLimits.stateLength), ids: idsSchema.default([]) });
+
+/** Characters of a snapshot's text: an id is no longer than six times its characters, and an index than 16. */
+const snapshotLength = raftLimits.stateLength + raftLimits.idsKept * (6 * raftLimits.idLength + 24);
 
 /**
  * What nodes say to each other. `term` is the sender's. `round` counts the leader's calls for a sign of life; a follower gives
@@ -89,19 +98,22 @@ export const messageSchema = z.discriminatedUnion("type", [
     index: countSchema,
     indexTerm: countSchema,
   }),
-  /** A part of a snapshot of so many characters of state, from `offset` on; `state` is that part. */
+  /** A part of a snapshot whose text (`textOf`) has so many characters, from `offset` on. */
   z.strictObject({
     type: z.literal("snapshot"),
     term: countSchema,
     round: countSchema,
-    snapshot: snapshotSchema.extend({ state: z.string().max(raftLimits.partLength) }),
+    snapshot: snapshotHeadSchema,
     offset: countSchema,
-    length: z.number().int().min(0).max(raftLimits.stateLength),
+    length: z.number().int().min(0).max(snapshotLength),
+    part: z.string().max(raftLimits.partLength),
   }),
   /** So many characters of the snapshot up to `index` are there. */
   z.strictObject({ type: z.literal("received"), term: countSchema, round: countSchema, index: countSchema, offset: countSchema }),
   /** The leader wants the receiver to campaign at once. */
   z.strictObject({ type: z.literal("lead"), term: countSchema }),
+  /** What somebody wants in the log, from a node that does not lead. Nobody answers: its own node sees when it is applied. */
+  z.strictObject({ type: z.literal("propose"), term: countSchema, id: idSchema, value: z.string().max(raftLimits.valueLength) }),
 ]);
 
 export const logSchema = z.strictObject({

@@ -4,6 +4,7 @@ import { termAt } from "./log.ts";
 import type { Log, Message } from "./messages.ts";
 import { hear } from "./roles.ts";
 import { note, sendSnapshot, sendTo } from "./sending.ts";
+import { fromText, textOf } from "./snapshots.ts";
 import { addEntries, applyCommitted, cutEntries, installSnapshot } from "./store.ts";
 import type { Turn } from "./turn.ts";
 
@@ -43,20 +44,25 @@ function commitUpTo(turn: Turn, index: number): void {
   applyCommitted(turn);
 }
 
-/** A part of a snapshot: what does not follow on what is there already is asked for again. Put in its place once it is whole. */
-export function takeSnapshot(turn: Turn, from: string, { round, snapshot, offset, length }: Of<"snapshot">): void {
+/**
+ * A part of a snapshot: what does not follow on what is there already is asked for again. Put in its place once it is whole;
+ * where that makes no snapshot it is forgotten, and begun anew with the part that the leader sends next.
+ */
+export function takeSnapshot(turn: Turn, from: string, { round, snapshot, offset, length, part }: Of<"snapshot">): void {
   hear(turn, from);
   const { term, incoming, commit } = turn.node;
   const { index } = snapshot;
   if (index <= commit) return turn.send(from, { type: "appended", term, round, index: commit });
-  const known = incoming !== null && incoming.index === index && incoming.term === snapshot.term ? incoming.state : "";
-  const state = offset === known.length ? known + snapshot.state : known;
-  if (state.length >= length && offset === known.length) {
-    installSnapshot(turn, { ...snapshot, state });
+  const known = incoming !== null && incoming.index === index && incoming.term === snapshot.term ? incoming.text : "";
+  const text = offset === known.length ? known + part : known;
+  if (text.length >= length && offset === known.length) {
+    const content = fromText(text);
+    if (content === undefined) return turn.set({ incoming: null });
+    installSnapshot(turn, { ...snapshot, ...content });
     return turn.send(from, { type: "appended", term, round, index });
   }
-  turn.set({ incoming: { index, term: snapshot.term, state } });
-  turn.send(from, { type: "received", term, round, index, offset: state.length });
+  turn.set({ incoming: { index, term: snapshot.term, text } });
+  turn.send(from, { type: "received", term, round, index, offset: text.length });
 }
 
 /** Sends the next part; of the newest snapshot, for there may be a newer one by now. */
@@ -65,7 +71,7 @@ export function takeReceived(turn: Turn, from: string, { round, index, offset }:
   if (progress === undefined) return;
   const { snapshot } = turn.node;
   if (progress.mode === "snapshot" && index !== snapshot.index) sendSnapshot(turn, from, 0);
-  else if (progress.mode === "snapshot" && offset !== progress.offset && offset < snapshot.state.length) sendSnapshot(turn, from, offset);
+  else if (progress.mode === "snapshot" && offset !== progress.offset && offset < textOf(snapshot).length) sendSnapshot(turn, from, offset);
   answered(turn, from, round);
 }
 

@@ -1,8 +1,4 @@
 import { plants } from "../../plants.ts";
-import { isJoint } from "./configuration.ts";
-import { entriesBetween } from "./log.ts";
-import type { Entry } from "./messages.ts";
-import { configurationOf, type RaftNode } from "./node.ts";
 import type { Turn } from "./turn.ts";
 
 /** Sets the time anew after which it campaigns, drawn between one election timeout and two so that seldom two do at once. */
@@ -29,7 +25,7 @@ export function heedClock(turn: Turn): void {
   else awaitLeader(turn);
 }
 
-/** Becomes, or stays, a follower, in this term or a later one. Who led tells those who wait that it cannot answer them. */
+/** Becomes, or stays, a follower, in this term or a later one. Who led tells those who wait to read that it cannot answer them. */
 export function follow(turn: Turn, term: number, because: string): void {
   const { node } = turn;
   if (plants.raftHigherTermShrugged && node.role === "leader" && term > node.term) return turn.set({ term, votedFor: null });
@@ -37,21 +33,9 @@ export function follow(turn: Turn, term: number, because: string): void {
   turn.set({ ...newTerm, role: "follower", leader: null, votes: new Map(), lead: null, because });
   if (node.role !== "leader") return;
   turn.set({ heardMs: turn.nowMs, promised: false });
-  for (const id of unanswered(node)) turn.put({ type: "refused", id, why: "it no longer leads, and whether this is committed is not known" });
   for (const { id } of node.lead?.reads ?? []) turn.put({ type: "refused", id, why: "it no longer leads" });
   turn.put({ type: "timer", timer: "heartbeat", afterMs: null });
   awaitLeader(turn);
-}
-
-/** What was asked of this leader and is not committed; a change of members is under way until its second entry is. */
-function unanswered(node: RaftNode): Set<string> {
-  const changing = isJoint(configurationOf(node)) ? (node.configurations.at(-1)?.index ?? 0) : node.commit + 1;
-  const first = Math.min(node.commit + 1, changing);
-  return new Set(entriesBetween(node.log, first, node.log.last).flatMap((entry, at) => (isOpen(node, entry, first + at) ? [entry.id] : [])));
-}
-
-function isOpen(node: RaftNode, entry: Entry, index: number): entry is Exclude<Entry, { type: "begin" }> {
-  return entry.type !== "begin" && entry.term === node.term && (index > node.commit || entry.type === "members");
 }
 
 /** Takes the sender for the leader of this term, and promises to vote for nobody for a while. */

@@ -21,6 +21,9 @@ const about = {
   "EL-32": ["read-index", "read-lease", "read-lease-transfer", "new-leader-reads"],
   "EL-33": ["transfer-behind"],
   "EL-34": ["flow"],
+  "EL-50": ["forward"],
+  "EL-51": ["forward-again"],
+  "EL-52": ["forward-lost", "forward-term"],
 } as const;
 
 type Rule = keyof typeof about;

@@ -1,6 +1,7 @@
 import { entriesBetween, termAt } from "./log.ts";
 import { type Entry, raftLimits } from "./messages.ts";
 import type { Progress } from "./node.ts";
+import { textOf } from "./snapshots.ts";
 import type { Turn } from "./turn.ts";
 
 /** Changes what the leader knows of a follower. */
@@ -50,9 +51,11 @@ function sendEntries(turn: Turn, agent: string, previousIndex: number, previousT
 /** Sends the part of the newest snapshot that begins there. */
 export function sendSnapshot(turn: Turn, agent: string, offset: number): void {
   const { term, snapshot, lead, settings } = turn.node;
-  const { length } = snapshot.state;
-  const state = partOf(snapshot.state.slice(offset, offset + settings.partLength));
-  turn.send(agent, { type: "snapshot", term, round: lead?.round ?? 0, snapshot: { ...snapshot, state }, offset, length });
+  const text = textOf(snapshot);
+  const part = partOf(text.slice(offset, offset + settings.partLength));
+  const { index, term: snapshotTerm, configuration } = snapshot;
+  const head = { index, term: snapshotTerm, configuration };
+  turn.send(agent, { type: "snapshot", term, round: lead?.round ?? 0, snapshot: head, offset, length: text.length, part });
   note(turn, agent, { mode: "snapshot", waits: false, next: snapshot.index + 1, sentMs: turn.nowMs, offset });
 }
 

@@ -1,13 +1,16 @@
 import { plants } from "../../plants.ts";
-import { membersOf } from "./configuration.ts";
+import { isJoint, membersOf } from "./configuration.ts";
 import { append, cutAfter, cutUpTo, emptyLog, entriesBetween, termAt } from "./log.ts";
 import { type Configuration, type Entry, type Log, raftLimits, type Snapshot } from "./messages.ts";
 import { configurationOf, type Progress, type RaftNode } from "./node.ts";
+import { idsUpTo } from "./snapshots.ts";
 import type { Turn } from "./turn.ts";
+import { answerApplied } from "./waiting.ts";
 
 /** Takes entries into the log. A configuration among them is in effect at once. */
 export function addEntries(turn: Turn, entries: readonly Entry[]): void {
   const { log, configurations } = turn.node;
+  if (plants.raftAnsweredUnapplied) answerApplied(turn, entries.flatMap((entry, at) => (entry.type === "value" ? [[entry.id, log.last + 1 + at]] : [])));
   const told = entries.flatMap((entry, at) => (entry.type === "members" ? [{ index: log.last + 1 + at, configuration: entry.configuration }] : []));
   turn.set({ log: append(log, entries), configurations: told.length === 0 ? configurations : [...configurations, ...told] });
   if (told.length > 0) meetMembers(turn);
@@ -53,25 +56,27 @@ export const firstProgress = (last: number, nowMs: number): Progress => ({
   leavesMs: null,
 });
 
-/** Applies what is committed, in order, and answers those who asked this leader for it in this term. */
+/** Applies what is committed, in order, and answers those who asked this node for it. */
 export function applyCommitted(turn: Turn): void {
   const { node } = turn;
-  const { settings, term, role } = node;
+  const { settings } = node;
   const last = plants.raftAppliesUncommitted ? node.log.last : node.commit;
   if (node.applied >= last) return;
   const first = plants.raftAppliedAgain ? Math.max(node.applied, node.log.base + 1) : node.applied + 1;
   let state = node.state;
   let index = first;
+  const done: (readonly [string, number])[] = [];
   for (const entry of entriesBetween(node.log, first, last)) {
     if (entry.type === "value") {
       state = settings.fold.next(state, entry.value);
       turn.put({ type: "apply", index, value: entry.value });
     }
-    const isAnswer = entry.type === "value" || (entry.type === "members" && entry.configuration.outgoing.length === 0);
-    if (isAnswer && role === "leader" && entry.term === term) turn.put({ type: "answer", id: entry.id, value: String(index) });
+    // A change of members is done with its second entry.
+    if (entry.type === "value" || (entry.type === "members" && !isJoint(entry.configuration))) done.push([entry.id, index]);
     index++;
   }
   turn.set({ applied: last, state });
+  answerApplied(turn, done);
   compact(turn);
 }
 
@@ -87,7 +92,7 @@ function compact(turn: Turn): void {
   const index = plants.raftSnapshotAhead ? log.last : applied;
   const kept = Math.max(log.base, applied - Math.floor(settings.snapshotAfter / 2));
   turn.set({
-    snapshot: { index, term: termAt(log, index) ?? term, configuration, state },
+    snapshot: { index, term: termAt(log, index) ?? term, configuration, state, ids: idsUpTo(node, index) },
     log: cutUpTo(log, kept),
     configurations: [{ index: applied, configuration }, ...configurations.filter((told) => told.index > applied)],
   });
@@ -101,7 +106,7 @@ function configurationAt({ configurations, snapshot }: RaftNode, index: number):
 /** Puts a leader's snapshot in the place of what it covers; what comes after stays where the log has the snapshot's last entry. */
 export function installSnapshot(turn: Turn, snapshot: Snapshot): void {
   const { log, configurations } = turn.node;
-  const { index, term, configuration, state } = snapshot;
+  const { index, term, configuration, state, ids } = snapshot;
   const agrees = termAt(log, index) === term;
   turn.set({
     snapshot,
@@ -113,6 +118,7 @@ export function installSnapshot(turn: Turn, snapshot: Snapshot): void {
     incoming: null,
   });
   turn.put({ type: "restore", index, state });
+  answerApplied(turn, ids);
 }
 
 /** The configurations that a log tells after a snapshot. */

@@ -11,7 +11,7 @@ const driftBound = 0.3;
 const readsByLease = ({ variant }: WorldOptions) => variant < 0.5;
 const electionMsOf = ({ maxDelayMs }: WorldOptions) => 20 * maxDelayMs;
 
-/** Raft with everything it has: values, reads, hand-overs, changes of members with learners, in clocks that are as wrong as it bears. */
+/** Raft with everything it has: values asked of anybody and asked again, reads, hand-overs, changes of members with learners, in clocks that are as wrong as it bears. */
 export const raftWorld: ProtocolWorld<RaftConfig, RaftNode, RaftMessage, RaftDurable> = {
   name: "raft",
   machine: raft,
@@ -28,6 +28,7 @@ export const raftWorld: ProtocolWorld<RaftConfig, RaftNode, RaftMessage, RaftDur
     driftBound,
     batchEntries: (options.variant * 16) % 1 < 0.5 ? 2 : 64,
     windowEntries: (options.variant * 16) % 1 < 0.5 ? 5 : 256,
+    idsKept: (options.variant * 64) % 1 < 0.5 ? 12 : 1_024,
     partLength: (options.variant * 32) % 1 < 0.5 ? 10 : 8_000,
   }),
   checkers: { raft: raftInvariants },
@@ -52,8 +53,13 @@ function workload(random: Random, { agents, members, views, id, changes, quiet }
     ["members", quiet || !changes ? 0 : 2],
   ] as const);
   switch (kind) {
-    case "propose":
-      return { agent, ask: { type: "propose" as const, id, value: `${random.pick(["x", "y", "z"])}=${id}` } };
+    case "propose": {
+      // Of anybody; a third of them again, under an id that was asked before, or for a read. What an id wants is always the same.
+      const number = Number(id.replace("ask", ""));
+      const wanted = random.chance(0.35) ? Math.max(1, number - random.between(1, 24)) : number;
+      const ask = { type: "propose" as const, id: `value${wanted}`, value: `${"xyz".charAt(wanted % 3)}=${wanted}` };
+      return { agent: random.chance(0.5) ? random.pick(agents) : agent, ask };
+    }
     case "read":
       return { agent, ask: { type: "read" as const, id } };
     case "transfer":

@@ -10,7 +10,6 @@ export type Fail = (rule: string, message: string) => void;
 /** One part of what watches a group. */
 export interface Part {
   stepped(seen: Seen): void;
-  done?(atMs: number): void;
 }
 
 /** An entry that is committed, the term of the leader that committed it, and what all up to it made. */
@@ -44,6 +43,11 @@ export class Facts {
     const settings = this.#settings.get(agent) ?? settingsOf(config);
     this.#settings.set(agent, settings);
     return settings;
+  }
+
+  /** Those that are the same for all. */
+  get settings(): Settings {
+    return this.settingsOf(this.#cast.members[0] ?? "");
   }
 
   /** What holds once the outputs of a step were obeyed. */
@@ -80,10 +84,20 @@ export class Facts {
     });
   }
 
+  /** The ids that a snapshot up to an index has to tell. */
+  idsUpTo(index: number, idsKept: number): readonly (readonly [string, number])[] {
+    const ids: (readonly [string, number])[] = [];
+    for (let at = index; at > 0 && ids.length < idsKept; at--) {
+      const entry = this.committedAt(at)?.entry;
+      if (entry?.type === "value") ids.push([entry.id, at]);
+    }
+    return ids.reverse();
+  }
+
   configurationAt(index: number): Configuration {
     const known = this.committedAt(index)?.configuration;
     if (known !== undefined) return known;
-    const { members, learners } = this.settingsOf(this.#cast.members[0] ?? "");
+    const { members, learners } = this.settings;
     return { voters: [...members], outgoing: [], learners: [...learners] };
   }
 

@@ -6,18 +6,20 @@ import { Elections } from "./elections.ts";
 import { Facts } from "./facts.ts";
 import { Logs } from "./logs.ts";
 import { Members } from "./members.ts";
+import { Proposals } from "./proposals.ts";
 import { Reads } from "./reads.ts";
 
 /**
- * Watches a whole group for EL-20 to EL-34: the properties of the paper (figure 3) and of Ongaro's TLA+ model, and what
- * pre-vote, check-quorum, joint consensus, snapshots, reads and transfers promise. Majorities, promises and what is durable
- * are reckoned anew from what was sent and persisted.
+ * Watches a whole group for EL-20 to EL-34 and EL-50 to EL-52: the properties of the paper (figure 3) and of Ongaro's TLA+
+ * model, and what pre-vote, check-quorum, joint consensus, snapshots, reads, transfers and proposals to followers promise.
+ * Majorities, promises and what is durable are reckoned anew from what was sent and persisted.
  */
 export const raftInvariants: ProtocolCheckerFactory<RaftConfig, RaftNode, Message, Durable> = (fail, cast) => {
   const facts = new Facts(cast);
   const elections = new Elections(facts, fail);
   const logs = new Logs(facts, fail);
-  const later = [new Members(facts, fail), new Reads(facts, fail)];
+  const proposals = new Proposals(facts, fail);
+  const later = [new Members(facts, fail), new Reads(facts, fail), proposals];
   return {
     stepped(seen) {
       if (cast.liars.has(seen.agent)) return;
@@ -26,7 +28,14 @@ export const raftInvariants: ProtocolCheckerFactory<RaftConfig, RaftNode, Messag
       logs.stepped(seen);
       for (const part of later) part.stepped(seen);
     },
-    crashed: (agent) => void facts.nodes.delete(agent),
-    done: (atMs) => logs.done(atMs),
+    crashed(agent) {
+      facts.nodes.delete(agent);
+      proposals.crashed(agent);
+    },
+    healed: (atMs) => proposals.healed(atMs),
+    done(atMs) {
+      logs.done(atMs);
+      proposals.done(atMs);
+    },
   };
 };

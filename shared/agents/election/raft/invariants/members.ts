@@ -58,7 +58,7 @@ export class Members implements Part {
   }
 
   #snapshot({ agent, after }: Seen): void {
-    const { index, term, state, configuration } = after.snapshot;
+    const { index, term, state, configuration, ids } = after.snapshot;
     if (index === 0) return;
     const committed = this.#facts.committedAt(index);
     if (committed === undefined || committed.entry.term !== term)
@@ -69,6 +69,8 @@ export class Members implements Part {
         "EL-31",
         `${agent} has a snapshot up to ${index} with ${JSON.stringify(configuration)}; by then it is ${JSON.stringify(committed.configuration)}`,
       );
+    const told = this.#facts.idsUpTo(index, this.#facts.settingsOf(agent).idsKept);
+    if (!same(told, ids)) this.#fail("EL-31", `${agent} has a snapshot up to ${index} that tells of ${JSON.stringify(ids)} and not of ${JSON.stringify(told)}`);
     if (termAt(after.log, index) === undefined)
       this.#fail("EL-31", `${agent} has a snapshot up to ${index}, and a log from ${after.log.base + 1} to ${after.log.last}`);
   }

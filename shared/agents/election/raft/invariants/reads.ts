@@ -68,8 +68,9 @@ export class Reads implements Part {
     const known = this.#transfers.get(agent);
     const isNew = known === undefined || (input.type === "ask" && input.ask.type === "transfer");
     this.#transfers.set(agent, isNew ? { to: under.to, sinceMs: input.nowMs } : known);
-    if (known !== undefined && before !== undefined && input.type === "ask" && after.log.last > before.log.last)
-      this.#fail("EL-33", `${agent} takes ${input.ask.type} while it hands over to ${under.to}`);
+    const asked = input.type === "ask" ? input.ask.type : input.type === "message" && input.message.type === "propose" ? "a proposal" : undefined;
+    if (known !== undefined && before !== undefined && asked !== undefined && after.log.last > before.log.last)
+      this.#fail("EL-33", `${agent} takes ${asked} while it hands over to ${under.to}`);
     const { electionMs } = this.#facts.settingsOf(agent);
     if (!isNew && input.type === "timer" && input.nowMs - known.sinceMs >= electionMs)
       this.#fail("EL-33", `${agent} hands over to ${under.to} for ${input.nowMs - known.sinceMs} ms by now`);

@@ -33,6 +33,7 @@ const troupe = (configs: Map<string, RaftConfig>): Troupe<RaftConfig, RaftNode, 
       driftBound: Number(settings.get("driftBound") ?? 0.05),
       batchEntries: Number(settings.get("batch") ?? 64),
       windowEntries: Number(settings.get("window") ?? 256),
+      idsKept: Number(settings.get("ids") ?? 1_024),
       partLength: Number(settings.get("part") ?? 8_000),
     };
     configs.set(id, config);
@@ -48,7 +49,7 @@ const troupe = (configs: Map<string, RaftConfig>): Troupe<RaftConfig, RaftNode, 
       term: Number(settings.get("term") ?? terms.at(-1) ?? 0),
       votedFor: settings.get("vote") ?? null,
       log: append(emptyLog(0, 0), entries),
-      snapshot: { index: 0, term: 0, configuration, state: registers.initial },
+      snapshot: { index: 0, term: 0, configuration, state: registers.initial, ids: [] },
     };
   },
   showDurable: ({ term, votedFor, log, snapshot }) =>
@@ -71,11 +72,13 @@ function showMessage(message: RaftMessage): string {
     case "differs":
       return `differs t${term} r${message.round} at ${message.at}, try ${message.index}/${message.indexTerm}`;
     case "snapshot":
-      return `snapshot t${term} r${message.round} ${message.snapshot.index}/${message.snapshot.term} ${message.snapshot.state} (${message.offset} of ${message.length})`;
+      return `snapshot t${term} r${message.round} ${message.snapshot.index}/${message.snapshot.term} ${message.part.replace("\n", " ")} (${message.offset} of ${message.length})`;
     case "received":
       return `received t${term} r${message.round} ${message.index}, ${message.offset}`;
     case "lead":
       return `lead t${term}`;
+    case "propose":
+      return `propose t${term} ${message.id} ${message.value}`;
   }
 }
 
