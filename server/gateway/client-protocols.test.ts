@@ -73,7 +73,10 @@ describe("agents' own protocols, live", () => {
     await until(() => expect(nodesOf(app).map(({ view }) => view.leader)).toEqual(members.map(() => first.agent)));
     expect(nodesOf(app).find(({ agent }) => agent === first.agent)?.view).toMatchObject({ protocol: "raft", role: "leader", term: first.node.view.term });
     const follower = all.find((member) => member !== first) as Member;
-    await expect(follower.node.propose("no")).rejects.toMatchObject({ code: "unavailable", message: expect.stringContaining(`${first.agent} does`) });
+    const index = await follower.node.propose("by a follower", { id: "mine" });
+    expect(follower.applied).toEqual(["one", "by a follower"]);
+    expect(await first.node.propose("by a follower", { id: "mine" })).toBe(index);
+    await expect(follower.node.read()).rejects.toMatchObject({ code: "unavailable", message: expect.stringContaining(`${first.agent} does`) });
 
     first.box.close();
     expect(first.node.stoppedWhy).toMatchObject({ code: "closed" });
@@ -81,7 +84,7 @@ describe("agents' own protocols, live", () => {
     const second = await until(() => leaderOf(rest));
     expect(second.node.view.term).toBeGreaterThan(first.node.view.term);
     await second.node.propose("two");
-    await until(() => expect(rest.map(({ applied }) => applied)).toEqual(rest.map(() => ["one", "two"])));
+    await until(() => expect(rest.map(({ applied }) => applied)).toEqual(rest.map(() => ["one", "by a follower", "two"])));
     expect(JSON.parse(await second.node.read())).toBeDefined();
   });
 

@@ -194,14 +194,23 @@ describe("a hosted node", () => {
     const node = await start((input) => {
       if (input.type !== "ask" || !("id" in input.ask)) return [];
       const { id } = input.ask;
-      if (input.ask.type === "propose")
-        return input.ask.value === "no" ? [{ type: "refused", id, why: "it does not lead" }] : [{ type: "answer", id, value: "7" }];
-      return [];
+      if (input.ask.type !== "propose") return [];
+      const ends: Readonly<Record<string, ToyOutput>> = {
+        no: { type: "refused", id, why: "it does not lead" },
+        lost: { type: "unknown", id, why: "the term is over" },
+        yes: { type: "answer", id, value: id === "mine" ? "8" : "7" },
+      };
+      return [ends[input.ask.value]].filter((end) => end !== undefined);
     });
     expect(await node.propose("yes")).toBe("7");
+    expect(await node.propose("yes", { id: "mine" })).toBe("8");
+    await expect(node.propose("lost")).rejects.toMatchObject({ code: "unknown", message: expect.stringContaining("the term is over") });
+    const slow = expect(node.propose("slow", { id: "mine", withinMs: 500 })).rejects.toMatchObject({ code: "deadline" });
+    await expect(node.propose("slow", { id: "mine" })).rejects.toMatchObject({ code: "conflict" });
     await expect(node.propose("no")).rejects.toMatchObject({ code: "unavailable", message: expect.stringContaining("it does not lead") });
     const late = expect(node.read({ withinMs: 500 })).rejects.toMatchObject({ code: "deadline" });
     await pass(500);
+    await slow;
     await late;
     const cut = expect(node.changeMembers(["w1"])).rejects.toMatchObject({ code: "closed" });
     await node.stop();

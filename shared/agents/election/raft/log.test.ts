@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { append, cutAfter, cutUpTo, emptyLog, entriesBetween, entryAt, isWhole, lastTerm, termAt } from "./log.ts";
+import { append, cutAfter, cutUpTo, emptyLog, entriesBetween, entryAt, indexOfId, isWhole, lastTerm, termAt } from "./log.ts";
 import { type Entry, type Log, logSchema } from "./messages.ts";
 
 /** A log as plain as can be, to compare with. */
@@ -27,6 +27,10 @@ function expectSame(log: Log, plain: Plain): void {
   expect(termAt(log, plain.base)).toBe(plain.baseTerm);
   expect(termAt(log, plain.base - 1)).toBeUndefined();
   expect(termAt(log, log.last + 1)).toBeUndefined();
+  for (const id of ["e1", "e9", "nobody's"]) {
+    const at = plain.entries.findLastIndex((entry) => entry.type === "value" && entry.id === id);
+    expect(indexOfId(log, id)).toBe(at === -1 ? undefined : plain.base + 1 + at);
+  }
   expect(lastTerm(log)).toBe(plain.entries.at(-1)?.term ?? plain.baseTerm);
 }
 

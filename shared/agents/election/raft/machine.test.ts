@@ -4,6 +4,7 @@ import { limits, nodeViewSchema } from "../../../model/index.ts";
 import type { Input, Output } from "../../machine.ts";
 import { type RaftDurable, type RaftMessage, type RaftNode, raft, raftConfigSchema, raftInvariants, raftLimits } from "./index.ts";
 import { append, emptyLog } from "./log.ts";
+import { fromText, textOf } from "./snapshots.ts";
 
 const config = { id: "a", members: ["a", "b", "c"], snapshotAfter: 4 };
 const at = (nowMs: number) => ({ nowMs, chance: 0.5 });
@@ -157,6 +158,42 @@ test("what waits is bounded", () => {
   expect(alone.propose("x".repeat(raftLimits.valueLength + 1)).outputs).toMatchObject([{ type: "refused" }]);
 });
 
+test("EL-52 what a follower waits for is bounded, and so is how long, whatever becomes of its clock", () => {
+  const heard: RaftMessage = { type: "append", term: 1, round: 0, previousIndex: 0, previousTerm: 0, commit: 0, entries: [] };
+  const alone = new Alone();
+  alone.nowMs = 10_000;
+  alone.take({ type: "message", from: "b", message: heard });
+  alone.propose("x=1");
+  expect(alone.outputs).toEqual([
+    { type: "timer", timer: "proposals", afterMs: 2_000 },
+    { type: "send", to: "b", message: { type: "propose", term: 1, id: "px=1", value: "x=1" } },
+  ]);
+  alone.nowMs = 11_000;
+  for (let at = 2; at < raftLimits.waiting + 10; at++) alone.propose(`x=${at}`);
+  expect(alone.node.waiting.size).toBe(raftLimits.waiting);
+  expect(alone.outputs).toMatchObject([{ type: "refused", why: "too many proposals wait" }]);
+  // Asked again while it is under way: what is refused to others is none to who may yet have it.
+  expect(alone.propose("x=1").outputs).toEqual([]);
+  alone.nowMs = 12_000;
+  alone.take({ type: "timer", timer: "proposals" });
+  expect(alone.outputs).toEqual([
+    { type: "unknown", id: "px=1", why: "nothing was heard of it in time" },
+    { type: "timer", timer: "proposals", afterMs: 1_000 },
+  ]);
+  alone.nowMs = 5_000;
+  alone.take({ type: "timer", timer: "proposals" });
+  expect(alone.outputs.filter(({ type }) => type === "unknown")).toHaveLength(raftLimits.waiting - 1);
+});
+
+test("what a snapshot holds comes through as text, whatever is in it", () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.string({ minLength: 1, maxLength: 9, unit: "binary" }), fc.nat())), fc.string({ unit: "binary" }), (ids, state) => {
+      expect(fromText(textOf({ ids, state }))).toEqual({ ids, state });
+    }),
+  );
+  for (const text of ["", "[]", "x\n[]", '[["",1]]\n', `[]\n${"x".repeat(raftLimits.stateLength + 1)}`]) expect(fromText(text)).toBeUndefined();
+});
+
 test("settings out of their bounds are refused, and what is durable is looked at before it is believed", () => {
   expect(() => raft.start({ ...config, electionMs: 100, heartbeatMs: 100 }, at(0))).toThrow("two heartbeats");
   expect(raftConfigSchema.parse(config)).toMatchObject({ heartbeatMs: 500, electionMs: 2_000, reads: "index" });
@@ -164,6 +201,8 @@ test("settings out of their bounds are refused, and what is durable is looked at
   const snapshot = { index: 0, term: 0, configuration: { voters: ["a"], outgoing: [], learners: [] }, state: "[]", ids: [] };
   const durable = { term: 1, votedFor: null, log, snapshot };
   expect(raft.durable.safeParse(durable).success).toBe(true);
+  // As earlier versions kept it.
+  expect(raft.durable.parse({ ...durable, snapshot: { ...snapshot, ids: undefined } })).toEqual(durable);
   expect(raft.durable.safeParse({ ...durable, log: { ...log, last: 2 } }).success).toBe(false);
   expect(raft.durable.safeParse({ ...durable, snapshot: { ...snapshot, index: 9 } }).success).toBe(false);
 });
@@ -177,7 +216,14 @@ test("every message fits through the relay, however long what it carries is", ()
   };
   // The longest values that are taken, of characters that JSON writes out at length.
   for (let at = 0; at < 100; at++)
-    leader.take({ type: "ask", ask: { type: "propose", id: `p${at}`, value: `${at % 3}=${at % 2 === 0 ? "\u0001".repeat(1_200) : '"'.repeat(3_800)}` } });
+    leader.take({
+      type: "ask",
+      ask: {
+        type: "propose",
+        id: `${"\u0001".repeat(at < 60 && at % 2 === 0 ? 120 : 0)}p${at}`,
+        value: `${at % 3}=${at % 2 === 0 ? "\u0001".repeat(1_200) : '"'.repeat(3_800)}`,
+      },
+    });
   for (const from of ["b", "c"]) answer(from, 0);
   for (let index = 1; index <= 101; index++) answer("b", index);
   expect(leader.node.commit).toBe(101);
@@ -186,11 +232,20 @@ test("every message fits through the relay, however long what it carries is", ()
   for (const output of leader.outputs) if (output.type === "send") sent.push(output.message);
   leader.take({ type: "message", from: "c", message: { type: "differs", term: 1, round: 0, at: 1, index: 0, indexTerm: 0 } });
   expect(leader.node.snapshot.index).toBeGreaterThan(0);
-  for (let offset = 0; offset < leader.node.snapshot.state.length; offset += 100) {
+  const { length } = textOf(leader.node.snapshot);
+  expect(leader.node.snapshot.ids.length).toBeGreaterThan(20);
+  for (let offset = 0; offset < length; offset += 100) {
     leader.take({ type: "message", from: "c", message: { type: "received", term: 1, round: 0, index: leader.node.snapshot.index, offset } });
     for (const output of leader.outputs) if (output.type === "send") sent.push(output.message);
   }
-  expect(new Set(sent.map(({ type }) => type))).toEqual(new Set(["append", "snapshot"]));
+  const follower = new Alone().take({
+    type: "message",
+    from: "b",
+    message: { type: "append", term: 1, round: 0, previousIndex: 0, previousTerm: 0, commit: 0, entries: [] },
+  });
+  follower.take({ type: "ask", ask: { type: "propose", id: "\u0001".repeat(128), value: "\u0001".repeat(1_180) } });
+  for (const output of follower.outputs) if (output.type === "send") sent.push(output.message);
+  expect(new Set(sent.map(({ type }) => type))).toEqual(new Set(["append", "snapshot", "propose"]));
   expect(sent.some((message) => message.type === "append" && message.entries.some((entry) => entry.type === "members"))).toBe(true);
   expect(Math.max(...sent.map((message) => JSON.stringify(message).length))).toBeLessThanOrEqual(limits.messageLength);
 });

@@ -33,8 +33,7 @@ export function propose(turn: Turn, { id, value }: Proposal): void {
 
 /** Why a proposal can come to nothing here, in words. A leader that has it already has no reason to refuse it. */
 function whyNot(node: RaftNode, { id, value }: Proposal): string | undefined {
-  if (!isShort(node, { id, value }))
-    return `a value has at most ${raftLimits.valueLength} characters, and an entry ${raftLimits.entryLength} as JSON`;
+  if (!isShort(node, { id, value })) return `a value has at most ${raftLimits.valueLength} characters, and an entry ${raftLimits.entryLength} as JSON`;
   if (node.waiting.size >= raftLimits.waiting) return "too many proposals wait";
   if (node.lead === null) return node.leader === null ? "it does not lead, and knows nobody who does" : undefined;
   return indexOf(node, id) === undefined ? obstacle(node) : undefined;

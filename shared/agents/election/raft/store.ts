@@ -10,7 +10,11 @@ import { answerApplied } from "./waiting.ts";
 /** Takes entries into the log. A configuration among them is in effect at once. */
 export function addEntries(turn: Turn, entries: readonly Entry[]): void {
   const { log, configurations } = turn.node;
-  if (plants.raftAnsweredUnapplied) answerApplied(turn, entries.flatMap((entry, at) => (entry.type === "value" ? [[entry.id, log.last + 1 + at]] : [])));
+  if (plants.raftAnsweredUnapplied)
+    answerApplied(
+      turn,
+      entries.flatMap((entry, at) => (entry.type === "value" ? [[entry.id, log.last + 1 + at]] : [])),
+    );
   const told = entries.flatMap((entry, at) => (entry.type === "members" ? [{ index: log.last + 1 + at, configuration: entry.configuration }] : []));
   turn.set({ log: append(log, entries), configurations: told.length === 0 ? configurations : [...configurations, ...told] });
   if (told.length > 0) meetMembers(turn);

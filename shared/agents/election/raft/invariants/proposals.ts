@@ -40,7 +40,8 @@ export class Proposals implements Part {
     this.#commits();
     this.#outputs(seen, open);
     if (died) return;
-    for (const [id, { term }] of open) if (after.term > term) this.#fail("EL-52", `${agent} is in term ${after.term} and says nothing of ${id}, asked in term ${term}`);
+    for (const [id, { term }] of open)
+      if (after.term > term) this.#fail("EL-52", `${agent} is in term ${after.term} and says nothing of ${id}, asked in term ${term}`);
   }
 
   crashed(agent: string): void {
