@@ -41,7 +41,7 @@ export type Ask =
   | { readonly type: "resign" }
   /** Leads from now on whom the leader names. */
   | { readonly type: "transfer"; readonly to: string }
-  /** A value for the log; who asks again under the same id is told what became of it, and it is done once. */
+  /** A value for the log. Where the protocol says so, who asks again under the same id is told what became of it, and it is done once. */
   | { readonly type: "propose"; readonly id: string; readonly value: string }
   /** What is committed, read without going through the log. */
   | { readonly type: "read"; readonly id: string }

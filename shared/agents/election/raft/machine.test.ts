@@ -185,6 +185,13 @@ test("EL-52 what a follower waits for is bounded, and so is how long, whatever b
   expect(alone.outputs.filter(({ type }) => type === "unknown")).toHaveLength(raftLimits.waiting - 1);
 });
 
+test("a snapshot as versions before ids sent it is none, and is not taken for one without any", () => {
+  const head = { index: 1, term: 1, configuration: { voters: ["a"], outgoing: [], learners: [] } };
+  const message = { type: "snapshot", term: 1, round: 0, offset: 0, length: 2 };
+  expect(raft.message.safeParse({ ...message, snapshot: head, part: "[]" }).success).toBe(true);
+  expect(raft.message.safeParse({ ...message, snapshot: { ...head, state: "[]" } }).success).toBe(false);
+});
+
 test("what a snapshot holds comes through as text, whatever is in it", () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.string({ minLength: 1, maxLength: 9, unit: "binary" }), fc.nat())), fc.string({ unit: "binary" }), (ids, state) => {
