@@ -222,7 +222,7 @@ export interface LaneTableView {
 }
 
 /** What of lanes is painted and pointed at. `Lanes` are such; so are the packed lanes of a whole trace. */
-export interface LanesView extends Pick<Lanes, "cuts" | "fromPosition" | "firstMs" | "lastMs" | "shape"> {
+export interface LanesView extends Pick<Lanes, "cuts" | "fromPosition" | "firstMs" | "lastMs" | "shape" | "version"> {
   readonly agents: LaneTableView;
   readonly resources: LaneTableView;
   readonly groups: LaneTableView;

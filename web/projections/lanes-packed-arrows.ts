@@ -68,17 +68,29 @@ export class PackedArrows {
     const thing = of?.kind === "agent" || of?.kind === "resource" ? this.#lanes[of.kind] : undefined;
     const name = thing === undefined ? 0 : this.#names.indexOf(of?.id ?? "") + 1;
     const few = thing === undefined && last - first <= fewArrows;
-    const found: Arrow[] = [];
+    const atCursor = this.#numbersAt(position);
+    const found: number[] = [];
     const lastMs = new Map<number, number>();
-    for (let index = first; index < last; index++) {
-      const atCursor = this.#positions.from.at(index) === position || this.#positions.to.at(index) === position;
-      const chosen = few || (thing !== undefined && (thing.from.at(index) === name || thing.to.at(index) === name));
+    for (let index = few || thing !== undefined ? first : last; index < last && found.length < arrowsAtMost; index++) {
+      if (thing !== undefined && thing.from.at(index) !== name && thing.to.at(index) !== name) continue;
       const lane = this.#lanes[by].to.at(index);
-      if (!atCursor && (!chosen || found.length >= arrowsAtMost || to.at(index) - (lastMs.get(lane) ?? Number.NEGATIVE_INFINITY) < apartMs)) continue;
+      if (atCursor.has(index) || to.at(index) - (lastMs.get(lane) ?? Number.NEGATIVE_INFINITY) < apartMs) continue;
       if (this.#times.from.at(index) > toMs) continue;
-      if (!atCursor) lastMs.set(lane, to.at(index));
-      found.push({ from: this.#point("from", index, by), to: this.#point("to", index, by) });
+      lastMs.set(lane, to.at(index));
+      found.push(index);
     }
+    for (const index of atCursor) if (index >= first && this.#times.from.at(index) <= toMs) found.push(index);
+    return found.sort((one, other) => one - other).map((index) => ({ from: this.#point("from", index, by), to: this.#point("to", index, by) }));
+  }
+
+  /** The arrows that begin or end with an event: none ends before it, or later after it than the longest takes. */
+  #numbersAt(position: number): Set<number> {
+    const found = new Set<number>();
+    const { from, to } = this.#positions;
+    const first = to.search((one) => one >= position);
+    const untilMs = first < this.length ? this.#times.to.at(first) + this.#longestMs : 0;
+    for (let index = first; index < this.length && this.#times.to.at(index) <= untilMs; index++)
+      if (to.at(index) === position || from.at(index) === position) found.add(index);
     return found;
   }
 

@@ -67,6 +67,8 @@ export class PackedLanes implements LanesView {
   firstMs = 0;
   lastMs = 0;
   shape = 0;
+  /** Rises with every part. */
+  version = 0;
   readonly #names: string[] = [];
   readonly #lists: (readonly number[])[] = [];
   readonly segments = new SegmentColumns(this.#names, this.#lists);
@@ -75,6 +77,7 @@ export class PackedLanes implements LanesView {
   readonly #lastingBands = new Map<string, Segment>();
 
   append(part: LanePart): void {
+    this.version++;
     for (const name of part.names) this.#names.push(name);
     for (const list of part.lists) this.#lists.push(list);
     each(part.lanes, widths.lanes, (at) => this.#addLane(laneKinds[part.lanes[at] as number] ?? "agent", this.#nameOf(part.lanes[at + 1] as number)));

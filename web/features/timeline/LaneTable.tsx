@@ -3,8 +3,8 @@ import type { LaneView, Segment } from "../../projections/lanes-model.ts";
 import { firstEndingAfter, firstStartingFrom, lastingAt } from "../../projections/lanes-rows.ts";
 import { bandsOver } from "../../projections/lanes-trouble.ts";
 import { wordsOf } from "./hover.ts";
-import { visibleLanes } from "./paint.ts";
 import { arrowsIn } from "./paint-arrows.ts";
+import { visibleLanes } from "./paint-ground.ts";
 import { type Scene, scaleOf } from "./scene.ts";
 import type { TimelineView } from "./timeline-view.ts";
 

@@ -1,4 +1,5 @@
 import type { Scene } from "./scene.ts";
+import { newWriting, type Writing } from "./writing.ts";
 
 /** Boxes that share a look, drawn together: changing the look costs more than a box. */
 export type Look =
@@ -18,16 +19,10 @@ export type Look =
   | "ballot"
   | "crowd";
 
-/** What text is written in: on a full bar, on a hollow one, on a term. */
-export type Ink = "onBar" | "hold-text" | "lead-text";
-
 export interface Brush {
   readonly boxes: Record<Look, number[]>;
   readonly outlines: number[];
-  readonly texts: { readonly text: string; readonly x: number; readonly y: number; readonly width: number; readonly ink: Ink }[];
-  readonly warnings: number[];
-  /** What bands say of themselves. */
-  readonly labels: { readonly text: string; readonly x: number; readonly y: number; readonly look: "fault" | "deadlock" }[];
+  readonly writing: Writing;
 }
 
 export function newBrush(): Brush {
@@ -48,7 +43,7 @@ export function newBrush(): Brush {
     ballot: [],
     crowd: [],
   };
-  return { boxes, outlines: [], texts: [], warnings: [], labels: [] };
+  return { boxes, outlines: [], writing: newWriting() };
 }
 
 const order: readonly Look[] = [
@@ -73,7 +68,7 @@ const roundedAtMost = 3_000;
 /** Narrower than this no stripe can be told. */
 const stripePx = 4;
 
-/** Draws everything collected, look by look. */
+/** Draws the boxes that were collected, look by look. What is written on them comes later. */
 export function paintBrush(context: CanvasRenderingContext2D, scene: Scene, brush: Brush): void {
   const { palette } = scene;
   const { tokens } = palette;
@@ -111,7 +106,6 @@ export function paintBrush(context: CanvasRenderingContext2D, scene: Scene, brus
     }
   }
   if (brush.outlines.length > 0) strokeBoxes(context, brush.outlines, tokens.text, 1.5);
-  paintTexts(context, scene, brush);
 }
 
 const isThicket = (boxes: readonly number[]): boolean => boxes.length > roundedAtMost * 4;
@@ -172,40 +166,4 @@ function edgeBoxes(context: CanvasRenderingContext2D, boxes: readonly number[], 
   }
   context.stroke();
   context.setLineDash([]);
-}
-
-function paintTexts(context: CanvasRenderingContext2D, scene: Scene, brush: Brush): void {
-  const { palette } = scene;
-  context.font = `500 10px ${palette.tokens.mono}`;
-  context.textBaseline = "middle";
-  context.textAlign = "left";
-  const letter = context.measureText("0").width;
-  for (const { text, x, y, width, ink } of brush.texts) {
-    const shown = shorten(text, Math.floor(width / letter));
-    if (shown === "") continue;
-    context.fillStyle = ink === "onBar" ? palette.onBar : palette.tokens[ink];
-    context.fillText(shown, x, y + 0.5);
-  }
-  context.font = `600 10px ${palette.tokens.font}`;
-  for (const { text, x, y, look } of brush.labels) {
-    context.fillStyle = palette.tokens[look === "fault" ? "wait-text" : "alert-text"];
-    context.fillText(text, x, y + 0.5);
-  }
-  context.font = `700 10px ${palette.tokens.mono}`;
-  context.fillStyle = palette.onBar;
-  for (let at = 0; at < brush.warnings.length; at += 2) context.fillText("!", brush.warnings[at] as number, (brush.warnings[at + 1] as number) + 0.5);
-}
-
-/** What of a path fits: as many of its last segments as there is room for, then the beginning of the last. Empty when too little would be left. */
-export function shorten(path: string, letters: number): string {
-  if (path.length <= letters) return path;
-  let from = path.length;
-  for (let at = path.lastIndexOf("/"); at >= 0; at = path.lastIndexOf("/", at - 1)) {
-    if (path.length - at + 1 > letters) break;
-    from = at;
-  }
-  if (from < path.length) return `…${path.slice(from)}`;
-  const last = path.slice(path.lastIndexOf("/") + 1);
-  if (last.length <= letters) return last;
-  return letters < 4 ? "" : `${last.slice(0, letters - 1)}…`;
 }

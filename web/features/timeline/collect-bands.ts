@@ -4,6 +4,7 @@ import { bandsOver } from "../../projections/lanes-trouble.ts";
 import type { Brush } from "./brush.ts";
 import { laneHeight, rowBoxes, trackAt } from "./lane-layout.ts";
 import { concerns, type Scale, type Scene } from "./scene.ts";
+import type { Writing } from "./writing.ts";
 
 /** One that was over at once is still seen. */
 const leastPx = 3;
@@ -15,12 +16,11 @@ const leastRowPx = 9;
 /** A label looks no further than so many bars for a place beside them. */
 const barsLookedAt = 50;
 
-/** Collects the bands over one lane, behind all else on it, with their labels where no bar is in the way. */
+/** Collects the bands over one lane, behind all else on it, and notes those that are wide enough for a label. */
 export function collectBands(brush: Brush, scene: Scene, scale: Scale, lane: LaneView, top: number): void {
   const height = laneHeight(lane) - 1;
   /** Where the last one that is too narrow to be seen by itself was drawn: one a pixel is enough. */
   let thinX = Number.NEGATIVE_INFINITY;
-  const taken: Label[] = [];
   for (const band of bandsOver(scene.lanes, lane, scale.leftMs, scale.rightMs)) {
     if (band.startMs > scene.untilMs) continue;
     const from = Math.max(scale.xOf(band.startMs), scene.gutter - 4);
@@ -34,11 +34,47 @@ export function collectBands(brush: Brush, scene: Scene, scale: Scale, lane: Lan
     const look = band.kind === "deadlock" ? "deadlock" : "fault";
     brush.boxes[look].push(from, top, width, height);
     if (chosen) brush.outlines.push(from, top, width, height);
+    if (isLabelled(scene, scale, band)) brush.writing.bands.set(`${lane.key} ${band.key}`, { lane, top, band });
+  }
+}
+
+function isLabelled({ untilMs }: Scene, scale: Scale, { startMs, endMs }: Segment): boolean {
+  return scale.xOf(Math.min(endMs, untilMs)) - scale.xOf(startMs) >= leastLabelPx;
+}
+
+/** What bands say of themselves. */
+export interface BandLabel {
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+  readonly look: "fault" | "deadlock";
+}
+
+/** The labels of the bands that are wide enough, where no bar and no other label is in the way. */
+export function labelsOf({ bands }: Writing, scene: Scene, scale: Scale): BandLabel[] {
+  const labels: BandLabel[] = [];
+  const takenOf = new Map<LaneView, Label[]>();
+  for (const { lane, top, band } of [...bands.values()].sort((one, other) => one.band.startMs - other.band.startMs)) {
+    const from = Math.max(scale.xOf(band.startMs), scene.gutter);
+    const to = Math.min(scale.xOf(Math.min(band.endMs, scene.untilMs)), scene.width);
     if (to - from < leastLabelPx) continue;
-    const label = placeOf(lane, scene, scale, band, Math.max(from, scene.gutter), Math.min(to, scene.width), taken);
+    const taken = takenOf.get(lane) ?? [];
+    takenOf.set(lane, taken);
+    const label = placeOf(lane, scene, scale, band, from, to, taken);
     if (label === undefined) continue;
     taken.push(label);
-    brush.labels.push({ text: band.label, x: label.x, y: top + label.y, look });
+    labels.push({ text: band.label, x: label.x, y: top + label.y, look: band.kind === "deadlock" ? "deadlock" : "fault" });
+  }
+  return labels;
+}
+
+export function paintLabels(context: CanvasRenderingContext2D, { palette }: Scene, labels: readonly BandLabel[]): void {
+  context.font = `600 10px ${palette.tokens.font}`;
+  context.textBaseline = "middle";
+  context.textAlign = "left";
+  for (const { text, x, y, look } of labels) {
+    context.fillStyle = palette.tokens[look === "fault" ? "wait-text" : "alert-text"];
+    context.fillText(text, x, y + 0.5);
   }
 }
 

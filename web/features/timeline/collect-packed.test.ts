@@ -9,7 +9,7 @@ import { sampleEvents, takeEvents } from "../../projections/lanes-sample.ts";
 import { type Brush, newBrush } from "./brush.ts";
 import { collectRow } from "./collect-rows.ts";
 import { layOut, rowBoxes } from "./lane-layout.ts";
-import { visibleLanes } from "./paint.ts";
+import { visibleLanes } from "./paint-ground.ts";
 import type { Palette } from "./palette.ts";
 import { type Scene, scaleOf } from "./scene.ts";
 

@@ -1,6 +1,6 @@
 import type { PackedRow, RowSums } from "../../projections/lanes-packed-row.ts";
 import type { Brush } from "./brush.ts";
-import { alerts, collect, leastPx } from "./collect-segment.ts";
+import { alerts, collect, endOf, leastPx } from "./collect-segment.ts";
 import { cover, flush, newDensity } from "./density.ts";
 import type { RowBox } from "./lane-layout.ts";
 import type { Scale, Scene } from "./scene.ts";
@@ -19,7 +19,6 @@ export function collectPacked(brush: Brush, scene: Scene, scale: Scale, box: Row
   const firstX = scene.gutter - 4;
   const lastX = scene.width + 4;
   const end = row.firstStartingFrom(rightMs + 1e-3);
-  const alarm = alarmOn(scene, row);
   let thinX = Number.NEGATIVE_INFINITY;
   const sums: RowSums = { heldMs: 0, waitsMs: 0, otherMs: 0 };
   const untilOf = (index: number) => {
@@ -29,17 +28,16 @@ export function collectPacked(brush: Brush, scene: Scene, scale: Scale, box: Row
   for (let index = row.firstEndingAfter(leftMs); index < end; ) {
     const from = Math.max(xOf(row.startMs(index)), firstX);
     const width = untilOf(index) - from;
-    const segment = width >= leastPx || index === alarm ? row.at(index) : undefined;
+    const segment = width >= leastPx ? row.at(index) : undefined;
     if (segment !== undefined) {
       flush(density);
-      collect(brush, scene, scale, segment, box, from, top + box.top, Math.max(width, leastPx));
+      collect(brush, scene, scale, segment, box, from, top + box.top, width);
       index++;
       continue;
     }
     const column = Math.floor(from);
     let next = Math.max(Math.min(row.firstStartingFrom(msAt(column + 1), index + 1), end), index + 1);
     if (next - 1 > index && untilOf(next - 1) - xOf(row.startMs(next - 1)) >= leastPx) next--;
-    if (alarm > index && alarm < next) next = alarm;
     const { heldMs, waitsMs, otherMs } = row.sums(index, next, scene.untilMs, sums);
     if (heldMs > 0 || waitsMs > 0) cover(density, column, heldMs * pxPerMs, waitsMs * pxPerMs);
     if (otherMs > 0 && from >= thinX + 1) {
@@ -53,10 +51,14 @@ export function collectPacked(brush: Brush, scene: Scene, scale: Scale, box: Row
   flush(density);
 }
 
-/** The index of what needs the operator at the cursor: it never vanishes in a crowd. -1 when nothing does. */
-function alarmOn(scene: Scene, row: PackedRow): number {
-  if (scene.alerts.size === 0) return -1;
-  const index = row.firstEndingAfter(scene.nowMs);
-  const segment = row.at(index);
-  return segment !== undefined && alerts(scene, segment) ? index : -1;
+/**
+ * What needs the operator at the cursor, if it is on this row: it never vanishes in a crowd. Collected by itself, as it
+ * depends on the cursor, and the rest of a whole trace does not.
+ */
+export function collectAlarm(brush: Brush, scene: Scene, scale: Scale, box: RowBox & { readonly row: PackedRow }, top: number): void {
+  const segment = box.row.at(box.row.firstEndingAfter(scene.nowMs));
+  if (segment === undefined || !alerts(scene, segment)) return;
+  const from = Math.max(scale.xOf(segment.startMs), scene.gutter - 4);
+  const to = Math.min(scale.xOf(endOf(segment, scene.untilMs)), scene.width + 4);
+  if (to >= scene.gutter && from <= scene.width) collect(brush, scene, scale, segment, box, from, top + box.top, Math.max(to - from, leastPx));
 }

@@ -1,12 +1,16 @@
 import type { Segment } from "../../projections/lanes-model.ts";
 import { termOf } from "../../projections/lanes-nodes.ts";
-import type { Brush, Ink, Look } from "./brush.ts";
+import type { Brush, Look } from "./brush.ts";
 import type { RowBox } from "./lane-layout.ts";
 import { concerns, lastsNow, type Scale, type Scene } from "./scene.ts";
+import { type Ink, isLegible } from "./writing.ts";
 
 /** Narrower than this, segments merge into a density: how much of each pixel is held, how much waits. */
 export const leastPx = 1.5;
-const textFrom = 40;
+/** Rows lower than this are not written on. */
+const textHeight = 11;
+/** What a warning takes of its bar. */
+const warningPx = 12;
 const hollowFrom = 4;
 
 /** What needs the operator never vanishes in a crowd. */
@@ -55,9 +59,9 @@ export function collect(brush: Brush, scene: Scene, scale: Scale, segment: Segme
       write(
         brush,
         scene,
-        x,
+        scale,
+        segment,
         y,
-        w,
         box,
         scene.by === "agent" ? `${segment.resources[0] ?? ""} ${termOf(segment)}` : `${segment.agent} ${termOf(segment)}`,
         "lead-text",
@@ -90,16 +94,17 @@ function collectHold(brush: Brush, scene: Scene, scale: Scale, segment: Segment,
     if (turn > x) brush.boxes[look].push(x, y, turn - x, box.height);
     brush.boxes.alert.push(turn, y, until - turn, box.height);
     if (until < x + w) brush.boxes[look].push(until, y, x + w - until, box.height);
-    if (until - turn > 12) brush.warnings.push(Math.min(until, scene.width) - 8, y + box.height / 2);
+    if (until - turn > warningPx) brush.writing.warnings.push(Math.min(until, scene.width) - 8, y + box.height / 2);
   }
   const text = scene.by === "agent" ? (segment.resources[0] ?? "") : (segment.agent ?? "");
-  write(brush, scene, x, y, alertMs === undefined ? w : w - 12, box, text, look !== "held" && alertMs === undefined ? "hold-text" : "onBar");
+  const [ink, taken]: [Ink, number] = alertMs === undefined ? [look === "held" ? "onBar" : "hold-text", 0] : ["onBar", warningPx];
+  write(brush, scene, scale, segment, y, box, text, ink, taken);
 }
 
-/** Writes on a bar where there is room for it. */
-function write(brush: Brush, scene: Scene, x: number, y: number, w: number, box: RowBox, text: string, ink: Ink): void {
-  const shownX = Math.max(x, scene.gutter);
-  const shown = Math.min(x + w, scene.width) - shownX;
-  if (shown < textFrom || box.height < 11) return;
-  brush.texts.push({ text, x: shownX + 5, y: y + box.height / 2, width: shown - 10, ink });
+/** Notes what is written on a bar, where there may be room for it. */
+function write(brush: Brush, scene: Scene, scale: Scale, segment: Segment, y: number, box: RowBox, text: string, ink: Ink, takenPx = 0): void {
+  const { startMs } = segment;
+  const endMs = endOf(segment, scene.untilMs);
+  if (box.height < textHeight || !isLegible(startMs, endMs, scale)) return;
+  brush.writing.texts.set(`${y} ${startMs} ${segment.key}`, { text, startMs, endMs, y: y + box.height / 2, ink, takenPx });
 }

@@ -45,10 +45,16 @@ function findActs(scene: Scene, scale: Scale): readonly VisibleAct[] {
   return visible;
 }
 
+const isLined = ({ act }: VisibleAct): boolean => act.kind !== "deadlock";
+
+/** Whether so few acts are in sight that their lines are no curtain. */
+export function actLinesShown(scene: Scene, scale: Scale): boolean {
+  return visibleActs(scene, scale).filter(isLined).length <= linesAtMost;
+}
+
 /** What operators did: a tick through all lanes, behind what it changed. A deadlock is told by its band and in the head. */
 export function paintActLines(context: CanvasRenderingContext2D, scene: Scene, scale: Scale): void {
-  const visible = visibleActs(scene, scale).filter(({ act }) => act.kind !== "deadlock");
-  if (visible.length > linesAtMost) return;
+  const visible = findActs(scene, scale).filter(isLined);
   const bottom = scene.height - footHeight;
   context.strokeStyle = scene.palette.tokens["text-3"];
   context.lineWidth = 1;

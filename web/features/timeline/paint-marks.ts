@@ -28,7 +28,7 @@ export function paintMarks(context: CanvasRenderingContext2D, scene: Scene, scal
   }
 }
 
-/** One of each kind in so many pixels is all that is looked at. */
+/** One of each kind in so many pixels is all that is looked at: always in the same ones, so that a picture can be made of parts. */
 function paintPacked(context: CanvasRenderingContext2D, scene: Scene, scale: Scale, marks: PackedMarks, middle: number): void {
   for (const [kind, times] of marks.byKind) {
     const apart = wide.has(kind) ? wideApartPx : apartPx;
@@ -36,7 +36,7 @@ function paintPacked(context: CanvasRenderingContext2D, scene: Scene, scale: Sca
       if (times.at(at) > scale.rightMs) break;
       const x = scale.xOf(times.at(at));
       paintMark(context, scene, kind, x, middle);
-      const nextMs = scale.msAt(x + apart);
+      const nextMs = scale.msAt((Math.floor(x / apart) + 1) * apart);
       at = times.search((ms) => ms >= nextMs, at + 1);
     }
   }

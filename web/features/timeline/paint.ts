@@ -1,52 +1,39 @@
 import { formatDuration } from "../../../shared/analysis/words.ts";
 import { ticksOf } from "../../projections/lanes-axis.ts";
-import type { Cut, LaneView } from "../../projections/lanes-model.ts";
-import { newBrush, paintBrush, shorten } from "./brush.ts";
-import { collectBands } from "./collect-bands.ts";
-import { collectRow } from "./collect-rows.ts";
-import { laneAt, laneHeight, rowBoxes, trackAt } from "./lane-layout.ts";
-import { paintActLines, paintActs } from "./paint-acts.ts";
+import type { Cut } from "../../projections/lanes-model.ts";
+import { PackedRow } from "../../projections/lanes-packed-row.ts";
+import { newBrush, paintBrush } from "./brush.ts";
+import { labelsOf, paintLabels } from "./collect-bands.ts";
+import { collectAlarm } from "./collect-packed.ts";
+import { laneHeight, rowBoxes, trackAt } from "./lane-layout.ts";
+import { actLinesShown, paintActs } from "./paint-acts.ts";
 import { paintArrows } from "./paint-arrows.ts";
-import { paintMarks } from "./paint-marks.ts";
-import { footHeight, headHeight, type Scale, type Scene, scaleOf, stepMs, stepText } from "./scene.ts";
+import { clip, isSelected, type Placed, paintGround, visibleLanes } from "./paint-ground.ts";
+import { footHeight, headHeight, type Scale, type Scene, scaleOf, stepText, tickGapMs } from "./scene.ts";
+import { join, paintTexts, shorten, type Writing } from "./writing.ts";
 
-const tickGapPx = 90;
-
-/** Draws one whole picture. Lanes out of sight and segments out of the range are not looked at. */
-export function paint(context: CanvasRenderingContext2D, scene: Scene): void {
+/** Draws one whole picture: the ground, as `ground` has it at hand, and over it what depends on the cursor. */
+export function paint(context: CanvasRenderingContext2D, scene: Scene, ground: typeof paintGround = paintGround): void {
   const scale = scaleOf(scene);
   const { width, height, palette } = scene;
   context.fillStyle = palette.tokens.surface;
   context.fillRect(0, 0, width, height);
   const lanes = visibleLanes(scene);
-
-  context.save();
-  clip(context, 0, headHeight, width, height - headHeight - footHeight);
-  for (const { lane, top } of lanes) paintLaneGround(context, scene, lane, top);
-  context.restore();
-
-  context.save();
-  clip(context, scene.gutter, 0, width - scene.gutter, height);
-  paintTicks(context, scene, scale);
-  paintUnknown(context, scene, scale);
-  paintActLines(context, scene, scale);
-  context.restore();
+  const writing = ground(context, scene, actLinesShown(scene, scale));
 
   context.save();
   clip(context, scene.gutter, headHeight, width - scene.gutter, height - headHeight - footHeight);
-  const brush = newBrush();
-  for (const { lane, top } of lanes) {
-    collectBands(brush, scene, scale, lane, top);
-    for (const box of rowBoxes(lane)) collectRow(brush, scene, scale, box, top);
-  }
-  paintBrush(context, scene, brush);
-  for (const { lane, top } of lanes) paintMarks(context, scene, scale, lane, top);
+  paintAlarms(context, scene, scale, lanes, writing);
+  paintTexts(context, scene, scale, writing);
+  paintLabels(context, scene, labelsOf(writing, scene, scale));
   if (scene.whole) paintLater(context, scene, scale);
   paintArrows(context, scene, scale);
   context.restore();
 
   context.save();
   clip(context, scene.gutter, 0, width - scene.gutter, height);
+  paintTickLabels(context, scene, scale);
+  paintBeginning(context, scene, scale);
   paintCuts(context, scene, scale);
   paintActs(context, scene, scale);
   paintNow(context, scene, scale);
@@ -54,58 +41,25 @@ export function paint(context: CanvasRenderingContext2D, scene: Scene): void {
   paintNames(context, scene, lanes);
 }
 
-interface Placed {
-  readonly lane: LaneView;
-  readonly top: number;
+/** What needs the operator on packed rows; on those that are not it is drawn with the rest of the row. */
+function paintAlarms(context: CanvasRenderingContext2D, scene: Scene, scale: Scale, lanes: readonly Placed[], writing: Writing): void {
+  if (scene.alerts.size === 0) return;
+  const brush = newBrush();
+  for (const { lane, top } of lanes)
+    for (const box of rowBoxes(lane)) if (box.row instanceof PackedRow) collectAlarm(brush, scene, scale, { ...box, row: box.row }, top);
+  paintBrush(context, scene, brush);
+  join(writing, brush.writing);
 }
 
-/** The lanes that can be seen, with their tops on the canvas. */
-export function visibleLanes(scene: Pick<Scene, "layout" | "scrollTop" | "height">): Placed[] {
-  const { layout, scrollTop, height } = scene;
-  const placed: Placed[] = [];
-  if (layout.lanes.length === 0) return placed;
-  for (let index = laneAt(layout, scrollTop); index < layout.lanes.length; index++) {
-    const top = headHeight + (layout.tops[index] as number) - scrollTop;
-    if (top > height - footHeight) break;
-    placed.push({ lane: layout.lanes[index] as LaneView, top });
-  }
-  return placed;
-}
-
-function clip(context: CanvasRenderingContext2D, x: number, y: number, width: number, height: number): void {
-  context.beginPath();
-  context.rect(x, y, Math.max(0, width), Math.max(0, height));
-  context.clip();
-}
-
-function isSelected(scene: Scene, lane: LaneView): boolean {
-  return scene.selected?.kind === scene.by && scene.selected.id === lane.key;
-}
-
-/** The track that segments stand on; a selected lane is lit. */
-function paintLaneGround(context: CanvasRenderingContext2D, scene: Scene, lane: LaneView, top: number): void {
-  const { tokens } = scene.palette;
-  if (isSelected(scene, lane)) {
-    context.fillStyle = tokens.hovered;
-    context.fillRect(0, top, scene.width, laneHeight(lane));
-    context.fillStyle = tokens.focus;
-    context.fillRect(0, top, 2, laneHeight(lane));
-  }
-  context.fillStyle = tokens.line;
-  context.fillRect(scene.gutter, Math.round(top + trackAt), scene.width - scene.gutter, 1);
-}
-
-function paintTicks(context: CanvasRenderingContext2D, scene: Scene, scale: Scale): void {
+function paintTickLabels(context: CanvasRenderingContext2D, scene: Scene, scale: Scale): void {
   const { tokens } = scene.palette;
   const { edges, height } = scene;
   context.font = `11px ${tokens.mono}`;
   context.textBaseline = "middle";
   context.textAlign = "center";
   const taken = cutLabels(context, scene, scale);
-  for (const tick of ticksOf(scene.axis, edges.left, edges.right, Math.max(tickGapPx / scale.pxPerMs, scene.logical ? stepMs : 0), scene.zoneMs)) {
+  for (const tick of ticksOf(scene.axis, edges.left, edges.right, tickGapMs(scene, scale), scene.zoneMs)) {
     const x = Math.round(scene.gutter + (tick.place - edges.left) * scale.pxPerMs);
-    context.fillStyle = tokens.line;
-    context.fillRect(x, headHeight, 1, height - headHeight - footHeight);
     const text = scene.logical ? stepText(tick.ms) : tick.label;
     const half = context.measureText(text).width / 2;
     if (x - half < scene.gutter || x + half > scene.width) continue;
@@ -148,16 +102,11 @@ function visibleCuts(scene: Scene, scale: Scale): Cut[] {
   return scene.axis.cuts.filter((cut) => cut.toMs >= scale.leftMs && cut.fromMs <= scale.rightMs);
 }
 
-/** Before the journal began, or where nothing was loaded (striped): neither must look like a quiet fleet. */
-function paintUnknown(context: CanvasRenderingContext2D, scene: Scene, scale: Scale): void {
-  const { palette, lanes, gutter, height } = scene;
-  if (lanes.fromPosition === undefined || lanes.firstMs <= scale.leftMs) return;
+/** Says where the known history begins, in the head. */
+function paintBeginning(context: CanvasRenderingContext2D, scene: Scene, scale: Scale): void {
+  const { palette, lanes, gutter } = scene;
+  if (scene.before === "" || lanes.fromPosition === undefined || lanes.firstMs <= scale.leftMs) return;
   const to = Math.min(scale.xOf(lanes.firstMs), scene.width);
-  context.fillStyle = lanes.fromPosition === 0 ? palette.tokens.canvas : palette.unknown;
-  context.fillRect(gutter, headHeight, to - gutter, height - headHeight - footHeight);
-  context.fillStyle = palette.tokens["line-strong"];
-  context.fillRect(Math.round(to), headHeight, 1, height - headHeight - footHeight);
-  if (scene.before === "") return;
   context.font = `11px ${palette.tokens.font}`;
   context.textBaseline = "middle";
   const width = context.measureText(scene.before).width;
@@ -233,6 +182,12 @@ function paintNames(context: CanvasRenderingContext2D, scene: Scene, lanes: read
   const letters = Math.floor((scene.gutter - 26) / context.measureText("0").width);
   for (const { lane, top } of lanes) {
     const chosen = isSelected(scene, lane);
+    if (chosen) {
+      context.fillStyle = tokens.hovered;
+      context.fillRect(0, top, scene.gutter, laneHeight(lane));
+      context.fillStyle = tokens.focus;
+      context.fillRect(0, top, 2, laneHeight(lane));
+    }
     context.font = `${chosen ? 600 : 400} 12px ${tokens.mono}`;
     context.fillStyle = chosen ? tokens.text : tokens["text-2"];
     context.fillText(shorten(lane.key, Math.max(5, letters)), scene.gutter - 12, top + trackAt + 0.5);

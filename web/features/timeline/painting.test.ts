@@ -10,15 +10,16 @@ import { sampleEvents, takeEvents } from "../../projections/lanes-sample.ts";
 import { isBand } from "../../projections/lanes-segments.ts";
 import { bandsOver } from "../../projections/lanes-trouble.ts";
 import { alertsOf } from "./alerts.ts";
-import { type Brush, newBrush, shorten } from "./brush.ts";
-import { collectBands } from "./collect-bands.ts";
+import { type Brush, newBrush } from "./brush.ts";
+import { collectBands, labelsOf } from "./collect-bands.ts";
 import { collectRow } from "./collect-rows.ts";
 import { selectionAt, underPoint, wordsAt } from "./hover.ts";
 import { laneFilter } from "./lane-filter.ts";
 import { layOut, rowBoxes } from "./lane-layout.ts";
-import { visibleLanes } from "./paint.ts";
+import { visibleLanes } from "./paint-ground.ts";
 import type { Palette } from "./palette.ts";
 import { headHeight, type Scene, scaleOf, selects } from "./scene.ts";
+import { shorten } from "./writing.ts";
 
 const events = takeEvents(sampleEvents({ agents: 10, resources: 14, seed: 8 }), 4_000);
 const lanes = buildLanes(events, null);
@@ -169,7 +170,7 @@ describe("drawing the timeline", () => {
     const brush = newBrush();
     for (const { lane, top } of visibleLanes(scene)) collectBands(brush, scene, scale, lane, top);
     const beside = 6;
-    expect(brush.labels.map(({ text, x }) => [text, x])).toEqual([
+    expect(labelsOf(brush.writing, scene, scale).map(({ text, x }) => [text, x])).toEqual([
       ["fault: pause w*", scale.xOf(from) + beside],
       ["fault: pause w*", scale.xOf(from + 2_000) + beside],
     ]);
@@ -186,9 +187,10 @@ describe("drawing the timeline", () => {
     const scene = { ...sceneOf("agent", from, space.nowMs), lanes: all, layout: layOut(all.agents.order), nowMs: space.nowMs };
     const brush = newBrush();
     for (const { lane, top } of visibleLanes(scene)) collectBands(brush, scene, scaleOf(scene), lane, top);
-    expect(brush.labels.map(({ text }) => text)).toEqual(["fault: pause w1", "fault: slow link w1", "fault: lose messages w1"]);
-    for (const [index, label] of brush.labels.entries()) {
-      const next = brush.labels[index + 1];
+    const labels = labelsOf(brush.writing, scene, scaleOf(scene));
+    expect(labels.map(({ text }) => text)).toEqual(["fault: pause w1", "fault: slow link w1", "fault: lose messages w1"]);
+    for (const [index, label] of labels.entries()) {
+      const next = labels[index + 1];
       if (next !== undefined && next.y === label.y) expect(next.x).toBeGreaterThan(label.x + 5 * label.text.length);
     }
     // In the head they share one tick, and the pointer reads all of them there.

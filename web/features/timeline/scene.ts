@@ -65,6 +65,11 @@ export function scaleOf(scene: Scene): Scale {
   return { xOf, msAt, pxPerMs, leftMs, rightMs, plotWidth };
 }
 
+const tickGapPx = 90;
+
+/** The least time between two ticks of the axis. */
+export const tickGapMs = ({ logical }: Scene, { pxPerMs }: Scale): number => Math.max(tickGapPx / pxPerMs, logical ? stepMs : 0);
+
 /** Where times only tell what came before what: which step of the trace it is. */
 export const stepMs = 1_000;
 export const stepText = (ms: number): string => `step ${Math.round(ms / (stepMs / 10)) / 10}`;

@@ -4,6 +4,7 @@ import { type LaneBy, type LanesView, type LaneView, laneTable } from "../../pro
 import { idleAfterMs } from "../../projections/lanes-segments.ts";
 import { bandsOver } from "../../projections/lanes-trouble.ts";
 import type { Selected } from "../../stores/selection.ts";
+import { GroundTiles } from "./ground-tiles.ts";
 import { isBusy, type LaneLayout, laneAt, layOut } from "./lane-layout.ts";
 import { paint } from "./paint.ts";
 import { type Palette, palette } from "./palette.ts";
@@ -16,6 +17,7 @@ import {
   keeping,
   maxSpanMs,
   minSpanMs,
+  onPixels,
   panned,
   showing,
   showingAll,
@@ -86,6 +88,7 @@ export class TimelineView {
   #palette: Palette | undefined;
   #paletteOf: unknown[] = [];
   #scene: Scene | undefined;
+  readonly #ground = new GroundTiles();
   #drawnView: Viewport | undefined;
   #frame: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -121,6 +124,7 @@ export class TimelineView {
 
   set(inputs: Partial<ViewInputs>): void {
     const { whole, lanes, grows } = this.#inputs;
+    if (whole && inputs.whole !== undefined && (!inputs.whole || inputs.lanes !== lanes)) this.#ground.clear();
     if (whole && inputs.whole === false) this.#leaveWhole();
     else if (inputs.whole && (!whole || inputs.lanes !== lanes)) this.#begin();
     // What came last is to be seen, too.
@@ -286,7 +290,7 @@ export class TimelineView {
       by,
       scrollTop: Math.max(0, Math.min(this.#region.scrollTop, this.contentHeight() - height)),
       axis,
-      edges: this.#edges(axis, untilMs),
+      edges: whole ? onPixels(this.#edges(axis, untilMs), this.#view.spanMs, (width - this.#gutter) * ratio) : this.#edges(axis, untilMs),
       nowMs,
       untilMs,
       whole,
@@ -299,7 +303,9 @@ export class TimelineView {
       before,
     };
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    paint(context, this.#scene);
+    const { spanMs } = this.#view;
+    if (whole) paint(context, this.#scene, (on, scene, showsActLines) => this.#ground.paint(on, scene, showsActLines, spanMs, ratio));
+    else paint(context, this.#scene);
     this.#events.painted(this.#scene);
     this.#drawAgain(this.#scene);
   }

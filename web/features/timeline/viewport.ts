@@ -32,6 +32,13 @@ export function edges(view: Viewport, axis: Axis, nowMs: number): Edges {
   return { left: right - view.spanMs, right };
 }
 
+/** The same edges, moved by less than a pixel so that one begins at the left: what was painted once can then be moved. */
+export function onPixels({ left }: Edges, spanMs: number, pixels: number): Edges {
+  const pixelMs = spanMs / pixels;
+  const snapped = Math.round(left / pixelMs) * pixelMs;
+  return { left: snapped, right: snapped + spanMs };
+}
+
 /** Moves by a visible duration, to the past when negative. It no longer follows the present. */
 export function panned(view: Viewport, axis: Axis, nowMs: number, byMs: number, firstMs: number): Viewport {
   const least = axis.placeOf(firstMs) + view.spanMs * (1 - beyond);
