@@ -1,5 +1,5 @@
-import { paintGround } from "./paint-ground.ts";
-import { headHeight, type Scene } from "./scene.ts";
+import { clip, paintGround } from "./paint-ground.ts";
+import { footHeight, headHeight, type Scene } from "./scene.ts";
 import { join, newWriting, type Writing } from "./writing.ts";
 
 /** Width of a tile. Its strip of the trace costs that part of a whole picture when the view moves. */
@@ -55,9 +55,7 @@ export class GroundTiles {
     const last = Math.floor((leftPx + width - gutter) / tileWidth);
     const writing = newWriting();
     context.save();
-    context.beginPath();
-    context.rect(gutter, headHeight, width - gutter, height - headHeight);
-    context.clip();
+    clip(context, gutter, headHeight, width - gutter, height - headHeight - footHeight);
     context.imageSmoothingEnabled = false;
     for (let number = first; number <= last; number++) {
       const tile = this.#at(number, () => this.#paintTile(tileScene(scene, number * tileWidth, tileWidth, origin, pxPerMs), tileWidth, showsActLines, ratio));
