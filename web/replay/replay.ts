@@ -1,5 +1,5 @@
 import type { Event } from "../../shared/model/index.ts";
-import { evolve, fromSnapshot, type State, toSnapshot } from "../../shared/state/index.ts";
+import { fromSnapshot, toSnapshot } from "../../shared/state/index.ts";
 import type { ImportOptions } from "../../shared/trace/import/index.ts";
 import { setPastPort } from "../connection/port.ts";
 import { PackedLanes } from "../projections/lanes-packed.ts";
@@ -9,16 +9,18 @@ import { EventLog } from "../stores/event-log.ts";
 import { liveStore, showLive, showPast, showsPast, worldStore } from "../stores/world.ts";
 import { Along, type Thing } from "./along.ts";
 import type { JumpKind } from "./marks.ts";
-import type { Moment, WorkerSource } from "./messages.ts";
+import type { WorkerSource } from "./messages.ts";
+import { Moments } from "./moments.ts";
 import { keepNotes, notesOf } from "./notes.ts";
 import { OpenedFiles } from "./opened-files.ts";
 import { pastPort } from "./past-port.ts";
 import { played, stepAlong } from "./play.ts";
+import { Player } from "./player.ts";
 import { Recent } from "./recent.ts";
 import { SpaceHistory } from "./space-history.ts";
 import type { TaskName, Tasks } from "./tasks.ts";
 import { ThingIndex } from "./things.ts";
-import { type News, TraceClient, TraceRefusal } from "./trace-client.ts";
+import { type News, TraceClient } from "./trace-client.ts";
 import { TraceIndex } from "./trace-index.ts";
 
 /** What can be opened: the cursor then stands at position `at`, or where the trace begins. */
@@ -26,28 +28,16 @@ export type Opened =
   | { readonly kind: "file"; readonly file: Blob; readonly name: string; readonly at?: number; readonly as?: ImportOptions }
   | { readonly kind: "recording"; readonly url: string; readonly headers: Readonly<Record<string, string>>; readonly name: string; readonly at?: number };
 
-const olderEvents = 10_000;
-const restMs = 250;
-/** A page that was hidden for a while does not catch up with what it did not show. */
-const longestFrameMs = 250;
-
-/**
- * Goes through a trace: opens it, moves the cursor, plays. What it shows it puts in the world, where every view looks
- * anyway. One question for a moment is under way at a time: where the cursor went meanwhile is asked for next.
- */
+/** Goes through a trace: opens it, moves the cursor, plays. What it shows it puts in the world (`moments.ts`). */
 export class Replay {
   readonly #connect: (source: WorkerSource, told: (news: News) => void) => TraceClient;
   readonly #recent = new Recent();
   #client: TraceClient | undefined;
   /** Of the worker's trace: the cursor's own index while a space's history is read is the recent one. */
   #index = new TraceIndex();
-  #state: State | null = null;
-  #log = new EventLog();
-  #wanted: { readonly position: number; readonly atMs: number | undefined } | undefined;
-  #busy = false;
-  #resting: ReturnType<typeof setTimeout> | undefined;
+  #moments: Moments | undefined;
   #history: SpaceHistory | undefined;
-  #frame: number | undefined;
+  readonly #player = new Player((elapsedMs) => this.#advance(elapsedMs));
   /** Files opened on this page. */
   readonly files = new OpenedFiles();
   #along = new Along();
@@ -92,7 +82,7 @@ export class Replay {
       const events = live.events.slice();
       const log = new EventLog(live.events.capacity, live.state.position - events.length);
       log.append(events);
-      this.#show(fromSnapshot(toSnapshot({ ...live.state, answers: new Map() })), log, atMs);
+      this.#moments?.show(fromSnapshot(toSnapshot({ ...live.state, answers: new Map() })), log, atMs);
     }
     const client = this.#client;
     this.#history = new SpaceHistory({
@@ -107,7 +97,7 @@ export class Replay {
     const { loop, a, b, speed } = cursorStore.getState();
     this.#end();
     cursorStore.setState({ ...noTrace, loop, a, b, speed, trace, wanted: at, index: new TraceIndex() });
-    this.#showNothing();
+    showNothing();
   }
 
   /** Back to the live space, at once. */
@@ -180,25 +170,15 @@ export class Replay {
     if (this.isLive || cursorStore.getState().playing) return;
     const { position, loop } = cursorStore.getState();
     if (position >= this.#index.to && loop === null && cursorStore.getState().reading.done) this.#want(this.#index.from - 1);
-    cursorStore.setState({ playing: true });
     const { follow } = cursorStore.getState();
     if (follow !== null) void this.#positionsOf({ kind: "agent", id: follow });
-    let lastMs: number | undefined;
-    const frame = (frameMs: number) => {
-      if (!cursorStore.getState().playing) return;
-      this.#frame = requestAnimationFrame(frame);
-      this.#advance(Math.min(longestFrameMs, frameMs - (lastMs ?? frameMs)));
-      lastMs = frameMs;
-    };
-    this.#frame = requestAnimationFrame(frame);
+    this.#player.play();
   }
 
   /** While live it stops the picture where it is. */
   pause(): void {
-    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
-    this.#frame = undefined;
-    if (cursorStore.getState().playing) cursorStore.setState({ playing: false });
-    this.#rest();
+    this.#player.pause();
+    this.#moments?.rest();
   }
 
   togglePlay(): void {
@@ -279,26 +259,24 @@ export class Replay {
       reading: { done: false, share: 0 },
       wanted: at ?? null,
     });
-    if (at !== undefined) this.#wanted = { position: at, atMs: undefined };
     this.#index = trace.kind === "space" ? new TraceIndex() : index;
     const client: TraceClient = this.#connect(source, (news) => {
       if (client === this.#client) this.#heard(news);
     });
     this.#client = client;
+    this.#moments = new Moments(client, this.#index, at);
     setPastPort(pastPort(() => this.#client));
   }
 
   #end(): void {
     this.pause();
-    clearTimeout(this.#resting);
+    this.#moments?.close();
+    this.#moments = undefined;
     this.#history?.stop();
     this.#history = undefined;
     this.#client?.close();
     this.#client = undefined;
     setPastPort(undefined);
-    this.#state = null;
-    this.#wanted = undefined;
-    this.#busy = false;
     this.#along = new Along();
   }
 
@@ -339,86 +317,17 @@ export class Replay {
           wanted: null,
           position: 0,
         });
-        this.#showNothing();
+        showNothing();
         return;
     }
     // The first picture does not wait for the end.
-    if (this.#state === null && this.#wanted === undefined && !this.#busy) this.#want(this.#index.from);
-    void this.#pump();
+    if (this.#moments?.begun === false) this.#want(this.#index.from);
+    void this.#moments?.pump();
   }
 
   #want(position: number, atMs?: number): void {
-    this.#wanted = { position, atMs };
     cursorStore.setState({ wanted: position });
-    void this.#pump();
-  }
-
-  /** Asks for where the cursor is wanted, as long as that is elsewhere. */
-  async #pump(): Promise<void> {
-    const client = this.#client;
-    if (client === undefined || this.#busy || this.#wanted === undefined) return;
-    const { done } = cursorStore.getState().reading;
-    if (this.#index.to < this.#index.from && !done) return;
-    if (this.#wanted.position > this.#index.to && !done) return;
-    const { position: asked, atMs } = this.#wanted;
-    const position = Math.min(Math.max(asked, this.#index.from - 1), this.#index.to);
-    this.#wanted = undefined;
-    this.#busy = true;
-    try {
-      const moment = await client.ask("seek", { shown: this.#state?.position ?? null, to: position });
-      if (client !== this.#client) return;
-      this.#apply(moment, atMs ?? this.#index.timeAt(position));
-    } catch (error) {
-      if (client !== this.#client) return;
-      cursorStore.setState({
-        wanted: null,
-        problem: error instanceof TraceRefusal ? error.problem : { message: error instanceof Error ? error.message : String(error) },
-      });
-    } finally {
-      if (client === this.#client) this.#busy = false;
-    }
-    void this.#pump();
-  }
-
-  #apply(moment: Moment, atMs: number): void {
-    let [state, log] = [this.#state, this.#log];
-    if (moment.kind === "jump" || state === null) {
-      if (moment.kind === "steps") throw new Error("The trace sent steps where nothing is shown.");
-      state = fromSnapshot(moment.snapshot);
-      log = new EventLog(undefined, moment.position - moment.events.length);
-    } else for (const event of moment.events) evolve(state, event);
-    log.append(moment.events);
-    this.#show(state, log, atMs);
-  }
-
-  /** Neither the live space nor a moment of the past: still nobody can act. */
-  #showNothing(): void {
-    setPastPort(pastPort(() => undefined));
-    showPast({ space: liveStore.getState().space, state: null, events: new EventLog(), lastSeenMs: 0 });
-  }
-
-  #show(state: State, log: EventLog, atMs: number): void {
-    [this.#state, this.#log] = [state, log];
-    const { playing, atMs: runs } = cursorStore.getState();
-    // While it plays, the cursor runs on ahead of what was asked for.
-    const shownMs = playing ? Math.max(atMs, runs) : atMs;
-    cursorStore.setState({ position: state.position, atMs: shownMs, wanted: this.#wanted?.position ?? null });
-    showPast({ space: state.space, state, events: log, lastSeenMs: shownMs });
-    this.#rest();
-  }
-
-  /** When the cursor has come to rest, the log gets more of what was before. */
-  #rest(): void {
-    clearTimeout(this.#resting);
-    const client = this.#client;
-    if (client === undefined) return;
-    this.#resting = setTimeout(async () => {
-      const log = this.#log;
-      const first = Math.max(this.#index.from, log.to - olderEvents);
-      if (cursorStore.getState().playing || this.#wanted !== undefined || log.from <= first || this.#index.to < log.from - 1) return;
-      const events = await client.ask("events", { first, last: log.from - 1 }).catch(() => []);
-      if (client === this.#client && log === this.#log) log.prepend(events);
-    }, restMs);
+    this.#moments?.want(position, atMs);
   }
 
   #advance(elapsedMs: number): void {
@@ -436,7 +345,7 @@ export class Replay {
 
   /** Where the cursor is, or is about to be. */
   #standing(): number {
-    return this.#wanted?.position ?? cursorStore.getState().wanted ?? cursorStore.getState().position;
+    return this.#moments?.wanted ?? cursorStore.getState().wanted ?? cursorStore.getState().position;
   }
 
   #positionsOf(thing: Thing): Promise<Uint32Array> {
@@ -448,6 +357,12 @@ export class Replay {
     const { trace, head } = cursorStore.getState();
     return trace?.kind === "space" ? `space ${liveStore.getState().space}` : (head?.lastHash ?? "");
   }
+}
+
+/** Neither the live space nor a moment of the past: still nobody can act. */
+function showNothing(): void {
+  setPastPort(pastPort(() => undefined));
+  showPast({ space: liveStore.getState().space, state: null, events: new EventLog(), lastSeenMs: 0 });
 }
 
 export const replay = new Replay();
