@@ -79,7 +79,33 @@ async function open(page: Page, file: string): Promise<{ firstPictureMs: number;
   return { firstPictureMs: picture - began, wholeMs: whole - began, events: Number(await page.locator(slider).getAttribute("aria-valuemax")) };
 }
 
-/** From a press on the scrubber until the moment there is painted, in milliseconds. */
+interface Seeks {
+  readonly p50: number;
+  readonly p99: number;
+  readonly count: number;
+  /** Processor time of the page's main thread for one seek. */
+  readonly mainThreadMs: number;
+}
+
+/** From a press on the scrubber until the moment there is painted. */
+async function seeks(page: Page, way: "forwards" | "backwards" | "random"): Promise<Seeks> {
+  const { result: took, mainThreadMs } = await mainThread(page, () => seek(page, way));
+  return { p50: quantile(took, 0.5), p99: quantile(took, 0.99), count: took.length, mainThreadMs: mainThreadMs / took.length };
+}
+
+/** What the page's main thread spends on it, in milliseconds of processor time. */
+async function mainThread<T>(page: Page, run: () => Promise<T>): Promise<{ result: T; mainThreadMs: number }> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  const spent = async () => (await session.send("Performance.getMetrics")).metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN;
+  const before = await spent();
+  const result = await run();
+  const mainThreadMs = ((await spent()) - before) * 1_000;
+  await session.detach();
+  return { result, mainThreadMs };
+}
+
+/** Milliseconds of each, sorted. */
 async function seek(page: Page, way: "forwards" | "backwards" | "random"): Promise<number[]> {
   const shares = Array.from({ length: options.seeks }, (_, index) => {
     if (way === "random") return (((index + 1) * 0.618_033_988_75) % 1) * 0.98 + 0.01;
@@ -115,14 +141,9 @@ async function seek(page: Page, way: "forwards" | "backwards" | "random"): Promi
 }
 
 async function frames(page: Page, move: string, zoom: boolean): Promise<Frames> {
-  const session = await page.context().newCDPSession(page);
-  await session.send("Performance.enable", { timeDomain: "threadTicks" });
-  const spent = async () => (await session.send("Performance.getMetrics")).metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN;
-  const before = await spent();
-  const [p50Ms, p95Ms, p99Ms, count] = (await page.evaluate(framesWhile(lanes, options.seconds, zoom))) as [number, number, number, number];
-  const mainThreadMs = ((await spent()) - before) * (1_000 / count);
-  await session.detach();
-  return { move, p50Ms, p95Ms, p99Ms, frames: count, mainThreadMs };
+  const { result, mainThreadMs } = await mainThread(page, () => page.evaluate(framesWhile(lanes, options.seconds, zoom)));
+  const [p50Ms, p95Ms, p99Ms, count] = result as [number, number, number, number];
+  return { move, p50Ms, p95Ms, p99Ms, frames: count, mainThreadMs: mainThreadMs / count };
 }
 
 /** Memory of the tab's process, its worker included. */
@@ -143,11 +164,8 @@ async function measure(browser: Browser, url: string, file: string) {
   const opened = await open(page, file);
   await page.locator("body").press("1");
   await page.getByText("Timeline only", { exact: true }).click();
-  const seeks: Record<string, { p50: number; p99: number; count: number }> = {};
-  for (const way of ["forwards", "backwards", "random"] as const) {
-    const took = await seek(page, way);
-    seeks[way] = { p50: quantile(took, 0.5), p99: quantile(took, 0.99), count: took.length };
-  }
+  const sought: Record<string, Seeks> = {};
+  for (const way of ["forwards", "backwards", "random"] as const) sought[way] = await seeks(page, way);
   const moves: Frames[] = [];
   const showAll = () => page.click("button[aria-label^='Fit']");
   await showAll();
@@ -163,7 +181,7 @@ async function measure(browser: Browser, url: string, file: string) {
   const heapMb = ((await page.evaluate("performance.memory?.usedJSHeapSize ?? 0")) as number) / 1e6;
   const memory = { emptyMb, heapMb, tabMb: await tabMemoryMb(browser) };
   await page.close();
-  return { ...opened, seeks, moves, memory };
+  return { ...opened, seeks: sought, moves, memory };
 }
 
 /** Beside it: the same trace as Chrome trace events in speedscope. */
@@ -196,8 +214,8 @@ try {
   console.log(
     `${number(figures.events)} events, ${number(statSync(file).size / 1e6)} MB: first picture ${number(figures.firstPictureMs)} ms, whole index ${number(figures.wholeMs)} ms`,
   );
-  for (const [way, { p50, p99, count }] of Object.entries(figures.seeks))
-    console.log(`seek ${way.padEnd(9)} p50 ${number(p50, 1)} ms, p99 ${number(p99, 1)} ms (${count})`);
+  for (const [way, { p50, p99, count, mainThreadMs }] of Object.entries(figures.seeks))
+    console.log(`seek ${way.padEnd(9)} p50 ${number(p50, 1)} ms, p99 ${number(p99, 1)} ms (${count}), main thread ${number(mainThreadMs, 1)} ms each`);
   console.log(
     table(
       ["", "frame p50 ms", "p95", "p99", "frames", "main thread ms a frame"],

@@ -7,6 +7,7 @@ import { laneAt, laneHeight, segmentAt } from "./lane-layout.ts";
 import { actsNear } from "./paint-acts.ts";
 import { markNear } from "./paint-marks.ts";
 import { footHeight, headHeight, type Scene, scaleOf, selects, stepText } from "./scene.ts";
+import { textWidth } from "./text-width.ts";
 
 /** What lies under a point of the picture. */
 export interface Under {
@@ -107,7 +108,7 @@ export function paintOver(context: CanvasRenderingContext2D, scene: Scene, point
   const atMs = scene.axis.msAt(scene.edges.left + (pointerX - scene.gutter) / scale.pxPerMs);
   const label = scene.logical ? stepText(atMs) : clockText(atMs, scene.zoneMs, scale.pxPerMs > 0.05 ? 1 : 1_000);
   context.font = `11px ${tokens.mono}`;
-  const half = context.measureText(label).width / 2 + 5;
+  const half = textWidth(context, label) / 2 + 5;
   const middle = Math.min(Math.max(x, scene.gutter + half), scene.width - half);
   // A tick's label that shows half beside this one is worse than none.
   context.fillStyle = tokens.surface;

@@ -2,6 +2,7 @@ import type { Mark } from "../../projections/lanes-model.ts";
 import { firstMarkFrom } from "../../projections/lanes-rows.ts";
 import { markNear, triangle } from "./paint-marks.ts";
 import { footHeight, headHeight, type Scale, type Scene } from "./scene.ts";
+import { textWidth } from "./text-width.ts";
 
 /** Acts nearer than this to the last one drawn are left out: the tooltip names the nearest. */
 const actsApartPx = 3;
@@ -45,7 +46,7 @@ function findActs(scene: Scene, scale: Scale): readonly VisibleAct[] {
   return visible;
 }
 
-const isLined = ({ act }: VisibleAct): boolean => act.kind !== "deadlock";
+const isLined = ({ act }: Pick<VisibleAct, "act">): boolean => act.kind !== "deadlock";
 
 /** Whether so few acts are in sight that their lines are no curtain. */
 export function actLinesShown(scene: Scene, scale: Scale): boolean {
@@ -88,13 +89,13 @@ export function paintActs(context: CanvasRenderingContext2D, scene: Scene, scale
   const isFree = (from: number, to: number) => taken.every((label) => to < label.from || from > label.to);
   for (const first of [true, false]) {
     for (const { act, x, more } of visible) {
+      if (isLined({ act }) !== first || x - 4 < scene.gutter) continue;
       const label = more === 0 ? act.label : `${act.label} and ${more} more`;
-      if ((act.kind !== "deadlock") !== first) continue;
-      const width = context.measureText(label).width;
+      const width = textWidth(context, label);
       const edge = Math.min(scene.width, nowX > x ? nowX - 6 : scene.width);
       // Beside it; for what has only just happened there is room before it.
       const from = [x + 7, x - 7 - width].find((at) => at >= scene.gutter && at + width <= edge && isFree(Math.min(at, x) - 4, Math.max(at + width, x) + 4));
-      if (x - 4 < scene.gutter || from === undefined) continue;
+      if (from === undefined) continue;
       context.globalAlpha = alphaOf(scene, act);
       context.fillStyle = colourOf(scene, act);
       context.fillText(label, from, headHeight / 2 - 1);
@@ -113,7 +114,7 @@ function wordsOfBeginning(
   if (before === "" || lanes.firstMs <= scale.leftMs) return [];
   const { font } = context;
   context.font = `11px ${palette.tokens.font}`;
-  const width = context.measureText(before).width;
+  const width = textWidth(context, before);
   context.font = font;
   const to = scale.xOf(lanes.firstMs) - 10;
   return [{ from: to - width, to }];

@@ -10,6 +10,7 @@ import { actLinesShown, paintActs } from "./paint-acts.ts";
 import { paintArrows } from "./paint-arrows.ts";
 import { clip, isSelected, type Placed, paintGround, visibleLanes } from "./paint-ground.ts";
 import { footHeight, headHeight, type Scale, type Scene, scaleOf, stepText, tickGapMs } from "./scene.ts";
+import { textWidth } from "./text-width.ts";
 import { join, paintTexts, shorten, type Writing } from "./writing.ts";
 
 /** Draws one whole picture: the ground, as `ground` has it at hand, and over it what depends on the cursor. */
@@ -61,7 +62,7 @@ function paintTickLabels(context: CanvasRenderingContext2D, scene: Scene, scale:
   for (const tick of ticksOf(scene.axis, edges.left, edges.right, tickGapMs(scene, scale), scene.zoneMs)) {
     const x = Math.round(scene.gutter + (tick.place - edges.left) * scale.pxPerMs);
     const text = scene.logical ? stepText(tick.ms) : tick.label;
-    const half = context.measureText(text).width / 2;
+    const half = textWidth(context, text) / 2;
     if (x - half < scene.gutter || x + half > scene.width) continue;
     if (taken.some((label) => Math.abs(label.x - x) < label.half + half + 6)) continue;
     context.fillStyle = tokens["text-3"];
@@ -89,7 +90,7 @@ function cutLabels(context: CanvasRenderingContext2D, scene: Scene, scale: Scale
   for (const cut of visibleCuts(scene, scale)) {
     const [amount, unit] = formatDuration(cut.toMs - cut.fromMs).split(" ");
     const text = `${amount} ${unit}`;
-    const half = context.measureText(text).width / 2;
+    const half = textWidth(context, text) / 2;
     const x = Math.round(scale.xOf(cut.toMs));
     if (x - half < free || x + half > scene.width) continue;
     free = x + half + 8;
@@ -109,7 +110,7 @@ function paintBeginning(context: CanvasRenderingContext2D, scene: Scene, scale: 
   const to = Math.min(scale.xOf(lanes.firstMs), scene.width);
   context.font = `11px ${palette.tokens.font}`;
   context.textBaseline = "middle";
-  const width = context.measureText(scene.before).width;
+  const width = textWidth(context, scene.before);
   if (to - gutter < width + 16) return;
   context.textAlign = "right";
   context.fillStyle = palette.tokens.surface;
@@ -179,7 +180,7 @@ function paintNames(context: CanvasRenderingContext2D, scene: Scene, lanes: read
   context.textAlign = "right";
   context.textBaseline = "middle";
   context.font = `12px ${tokens.mono}`;
-  const letters = Math.floor((scene.gutter - 26) / context.measureText("0").width);
+  const letters = Math.floor((scene.gutter - 26) / textWidth(context, "0"));
   for (const { lane, top } of lanes) {
     const chosen = isSelected(scene, lane);
     if (chosen) {

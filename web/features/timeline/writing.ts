@@ -1,5 +1,6 @@
 import type { LaneView, Segment } from "../../projections/lanes-model.ts";
 import type { Scale, Scene } from "./scene.ts";
+import { textWidth } from "./text-width.ts";
 
 /** What text is written in: on a full bar, on a hollow one, on a term. */
 export type Ink = "onBar" | "hold-text" | "lead-text";
@@ -50,7 +51,7 @@ export function paintTexts(context: CanvasRenderingContext2D, scene: Scene, scal
   context.font = `500 10px ${palette.tokens.mono}`;
   context.textBaseline = "middle";
   context.textAlign = "left";
-  const letter = texts.size === 0 ? 0 : context.measureText("0").width;
+  const letter = texts.size === 0 ? 0 : textWidth(context, "0");
   for (const { text, startMs, endMs, y, ink, takenPx } of texts.values()) {
     const from = Math.max(scale.xOf(startMs), scene.gutter);
     // A pixel of air between neighbours.
