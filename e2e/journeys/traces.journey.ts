@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import type { Page } from "playwright/test";
+import { splitBrainText } from "../../shared/trace/testing/split-brain.ts";
 import { expect, test } from "../support/journey.ts";
 import { SignalboxServer } from "../support/signalbox-server.ts";
 
@@ -106,6 +107,19 @@ test("the demo fleet's deadlock is recorded by itself, opened, checked, tried wi
   } finally {
     await server.stop();
   }
+});
+
+test("a check of a trace names two that believed to lead, and leads to where it showed", async ({ openDashboard, folder, server: _ }) => {
+  const { writeFile } = await import("node:fs/promises");
+  const page = await openDashboard("?view=traces");
+  await writeFile(`${folder}/two.sbtrace`, splitBrainText());
+  await openFile(page, `${folder}/two.sbtrace`);
+  await traceOf(page).getByRole("button", { name: "Check every rule" }).click();
+  const rivals = page.getByRole("region", { name: "Split brains" });
+  await expect(rivals).toContainText(/w1 \(term 1, since .*\) and w2 \(term 2, since .*\) believed to lead repo\/main from .* on, for 10 s:/);
+  await expect(rivals).toContainText("it said that it leads in term 1, which had ended 4 s before");
+  await rivals.getByRole("button", { name: /^event/ }).click();
+  await expect(cursorOf(page)).toHaveAttribute("aria-valuenow", /^[78]$/);
 });
 
 test("a file that is none says so and leaves everything as it was", async ({ openDashboard, folder, server: _ }) => {

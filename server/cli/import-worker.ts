@@ -1,6 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { type ImportOptions, importTrace, reportOf } from "../../shared/trace/import/index.ts";
-import { TraceError } from "../../shared/trace/index.ts";
+import { splitBrainsIn, TraceError } from "../../shared/trace/index.ts";
 
 export interface ImportQuestion {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -27,7 +27,7 @@ function answer(bytes: Uint8Array, options: ImportOptions): ImportAnswer {
   try {
     const imported = importTrace(bytes, options);
     parentPort?.postMessage({ kind: "read" });
-    const report = reportOf(imported);
+    const report = { ...reportOf(imported), split_brains: splitBrainsIn(imported.events) };
     return { kind: "imported", report: JSON.stringify(report, null, 1), words: wordsOf(report) };
   } catch (error) {
     if (!(error instanceof TraceError)) throw error;

@@ -1,6 +1,16 @@
 import { open, stat } from "node:fs/promises";
 import { SingleBar } from "cli-progress";
-import { checkTrace, isTraceStart, type Redaction, redactionRules, redactTrace, rerunTrace, type TraceCheck, TraceError } from "../../shared/trace/index.ts";
+import {
+  checkTrace,
+  isTraceStart,
+  type Redaction,
+  redactionRules,
+  redactTrace,
+  rerunTrace,
+  type SplitBrain,
+  type TraceCheck,
+  TraceError,
+} from "../../shared/trace/index.ts";
 import { exportTrace, nodeDigest } from "../journal/export-trace.ts";
 import { JournalError } from "../journal/journal.ts";
 import { fail } from "./fail.ts";
@@ -71,7 +81,7 @@ export async function check(file: string, options: CheckCommandOptions): Promise
   if (!verdict.ok) process.exitCode = 1;
 }
 
-function inWords(file: string, { ok, space, from, to, counts, redacted, rules, breaks }: TraceCheck): string {
+function inWords(file: string, { ok, space, from, to, counts, redacted, rules, breaks, splitBrains }: TraceCheck): string {
   const of = (verdict: string) => rules.filter((rule) => rule.verdict === verdict);
   const names = (verdict: string) =>
     of(verdict)
@@ -82,9 +92,19 @@ function inWords(file: string, { ok, space, from, to, counts, redacted, rules, b
   ];
   lines.push(`Held (${of("held").length}): ${names("held")}`, `Not to be seen in this trace (${of("unchecked").length}): ${names("unchecked")}`);
   for (const { rule, position, message } of breaks) lines.push(`Broken: ${rule} at position ${position}: ${message}`);
+  for (const split of splitBrains) lines.push(`Split brain at position ${split.position}: ${splitBrainWords(split)}`);
   lines.push(ok ? "Nothing is broken." : `${of("broken").length} ${of("broken").length === 1 ? "rule is" : "rules are"} broken.`);
   return `${lines.join("\n")}\n`;
 }
+
+/** Who believed to lead beside whom, in which terms, since when, and what shows it. */
+function splitBrainWords({ group, believers, signals, sinceMs, untilMs }: SplitBrain): string {
+  const [one, other] = believers.map(({ agent, term, sinceMs: since }) => `${agent} (${term === "" ? "" : `term ${term}, `}since ${dateOf(since)})`);
+  const until = untilMs === undefined ? "to the end" : `until ${dateOf(untilMs)}`;
+  return `${one} and ${other} believed to lead ${group}, from ${dateOf(sinceMs)} ${until}: ${signals.join("; ")}`;
+}
+
+const dateOf = (atMs: number): string => new Date(atMs).toISOString();
 
 /** A file of another system: whether its operations can be put in order, and whether somebody waits in a circle. */
 async function checkForeign(file: string, options: CheckCommandOptions): Promise<void> {
@@ -103,6 +123,8 @@ async function checkForeign(file: string, options: CheckCommandOptions): Promise
       : [{ what: "linearizable", verdict: linearizable === null ? "unknown" : linearizable ? "held" : "broken", words: report.verdict }]),
     ...(report.format === "history" ? [] : [{ what: "nobody waits in a circle", verdict: cycle.length === 0 ? "held" : "broken", words: cycle.join(" -> ") }]),
   ];
+  const splits = (report.split_brains ?? []) as readonly SplitBrain[];
+  if (splits.length > 0) verdicts.push({ what: "nobody leads beside another", verdict: "broken", words: splits.map(splitBrainWords).join(" | ") });
   const ok = verdicts.every(({ verdict }) => verdict !== "broken");
   if (json === true) process.stdout.write(`${JSON.stringify({ ...report, ok, verdicts }, null, 1)}\n`);
   else

@@ -1,5 +1,6 @@
 export { type Break, type CheckOptions, checkTrace, type TraceCheck, type Verdict } from "./check/check.ts";
 export { type Difference, type Rerun, rerunTrace, type Watched } from "./check/rerun.ts";
+export { type SplitBrain, splitBrainsIn } from "./check/split-brains.ts";
 export { type Digest, digest, genesis, lineOf, link, recordedOf } from "./format/chain.ts";
 export { TraceError } from "./format/error.ts";
 export {

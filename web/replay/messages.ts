@@ -1,7 +1,7 @@
 import type { Event, Snapshot } from "../../shared/model/index.ts";
 import type { History } from "../../shared/protocol/index.ts";
 import type { Imported, ImportOptions } from "../../shared/trace/import/index.ts";
-import type { TraceHeader, TraceNote } from "../../shared/trace/index.ts";
+import type { SplitBrain, TraceHeader, TraceNote } from "../../shared/trace/index.ts";
 import type { Changes } from "../projections/changes-between.ts";
 import type { LanePart } from "../projections/lanes-part.ts";
 import type { Thing } from "./along.ts";
@@ -9,6 +9,9 @@ import type { TaskName, Tasks } from "./tasks.ts";
 import type { IndexPart } from "./trace-index.ts";
 
 /** What the page and its trace worker say to each other. Both are built together, so types are enough. */
+
+/** What a file of another system told beside its events, and who in it believed to lead beside somebody else. */
+export type FoundInFile = Omit<Imported, "events"> & { readonly splitBrains: readonly SplitBrain[] };
 
 /** Where the worker gets a trace from. */
 export type WorkerSource =
@@ -47,7 +50,7 @@ export interface Questions {
   readonly thing: { readonly ask: Thing; readonly answer: Uint32Array<ArrayBuffer> };
   readonly changes: { readonly ask: { readonly from: number; readonly to: number }; readonly answer: Changes };
   /** What an import found beside its events; null where nothing was imported. */
-  readonly found: { readonly ask: Record<string, never>; readonly answer: Omit<Imported, "events"> | null };
+  readonly found: { readonly ask: Record<string, never>; readonly answer: FoundInFile | null };
   /** The trace as a `.sbtrace` with these notes. */
   readonly save: { readonly ask: { readonly notes: readonly TraceNote[] }; readonly answer: Blob };
 }

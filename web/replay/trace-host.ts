@@ -2,15 +2,15 @@ import type { Event, Snapshot } from "../../shared/model/index.ts";
 import type { History } from "../../shared/protocol/index.ts";
 import { toSnapshot } from "../../shared/state/index.ts";
 import { Unpacker } from "../../shared/trace/format/unpack.ts";
-import { type Imported, importLimits, importTrace, traceOfImport } from "../../shared/trace/import/index.ts";
-import { headerFor, type OpenTrace, type TraceHeader, type TraceNote, TraceReader, writeTrace } from "../../shared/trace/index.ts";
+import { importLimits, importTrace, traceOfImport } from "../../shared/trace/import/index.ts";
+import { headerFor, type OpenTrace, splitBrainsIn, type TraceHeader, type TraceNote, TraceReader, writeTrace } from "../../shared/trace/index.ts";
 import { PackedTrace } from "../../shared/trace/seek/packed-trace.ts";
 import { Seeker } from "../../shared/trace/seek/seeker.ts";
 import { isAct } from "../projections/acts.ts";
 import { changesBetween } from "../projections/changes-between.ts";
 import { LanePacker } from "../projections/lanes-pack.ts";
 import { indexPart } from "./index-part.ts";
-import type { FromWorker, Moment, QuestionName, Questions, ToWorker, TraceHead, TraceProblem, WorkerSource } from "./messages.ts";
+import type { FoundInFile, FromWorker, Moment, QuestionName, Questions, ToWorker, TraceHead, TraceProblem, WorkerSource } from "./messages.ts";
 import { runners, type TaskName, type Tasks } from "./tasks.ts";
 import { ThingIndex } from "./things.ts";
 
@@ -39,7 +39,7 @@ export class TraceHost {
   #pages: { readonly trace: PackedTrace; readonly seeker: Seeker } | undefined;
   #source: WorkerSource | undefined;
   /** What an import found beside events. */
-  #found: Omit<Imported, "events"> | undefined;
+  #found: FoundInFile | undefined;
   #stopped = false;
   /** Tasks that somebody gave up. */
   readonly #given = new Set<number>();
@@ -120,7 +120,7 @@ export class TraceHost {
       throw new Error(`Nothing that could be shown is in it${imported.problems[0] === undefined ? "." : `: ${imported.problems[0].message}`}`);
     this.#open = traceOfImport(imported, name);
     const { events, ...found } = imported;
-    this.#found = found;
+    this.#found = { ...found, splitBrains: splitBrainsIn(events) };
     this.#tell({ type: "head", head: headOf(this.#open.trace.header, imported.format) });
     this.#index(events, reading);
   }

@@ -1,7 +1,8 @@
-import type { EventOf, Finding, GroupNode } from "../../model/index.ts";
+import type { EventOf, GroupNode } from "../../model/index.ts";
 import { nodeKey, type State } from "../../state/index.ts";
 import { formatDuration } from "../words.ts";
-import { findingId, keepWithin } from "./detector.ts";
+import { keepWithin } from "./detector.ts";
+import type { Rivalry } from "./rivalry.ts";
 
 /** An older leader of a protocol learns of a newer one by its messages: within this time. */
 const staleMs = 5_000;
@@ -53,8 +54,8 @@ export class RivalNodes {
     if (leading?.has(session)) leading.set(session, atMs);
   }
 
-  findings(state: State, nowMs: number, signs: Signs): Finding[] {
-    const findings: Finding[] = [];
+  rivalries(state: State, nowMs: number, signs: Signs): Rivalry[] {
+    const rivalries: Rivalry[] = [];
     for (const [group, behindMs] of this.#contested) {
       const acted = this.#leading.get(group) ?? new Map<string, number>();
       const nodes = [...acted.keys()].flatMap((session) => leadingNode(state, group, session) ?? []);
@@ -68,10 +69,10 @@ export class RivalNodes {
         if (besideMs === undefined || (!same && besideMs < staleMs)) behindMs.delete(session);
         else if (!behindMs.has(session)) behindMs.set(session, nowMs);
         const waits = same && actedMs >= newest.sinceMs ? 0 : wakingMs;
-        if (besideMs !== undefined && nowMs - (behindMs.get(session) ?? Number.POSITIVE_INFINITY) >= waits) findings.push(rivalry(rival, newest, besideMs));
+        if (besideMs !== undefined && nowMs - (behindMs.get(session) ?? Number.POSITIVE_INFINITY) >= waits) rivalries.push(rivalry(rival, newest, besideMs));
       }
     }
-    return findings;
+    return rivalries;
   }
 }
 
@@ -99,22 +100,26 @@ function sideBySide(state: State, { session }: GroupNode, newest: GroupNode, act
   return besideMs >= 0 ? besideMs : undefined;
 }
 
-function rivalry({ group, agent, view }: GroupNode, newest: GroupNode, besideMs: number): Finding {
+function rivalry(rival: GroupNode, newest: GroupNode, besideMs: number): Rivalry {
+  const { group, agent, view } = rival;
   const same = view.term === newest.view.term;
   const tells = `its node of ${view.protocol} tells that it leads in term ${view.term}`;
-  const because = same
+  const signal = same
     ? `${tells}, and so does that of ${newest.agent}: a term has one leader`
     : `${tells}, and ${formatDuration(besideMs)} after ${newest.agent} began to lead in term ${newest.view.term} it still does`;
   const why = same
     ? `Nothing in ${view.protocol} tells the two apart: look at both, and expel the one that should not lead.`
     : `${agent} did not hear of the newer term: look whether it is cut off from the others, and expel it if it goes on.`;
   return {
-    finding: findingId("splitBrain", [group, agent]),
-    kind: "splitBrain",
-    agents: [agent, newest.agent],
-    resources: [group],
-    because: [because],
+    group,
+    believers: [believer(rival), believer(newest)],
+    resources: [],
+    signals: [signal],
     sinceMs: newest.sinceMs,
     plan: { act: "look", agent, resource: group, why },
   };
+}
+
+function believer({ agent, view, sinceMs }: GroupNode): Rivalry["believers"][number] {
+  return { agent, term: String(view.term), sinceMs };
 }

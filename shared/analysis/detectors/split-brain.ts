@@ -1,8 +1,9 @@
 import type { Event, EventOf, Finding } from "../../model/index.ts";
 import { compareFences, plants, type State } from "../../state/index.ts";
 import { formatDuration } from "../words.ts";
-import { type Detector, findingId, keepWithin } from "./detector.ts";
+import { type Detector, keepWithin } from "./detector.ts";
 import { RivalNodes, type Signs } from "./rival-nodes.ts";
+import { findingOf, type Rivalry, rivalryKey } from "./rivalry.ts";
 
 /** What was under way when a term ended, or when its leader came back to hear of it, may still arrive for so long. */
 const graceMs = 1_000;
@@ -25,6 +26,8 @@ interface Ended {
 interface Claim {
   readonly group: string;
   readonly agent: string;
+  /** The one that it claimed last. */
+  term: string;
   /** By which it showed that last, where it was its own. */
   session: string | undefined;
   readonly resources: Set<string>;
@@ -36,6 +39,7 @@ interface Claim {
 
 interface Signal {
   readonly kind: string;
+  readonly term: string;
   readonly words: string;
   readonly session: string | undefined;
   readonly atMs: number;
@@ -108,13 +112,18 @@ export class SplitBrainDetector implements Detector {
   }
 
   findings(state: State, nowMs: number): Finding[] {
-    const findings = new Map<string, Finding>();
+    return this.rivalries(state, nowMs).map(findingOf);
+  }
+
+  /** What the findings are of. */
+  rivalries(state: State, nowMs: number): Rivalry[] {
+    const rivalries = new Map<string, Rivalry>();
     for (const [key, claim] of this.#claims) {
       if (nowMs - claim.lastMs >= quietMs && !plants.suspicionEndless) this.#claims.delete(key);
-      else add(findings, findingOf(state, claim, nowMs));
+      else add(rivalries, rivalryOf(state, claim, nowMs));
     }
-    for (const found of this.#nodes.findings(state, nowMs, this.#signs)) add(findings, found);
-    return [...findings.values()];
+    for (const found of this.#nodes.rivalries(state, nowMs, this.#signs)) add(rivalries, found);
+    return [...rivalries.values()];
   }
 
   #elected({ group, leader, after, atMs }: EventOf<"leader.elected">): void {
@@ -125,7 +134,7 @@ export class SplitBrainDetector implements Detector {
     if (after !== undefined) this.#end(group, after, atMs);
     if (before === undefined || before.term === after?.term || before.agent === leader.agent) return;
     const words = `${leader.agent} was elected in term ${leader.term} while it led in term ${before.term}, which had not ended`;
-    this.#claim(group, before.agent, { kind: elected, words, session: undefined, atMs });
+    this.#claim(group, before.agent, { kind: elected, term: before.term, words, session: undefined, atMs });
   }
 
   #end(group: string, { term, agent }: { readonly term: string; readonly agent: string }, endedMs: number): void {
@@ -139,10 +148,10 @@ export class SplitBrainDetector implements Detector {
     const ended = this.#ended.get(term);
     const others = ended === undefined ? term === current && leader !== null && leader !== agent : ended.group !== group || ended.agent !== agent;
     if (others || compareFences(term, current) > 0)
-      return this.#claim(group, agent, { kind: "never", words: `${did} in term ${term}, which it never had`, session, atMs });
+      return this.#claim(group, agent, { kind: "never", term, words: `${did} in term ${term}, which it never had`, session, atMs });
     if (!this.#isLate(session, ended?.endedMs, atMs) || plants.rivalUnheard) return;
     const since = ended === undefined ? "a term long over" : `which had ended ${formatDuration(atMs - ended.endedMs)} before`;
-    this.#claim(group, agent, { kind: command, words: `${did} in term ${term}, ${since}`, session, atMs });
+    this.#claim(group, agent, { kind: command, term, words: `${did} in term ${term}, ${since}`, session, atMs });
   }
 
   /** A guard refused a write: by its fence one tells whose term it was, whoever reports it. */
@@ -150,17 +159,18 @@ export class SplitBrainDetector implements Detector {
     const ended = this.#ended.get(fence);
     if (ended === undefined || !this.#isLate(session, ended.endedMs, atMs)) return;
     const words = `it wrote to ${resource} under term ${fence}, which had ended ${formatDuration(atMs - ended.endedMs)} before; the guard had seen ${highest} and refused it`;
-    this.#claim(ended.group, ended.agent, { kind: "guard", words, session: agent === ended.agent ? session : undefined, atMs, resource });
+    this.#claim(ended.group, ended.agent, { kind: "guard", term: fence, words, session: agent === ended.agent ? session : undefined, atMs, resource });
   }
 
   #isLate(session: string, endedMs = this.#fromMs ?? 0, atMs: number): boolean {
     return atMs - Math.max(endedMs, this.#connectedMs.get(session) ?? 0) > (plants.changeBlamed ? 0 : graceMs);
   }
 
-  #claim(group: string, agent: string, { kind, words, session, atMs, resource }: Signal): void {
+  #claim(group: string, agent: string, { kind, term, words, session, atMs, resource }: Signal): void {
     const key = claimKey(group, agent);
-    const claim: Claim = this.#claims.get(key) ?? { group, agent, session, resources: new Set(), signals: new Map(), sinceMs: atMs, lastMs: atMs };
+    const claim: Claim = this.#claims.get(key) ?? { group, agent, term, session, resources: new Set(), signals: new Map(), sinceMs: atMs, lastMs: atMs };
     claim.lastMs = atMs;
+    claim.term = term;
     claim.session = session ?? claim.session;
     if (resource !== undefined && claim.resources.size < resourcesAtMost) claim.resources.add(resource);
     claim.signals.set(kind, { words, times: (claim.signals.get(kind)?.times ?? 0) + 1 });
@@ -171,11 +181,11 @@ export class SplitBrainDetector implements Detector {
 }
 
 /** Who claims to lead beside somebody else who does; undefined when nobody else did at the time. */
-function findingOf(state: State, { group, agent, resources, signals, sinceMs, lastMs }: Claim, nowMs: number): Finding | undefined {
+function rivalryOf(state: State, { group, agent, term, resources, signals, sinceMs, lastMs }: Claim, nowMs: number): Rivalry | undefined {
   const leader = state.elections.get(group)?.leader;
   if (leader === undefined || leader.agent === agent || leader.sinceMs > lastMs) return undefined;
   const shown = [...signals.values()].map(({ words, times }) => (times === 1 ? words : `${words} (${times} times by now)`));
-  const plan: Finding["plan"] = signals.has(elected)
+  const plan: Rivalry["plan"] = signals.has(elected)
     ? { act: "depose", agent: leader.agent, resource: group, why: "Both were elected: whoever is elected next has a term that keeps both out." }
     : {
         act: "look",
@@ -184,21 +194,23 @@ function findingOf(state: State, { group, agent, resources, signals, sinceMs, la
         why: `A guard keeps out what it writes, where there is one. Look why ${agent} did not notice that its term ended, and expel it if it goes on.`,
       };
   return {
-    finding: findingId("splitBrain", [group, agent]),
-    kind: "splitBrain",
-    agents: [agent, leader.agent],
-    resources: [group, ...[...resources].filter((resource) => resource !== group)],
-    because: [...shown, `${leader.agent} leads in term ${leader.term}, for ${formatDuration(nowMs - leader.sinceMs)} when this was found`],
+    group,
+    believers: [
+      { agent, term, sinceMs },
+      { agent: leader.agent, term: leader.term, sinceMs: leader.sinceMs },
+    ],
+    resources: [...resources],
+    signals: [...shown, `${leader.agent} leads in term ${leader.term}, for ${formatDuration(nowMs - leader.sinceMs)} when this was found`],
     sinceMs,
     plan,
   };
 }
 
-/** The same agent in the same group is one finding, however it showed. */
-function add(findings: Map<string, Finding>, found: Finding | undefined): void {
-  if (found === undefined || findings.size >= findingsAtMost) return;
-  const known = findings.get(found.finding);
-  findings.set(found.finding, known === undefined ? found : { ...known, because: [...known.because, ...found.because] });
+function add(rivalries: Map<string, Rivalry>, found: Rivalry | undefined): void {
+  if (found === undefined || rivalries.size >= findingsAtMost) return;
+  const key = rivalryKey(found.group, found.believers[0].agent);
+  const known = rivalries.get(key);
+  rivalries.set(key, known === undefined ? found : { ...known, signals: [...known.signals, ...found.signals] });
 }
 
 /** Agents have no blanks in their names, groups may. */

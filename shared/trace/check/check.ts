@@ -7,6 +7,7 @@ import { patternsLostRule } from "../redact/redact.ts";
 import { decisionsOf, type RecordedDecision } from "./decisions.ts";
 import type { Watched } from "./rerun.ts";
 import { rules, unseen } from "./rules.ts";
+import { type SplitBrain, SplitBrainReader } from "./split-brains.ts";
 
 /** A promise that was not kept, and the position at which it showed. */
 export interface Break {
@@ -35,6 +36,8 @@ export interface TraceCheck {
   readonly rules: readonly Verdict[];
   /** In order of position; of each rule the first few. */
   readonly breaks: readonly Break[];
+  /** Who believed to lead a group beside somebody else: no rule is broken by it, a guard keeps the one out. */
+  readonly splitBrains: readonly SplitBrain[];
 }
 
 export interface CheckOptions extends Watched {
@@ -70,6 +73,7 @@ export function* checkSteps(trace: Trace, hash: Digest = digest): Generator<numb
   const monitor = new Monitor(shown);
   const snapshot = trace.snapshot();
   if (snapshot !== undefined) monitor.begin(snapshot);
+  const rivals = new SplitBrainReader();
   const middle = Math.floor((trace.from + trace.to) / 2);
   let state = snapshot === undefined ? emptyState(trace.header.space) : fromSnapshot(snapshot);
   let toldAt = trace.from;
@@ -81,13 +85,16 @@ export function* checkSteps(trace: Trace, hash: Digest = digest): Generator<numb
       toldAt = last;
       yield last;
     }
+    const { atMs } = decision.events[0] as Event;
     chain.follow(decision);
-    monitor.step({ command: decision.command, events: decision.events, atMs: (decision.events[0] as Event).atMs });
+    monitor.step({ command: decision.command, events: decision.events, atMs });
+    rivals.pass(state, atMs);
     for (const event of decision.events) {
       evolve(state, event);
       // What comes after goes on from a checkpoint; the checkers fold without one.
       if (event.position === middle) state = fromSnapshot(toSnapshot(state));
     }
+    rivals.add(decision.events, state);
   }
   // Operators keep answers without a session.
   const senders = new Set([...state.answers.keys()].filter((sender) => sender.startsWith("operator:")));
@@ -104,6 +111,7 @@ export function* checkSteps(trace: Trace, hash: Digest = digest): Generator<numb
     redacted: trace.header.redacted !== undefined,
     rules: verdicts(breaks, excuse),
     breaks,
+    splitBrains: rivals.splitBrains(),
   };
 }
 

@@ -1,13 +1,14 @@
 import type { TraceCheck } from "../../../shared/trace/index.ts";
 import { formatCount, plural } from "../../app/format.ts";
 import { replay } from "../../replay/replay.ts";
+import { SplitBrains } from "./SplitBrains.tsx";
 import classes from "./Traces.module.css";
 
 /** What was checked and what broke; each break leads to the event at which it shows. */
 export function CheckPanel({ check }: { check: TraceCheck }) {
   const count = (verdict: string) => check.rules.filter((rule) => rule.verdict === verdict).length;
   return (
-    <details className={classes.details} open={!check.ok}>
+    <details className={classes.details} open={!check.ok || check.splitBrains.length > 0}>
       <summary>
         <span className={classes.badge} data-ok={check.ok || undefined}>
           {check.ok ? "Verified" : plural(check.breaks.length, "break")}
@@ -27,6 +28,7 @@ export function CheckPanel({ check }: { check: TraceCheck }) {
           ))}
         </ul>
       )}
+      <SplitBrains splitBrains={check.splitBrains} />
       <div className={classes.scroll}>
         <table className={classes.table}>
           <thead>

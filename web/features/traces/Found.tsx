@@ -2,12 +2,13 @@ import { Button } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { useStore } from "zustand";
 import type { Operation } from "../../../shared/trace/histories/index.ts";
-import type { Imported } from "../../../shared/trace/import/index.ts";
 import { formatCount } from "../../app/format.ts";
 import { Fact, Facts } from "../../components/Facts.tsx";
 import { Name } from "../../components/Names.tsx";
+import type { FoundInFile } from "../../replay/messages.ts";
 import { replay } from "../../replay/replay.ts";
 import { useCursor } from "../../stores/cursor.ts";
+import { SplitBrains } from "./SplitBrains.tsx";
 import classes from "./Traces.module.css";
 import { checkHistory, workStore } from "./work-store.ts";
 
@@ -16,7 +17,7 @@ const listed = 50;
 /** What the file of another system told beside its events, and what in it was not as it should be. */
 export function Found() {
   const head = useCursor((cursor) => cursor.head);
-  const [found, setFound] = useState<Omit<Imported, "events"> | null>(null);
+  const [found, setFound] = useState<FoundInFile | null>(null);
   useEffect(() => {
     setFound(null);
     if (head === null) return;
@@ -56,6 +57,7 @@ export function Found() {
           {victim === null ? "." : `; ${victim} gave way.`}
         </p>
       )}
+      <SplitBrains splitBrains={found.splitBrains} />
       {history === undefined ? null : <Correct operations={history} />}
       {problems.length === 0 ? null : (
         <details className={classes.details}>
