@@ -60,6 +60,10 @@ export function leadingWork(desk: () => { readonly box: Box; readonly guard: Gua
       standings.set(group, standing);
       setInterval(() => look(standing), lookEveryMs);
     },
+    /** Says this to whoever is put to the vote from now on. */
+    async voteAlways(yes: boolean) {
+      desk().box.onBallot(() => yes);
+    },
     /** The last term that it led in, null when it never did. */
     async termIn(group: string) {
       const standing = standingIn(group);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { sqliteFenceStore } from "../../shared/client/guard/sqlite-store.ts";
 import { type Box, connect, createGuard, type Guard, type Lock } from "../../shared/client/index.ts";
 import { leadingWork } from "./leading.ts";
+import { nodeWork } from "./nodes.ts";
 import type { WorkerCall, WorkerOptions, WorkerReply } from "./worker.ts";
 
 /** A real agent in a process of its own. It does one thing at a time as a journey tells it, by messages from its parent. */
@@ -23,6 +24,7 @@ const held = (resource: string): Lock => {
 
 const work = {
   ...leadingWork(() => ({ box, guard, folder })),
+  ...nodeWork(() => ({ box, folder })),
   async connect() {
     box = await connect({ url: options.url, agent: options.agent, token: options.token, principal: options.agent, ttlMs: options.ttlMs, roles: options.roles });
     guard = createGuard({

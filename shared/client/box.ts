@@ -61,6 +61,7 @@ export class Box implements AsyncDisposable {
       holdings: (holdings) => this.#elections.reconcile(holdings),
       election: (notice) => this.#elections.notice(notice),
       message: (message) => this.#mail.deliver(message),
+      drift: (rate) => this.#nodes.drift(rate),
       doubt: () => this.#elections.doubt(),
       sessionOver: (why) => {
         this.#elections.sessionOver(why);

@@ -26,6 +26,8 @@ export interface KeeperEvents {
   holdings(holdings: Holdings): void;
   election(notice: ElectionNotice): void;
   message(message: MessageNotice): void;
+  /** A drill: the agent's clock counts as running so many times as fast. */
+  drift(rate: number): void;
   /** The lease is in doubt. */
   doubt(): void;
   /** A session is over; another may follow. */
@@ -283,6 +285,7 @@ export class Keeper {
       doubtful: (ids) => this.#askHoldings(session, (holdings) => session.settleDoubtful(ids, holdings)),
       election: (notice) => this.#events.election(notice),
       message: (message) => this.#events.message(message),
+      drift: (rate) => this.#events.drift(rate),
       leaseOver: () => {
         if (this.#session === session) this.#lose(leaseOver(session.lease?.ttlMs ?? this.#ttlMs));
       },

@@ -27,6 +27,8 @@ export interface SessionEvents {
   election(notice: ElectionNotice): void;
   /** Another agent says something. */
   message(message: MessageNotice): void;
+  /** A drill: this agent's clock counts as running so many times as fast. */
+  drift(rate: number): void;
   /** The lease was found over by clock. */
   leaseOver(): void;
   /** The server does not know this connection's session: resuming it tells why. */
@@ -204,6 +206,7 @@ export class Session implements LockOwner, IntentOwner {
         return;
       case "clock":
         this.lease?.drift(notice.rate, instantNow());
+        this.#events.drift(notice.rate);
         return;
       case "clockJump":
         this.lease?.jump(notice.byMs);

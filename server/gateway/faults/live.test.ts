@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { bully, bullyDefaults } from "../../../shared/agents/election/bully/index.ts";
+import type { Machine } from "../../../shared/agents/machine.ts";
 import { connect } from "../../../shared/client/index.ts";
 import { type FaultKind, faultKindSchema, machineFaultKinds } from "../../../shared/model/index.ts";
 import { newToken } from "../../config/tokens.ts";
@@ -41,6 +43,16 @@ async function connectionsBreak(it: Drill, kind: FaultKind): Promise<void> {
   expect(lock.state).toBe("held");
   await box.leave();
 }
+
+/** A protocol that does nothing; for its term it shows the time by its node's clock. */
+const clockReader: Machine<null, null, null, null> = {
+  name: "clock",
+  message: z.null(),
+  durable: z.null(),
+  start: () => ({ node: null, outputs: [] }),
+  step: () => ({ node: null, outputs: [] }),
+  view: (_, nowMs) => ({ protocol: "clock", role: "follower", term: nowMs, leader: null, votedFor: null, votes: [], members: [], because: "" }),
+};
 
 /** Every fault that can be injected into a live fleet, felt by real connections; those of the machine are in `live-machine.test.ts`. */
 const live: Readonly<Record<Exclude<FaultKind, (typeof machineFaultKinds)[number]>, LiveTest>> = {
@@ -181,6 +193,11 @@ const live: Readonly<Record<Exclude<FaultKind, (typeof machineFaultKinds)[number
       await inject(it, "stopRenewing");
       await until(() => expect(lock.state).toBe("lost"));
       expect(it.events().some((event) => event.type === "session.ended")).toBe(false);
+      // Its nodes go by the same clock.
+      const node = await box.run(clockReader, { group: "g", config: null });
+      const aheadMs = () => node.view.term - performance.now();
+      const before = aheadMs();
+      await until(() => expect(aheadMs() - before).toBeGreaterThan(100));
       box.close();
     },
   },

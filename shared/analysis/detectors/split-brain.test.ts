@@ -78,7 +78,7 @@ describe("EL-17 an agent that acts under a term that is over", () => {
     expect(found).toMatchObject({ finding: `splitBrain a ${group}`, agents: ["a", "b"], resources: [group, "dist/app"] });
     expect(found?.because).toEqual([
       `it wrote to dist/app under term ${old}, which had ended 4 s before; the guard had seen ${race.term} and refused it`,
-      `it said that it leads in term ${old}, which had ended 4 s before (2 times by now)`,
+      `it said that it leads in term ${old}, which had ended 4 s before (2 times)`,
       `b leads in term ${race.term}, for 4 s when this was found`,
     ]);
     expect(found?.plan).toMatchObject({ act: "look", agent: "a", resource: group });

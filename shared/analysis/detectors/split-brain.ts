@@ -184,7 +184,7 @@ export class SplitBrainDetector implements Detector {
 function rivalryOf(state: State, { group, agent, term, resources, signals, sinceMs, lastMs }: Claim, nowMs: number): Rivalry | undefined {
   const leader = state.elections.get(group)?.leader;
   if (leader === undefined || leader.agent === agent || leader.sinceMs > lastMs) return undefined;
-  const shown = [...signals.values()].map(({ words, times }) => (times === 1 ? words : `${words} (${times} times by now)`));
+  const shown = [...signals.values()].map(({ words, times }) => (times === 1 ? words : `${words} (${times} times)`));
   const plan: Rivalry["plan"] = signals.has(elected)
     ? { act: "depose", agent: leader.agent, resource: group, why: "Both were elected: whoever is elected next has a term that keeps both out." }
     : {

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Input, Machine, Output } from "../../agents/machine.ts";
 import { limits, type NodeView } from "../../model/index.ts";
 import { SignalboxError } from "../errors.ts";
+import { NodeClock } from "./clock.ts";
 import { Host, type NodePorts, type RunOptions } from "./host.ts";
 import { parcelKind, parcelsOf, Unpacker } from "./parcels.ts";
 import { memoryNodeStore, type NodeStore } from "./store.ts";
@@ -41,11 +42,13 @@ function toy(script: (input: Input<ToyMessage>, node: ToyNode) => readonly ToyOu
 let did: string[];
 let host: { end(why: SignalboxError): void } | undefined;
 let told: NodeView[];
+let clock: NodeClock;
 
 beforeEach(() => {
   vi.useFakeTimers();
   did = [];
   told = [];
+  clock = new NodeClock();
 });
 afterEach(() => {
   host?.end(new SignalboxError("closed", "The test is over."));
@@ -56,7 +59,7 @@ afterEach(() => {
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
-const ports: NodePorts = {
+const ports: Omit<NodePorts, "clock"> = {
   agent: "w1",
   send: (to, kind, body) => void did.push(`send ${to} ${kind} ${body}`),
   tell: async (view) => {
@@ -67,7 +70,7 @@ const ports: NodePorts = {
 };
 
 async function start(script: Parameters<typeof toy>[0], options: Partial<RunOptions<null>> = {}) {
-  const made = await Host.start(toy(script), { group: "g", config: null, ...options }, ports);
+  const made = await Host.start(toy(script), { group: "g", config: null, ...options }, { ...ports, clock });
   host = made;
   return made;
 }

@@ -5,6 +5,7 @@ import { Listeners } from "../listeners.ts";
 import type { Message as Mail } from "../mail.ts";
 import { randomKey } from "../session.ts";
 import { Asks } from "./asks.ts";
+import type { NodeClock } from "./clock.ts";
 import { Keeping } from "./keeping.ts";
 import { fits, parcelKind, parcelsOf, parsed, Unpacker } from "./parcels.ts";
 import { memoryNodeStore, type NodeStore } from "./store.ts";
@@ -52,6 +53,7 @@ export interface RunningNode extends AsyncDisposable {
 
 /** What a node needs of the box. */
 export interface NodePorts {
+  readonly clock: NodeClock;
   readonly agent: AgentId;
   /** Sends, or loses it: whatever runs here is made for loss. */
   send(to: AgentId, kind: string, body: string): void;
@@ -85,7 +87,8 @@ export class Host<Config, Node, Message, Durable> implements RunningNode {
   readonly #asks = new Asks(randomKey(8));
   readonly #unpacker = new Unpacker();
   readonly #changes = new Listeners<[NodeView]>();
-  readonly #timers = new Map<string, { readonly handle: ReturnType<typeof setTimeout> }>();
+  /** By name: how to take it back. */
+  readonly #timers = new Map<string, () => void>();
   readonly #waiting: (() => Happening<Message> | undefined)[] = [];
   #node: Node;
   #stand = "";
@@ -119,14 +122,14 @@ export class Host<Config, Node, Message, Durable> implements RunningNode {
         cause: error,
       });
     });
-    const first = machine.start(options.config, moment(), durable);
+    const first = machine.start(options.config, momentOf(ports.clock), durable);
     const host = new Host(machine, options, ports, keeping, first.node);
     await host.#begin(first);
     return host;
   }
 
   get view(): NodeView {
-    return this.#machine.view(this.#node, moment().nowMs);
+    return this.#machine.view(this.#node, momentOf(this.#ports.clock).nowMs);
   }
 
   get stoppedWhy(): SignalboxError | undefined {
@@ -180,7 +183,7 @@ export class Host<Config, Node, Message, Durable> implements RunningNode {
     if (this.#stopped !== undefined) return;
     this.#stopped = why;
     this.#teller.stop();
-    for (const { handle } of this.#timers.values()) clearTimeout(handle);
+    for (const takeBack of this.#timers.values()) takeBack();
     this.#timers.clear();
     this.#waiting.length = 0;
     this.#asks.end(why);
@@ -231,7 +234,7 @@ export class Host<Config, Node, Message, Durable> implements RunningNode {
     for (let happens = this.#waiting.shift(); happens !== undefined; happens = this.#waiting.shift()) {
       const happening = happens();
       if (happening === undefined) continue;
-      const input: Input<Message> = { ...moment(), ...happening };
+      const input: Input<Message> = { ...momentOf(this.#ports.clock), ...happening };
       await this.#take(() => this.#machine.step(this.#node, input));
     }
     this.#running = false;
@@ -295,22 +298,20 @@ export class Host<Config, Node, Message, Durable> implements RunningNode {
   }
 
   #setTimer(timer: string, afterMs: number | null): void {
-    clearTimeout(this.#timers.get(timer)?.handle);
+    this.#timers.get(timer)?.();
     this.#timers.delete(timer);
     if (afterMs === null) return;
-    const handle = setTimeout(() => this.#put(goesOff), afterMs);
-    const set = { handle };
-    this.#timers.set(timer, set);
+    const takeBack = this.#ports.clock.after(afterMs, () => this.#put(goesOff));
+    this.#timers.set(timer, takeBack);
     // A step that came between may have set it anew, or taken it back.
     const goesOff = (): Timer | undefined => {
-      if (this.#timers.get(timer) !== set) return undefined;
+      if (this.#timers.get(timer) !== takeBack) return undefined;
       this.#timers.delete(timer);
       return { type: "timer", timer };
     };
   }
 }
 
-/** By a clock that nobody sets. */
-function moment(): { nowMs: number; chance: number } {
-  return { nowMs: Math.floor(performance.now()), chance: Math.random() };
+function momentOf({ nowMs }: NodeClock): { nowMs: number; chance: number } {
+  return { nowMs: Math.floor(nowMs), chance: Math.random() };
 }

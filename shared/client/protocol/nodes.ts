@@ -2,6 +2,7 @@ import type { Machine } from "../../agents/machine.ts";
 import type { Group } from "../../model/index.ts";
 import { SignalboxError } from "../errors.ts";
 import type { Mail } from "../mail.ts";
+import { NodeClock } from "./clock.ts";
 import { Host, type NodePorts, type RunningNode, type RunOptions } from "./host.ts";
 
 type Hosted = RunningNode & { newSession(): void; end(why: SignalboxError): void };
@@ -9,12 +10,13 @@ type Hosted = RunningNode & { newSession(): void; end(why: SignalboxError): void
 /** The nodes that an agent runs, one a group, over all its sessions. */
 export class Nodes {
   readonly #mail: Mail;
-  readonly #portsOf: (group: Group) => Omit<NodePorts, "stopped">;
+  readonly #portsOf: (group: Group) => Omit<NodePorts, "stopped" | "clock">;
+  readonly #clock = new NodeClock();
   /** Undefined while it starts. */
   readonly #hosts = new Map<Group, Hosted | undefined>();
   #closed: SignalboxError | undefined;
 
-  constructor(mail: Mail, portsOf: (group: Group) => Omit<NodePorts, "stopped">) {
+  constructor(mail: Mail, portsOf: (group: Group) => Omit<NodePorts, "stopped" | "clock">) {
     this.#mail = mail;
     this.#portsOf = portsOf;
   }
@@ -30,7 +32,7 @@ export class Nodes {
       this.#hosts.delete(group);
     };
     try {
-      const host = await Host.start(machine, options, { ...this.#portsOf(group), stopped });
+      const host = await Host.start(machine, options, { ...this.#portsOf(group), clock: this.#clock, stopped });
       if (this.#closed !== undefined) host.end(this.#closed);
       if (host.stoppedWhy !== undefined) throw host.stoppedWhy;
       this.#hosts.set(group, host);
@@ -45,6 +47,11 @@ export class Nodes {
   /** The server knows nothing of them any more. */
   newSession(): void {
     for (const host of this.#hosts.values()) host?.newSession();
+  }
+
+  /** Their clock runs so many times as fast from now on: what a fault drill says of it. */
+  drift(rate: number): void {
+    this.#clock.drift(rate);
   }
 
   end(why: SignalboxError): void {

@@ -1,12 +1,15 @@
-import type { Ballot } from "../../../shared/model/index.ts";
+import type { Ballot, Candidate } from "../../../shared/model/index.ts";
 import { Name } from "../../components/Names.tsx";
 import { Ring } from "../../components/Ring.tsx";
 import { names } from "../../projections/deadlock-words.ts";
 import { ballotWords, silentIn } from "../../projections/election-words.ts";
+import { FaultOn } from "../faults/FaultOn.tsx";
 import classes from "./Elections.module.css";
 
+const votersAtMost = 25;
+
 /** A vote under way: whom it is about, how it stands, how long it is open. */
-export function BallotLine({ ballot }: { ballot: Ballot }) {
+export function BallotLine({ ballot, candidates }: { ballot: Ballot; candidates: readonly Candidate[] }) {
   const silent = silentIn(ballot);
   const said = [
     ballot.yes.length > 0 ? `yes: ${names(ballot.yes)}` : "",
@@ -24,16 +27,21 @@ export function BallotLine({ ballot }: { ballot: Ballot }) {
         <span>
           {ballotWords(ballot)} · {said.join(" · ")}
         </span>
+        {/* Whoever votes and does not campaign stands nowhere else. */}
+        {ballot.electorate
+          .filter((agent) => !candidates.some((candidate) => candidate.agent === agent))
+          .slice(0, votersAtMost)
+          .map((agent) => (
+            <FaultOn key={agent} agent={agent} />
+          ))}
       </div>
     </div>
   );
 }
 
-const dotsAtMost = 25;
-
 /** A pip a member: full said yes, crossed said no, hollow is silent. */
 function Votes({ ballot: { electorate, yes, no } }: { ballot: Ballot }) {
-  if (electorate.length > dotsAtMost) return null;
+  if (electorate.length > votersAtMost) return null;
   return (
     <span className={classes.votes} aria-hidden>
       {electorate.map((agent) => (

@@ -4,6 +4,7 @@ import { Name } from "../../components/Names.tsx";
 import { standingWords } from "../../projections/election-words.ts";
 import { candidateOrder } from "../../projections/elections.ts";
 import { useNow } from "../../stores/clock.ts";
+import { FaultOn } from "../faults/FaultOn.tsx";
 import classes from "./Elections.module.css";
 
 /** Whoever would lead, in the policy's order, and why it does not; then whoever may not. */
@@ -25,6 +26,7 @@ export function CandidateList({ election, atMost }: { election: Election; atMost
           {candidate.value === "" || candidate.session === election.leader?.session ? null : (
             <span className={`sb-mono ${classes.value}`}>{candidate.value}</span>
           )}
+          <FaultOn agent={candidate.agent} />
         </li>
       ))}
       {shownBlocked.map(({ agent, by, reason }) => (

@@ -60,7 +60,7 @@ export function GroupActs({ row: { key: group, election, nodes } }: { row: Group
               ))}
             </>
           )}
-          <FaultItems members={membersOf(election, nodes)} leader={leaderOf(election, nodes)} split={() => setForm("split")} />
+          <FaultItems election={election} nodes={nodes} split={() => setForm("split")} />
         </Menu.Dropdown>
       </Menu>
       {form === "settings" && election !== undefined ? <SettingsForm election={election} close={() => setForm(undefined)} /> : null}
@@ -97,10 +97,14 @@ function Appoint({ election }: { election: Election }) {
 }
 
 /** Only where the server lets anybody break things. Mounted with the menu: the server is asked then. */
-function FaultItems({ members, leader, split }: { members: readonly string[]; leader: string | undefined; split(): void }) {
+function FaultItems({ election, nodes, split }: Pick<GroupRow, "election" | "nodes"> & { split(): void }) {
   const refusal = useRefusal();
   if (refusal !== undefined) return null;
-  const other = members.find((agent) => agent !== leader);
+  const members = membersOf(election, nodes);
+  const leader = leaderOf(election, nodes);
+  // Whoever is put to the vote says yes to itself anyway.
+  const nominee = election?.ballot?.agent;
+  const other = members.find((agent) => agent !== leader && agent !== nominee);
   const faults = [
     ...(leader === undefined ? [] : leaderFaults.map((kind) => ({ kind, target: leader }))),
     ...(other === undefined ? [] : memberFaults.map((kind) => ({ kind, target: other }))),

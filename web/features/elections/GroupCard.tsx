@@ -36,7 +36,7 @@ export const GroupCard = memo(
         {election === undefined ? null : (
           <>
             <LeaderLine election={election} />
-            {election.ballot === undefined ? null : <BallotLine ballot={election.ballot} />}
+            {election.ballot === undefined ? null : <BallotLine ballot={election.ballot} candidates={election.candidates} />}
             <CandidateList election={election} atMost={candidatesAtMost} />
           </>
         )}

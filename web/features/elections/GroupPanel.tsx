@@ -56,7 +56,7 @@ export function GroupPanel({ state, group }: { state: State; group: string }) {
           </Section>
           {election.ballot === undefined ? null : (
             <Section heading="Open ballot">
-              <BallotLine ballot={election.ballot} />
+              <BallotLine ballot={election.ballot} candidates={election.candidates} />
             </Section>
           )}
           <Section heading="Candidates">

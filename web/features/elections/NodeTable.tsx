@@ -3,6 +3,7 @@ import { formatCount, formatDuration, plural } from "../../app/format.ts";
 import { Dot, type Lamp, Name } from "../../components/Names.tsx";
 import { Ring } from "../../components/Ring.tsx";
 import { stateWords } from "../../projections/nodes-view.ts";
+import { FaultOn } from "../faults/FaultOn.tsx";
 import classes from "./Elections.module.css";
 import { LogStrip } from "./LogStrip.tsx";
 
@@ -43,6 +44,7 @@ function NodeLine({ node: { agent, view, toldMs } }: { node: GroupNode }) {
         </span>
       )}
       {log === undefined ? null : <LogStrip log={log} />}
+      <FaultOn agent={agent} />
     </li>
   );
 }

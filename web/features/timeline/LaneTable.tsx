@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
-import type { LaneView, Segment } from "../../projections/lanes-model.ts";
-import { firstEndingAfter, firstStartingFrom, lastingAt } from "../../projections/lanes-rows.ts";
+import type { LaneView, MarksView, Segment } from "../../projections/lanes-model.ts";
+import { firstEndingAfter, firstMarkFrom, firstStartingFrom, lastingAt } from "../../projections/lanes-rows.ts";
 import { bandsOver } from "../../projections/lanes-trouble.ts";
 import { wordsOf } from "./hover.ts";
 import { arrowsIn } from "./paint-arrows.ts";
@@ -11,11 +11,13 @@ import type { TimelineView } from "./timeline-view.ts";
 const renewEveryMs = 2_000;
 const lanesAtMost = 40;
 const lastingAtMost = 4;
+const marksAtMost = 3;
 const arrowsAtMost = 20;
 
 interface LaneWords {
   readonly key: string;
   readonly now: string;
+  readonly last: string;
   readonly seen: number;
 }
 
@@ -43,14 +45,16 @@ export function LaneTable({ view }: { view: TimelineView }) {
           <tr>
             <th scope="col">Lane</th>
             <th scope="col">Now</th>
+            <th scope="col">Happened last in the shown time</th>
             <th scope="col">Stretches in the shown time</th>
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ key, now, seen }) => (
+          {rows.map(({ key, now, last, seen }) => (
             <tr key={key}>
               <th scope="row">{key}</th>
               <td>{now}</td>
+              <td>{last}</td>
               <td>{seen}</td>
             </tr>
           ))}
@@ -82,8 +86,19 @@ function wordsOfLanes(scene: Scene): LaneWords[] {
       const rows = [...lane.bars, ...lane.plans, ...lane.backdrop];
       const bands = bandsOver(scene.lanes, lane, leftMs, rightMs).length;
       const seen = rows.reduce((sum, row) => sum + Math.max(0, firstStartingFrom(row, rightMs) - firstEndingAfter(row, leftMs)), bands);
-      return { key: lane.key, now: laneWords(scene, lane), seen };
+      return { key: lane.key, now: laneWords(scene, lane), last: lastMarks(lane.marks, leftMs, rightMs), seen };
     });
+}
+
+/** The newest marks of the shown time in words, the newest first; the same words once. */
+function lastMarks(marks: MarksView, leftMs: number, rightMs: number): string {
+  const words = new Set<string>();
+  for (let index = firstMarkFrom(marks, rightMs) - 1; index >= 0 && words.size < marksAtMost; index--) {
+    const mark = marks.at(index);
+    if (mark === undefined || mark.atMs < leftMs) break;
+    words.add(mark.words);
+  }
+  return [...words].join("; ");
 }
 
 /** What lasts on a lane, in words. */
