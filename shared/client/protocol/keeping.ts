@@ -8,8 +8,8 @@ const changesLength = 65_536;
 
 /**
  * Keeps what a node must not forget: the whole once, then what changed, so that a step costs what it changed and not what
- * there is. Once the changes come to as much as the whole it is written anew, as etcd and Redis do with their logs: what is
- * kept stays within twice its size, and the whole costs each of the changes no more than its own length.
+ * there is. Once the changes come to more than the whole it is written anew, as Redis does with its append-only file: so all
+ * records together are at most twice as long as the whole, or little, and writing the whole costs no more than the changes did.
  */
 export class Keeping<Durable> {
   readonly #store: NodeStore;

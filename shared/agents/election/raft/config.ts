@@ -37,7 +37,7 @@ export const raftConfigSchema = z
     /** Entries in one message at most, and entries under way to one follower at most. */
     batchEntries: z.number().int().min(1).max(64).default(64),
     windowEntries: z.number().int().min(1).max(4_096).default(256),
-    /** A proposal whose id is among at least so many of the newest is not taken again. */
+    /** A proposal whose id is among so many of the newest is not taken again. The same on every node. */
     idsKept: z.number().int().min(1).max(raftLimits.idsKept).default(raftLimits.idsKept),
     /** Characters in one part of a snapshot. */
     partLength: z.number().int().min(1).max(raftLimits.partLength).default(raftLimits.partLength),

@@ -26,7 +26,7 @@ export interface RaftNode {
   /** What it does when nothing comes before. */
   readonly alarm: { readonly timer: "election" | "heartbeat"; readonly atMs: number; readonly spanMs: number };
   /** As much of a leader's snapshot as has come so far. */
-  readonly incoming: { readonly index: number; readonly term: number; readonly text: string } | null;
+  readonly incoming: { readonly index: number; readonly term: number; readonly length: number; readonly text: string } | null;
   /** By id: what was asked of this node in this term and is answered once it is applied here. */
   readonly waiting: ReadonlyMap<string, Waiting>;
   /** What only a leader knows. */

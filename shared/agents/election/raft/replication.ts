@@ -53,7 +53,9 @@ export function takeSnapshot(turn: Turn, from: string, { round, snapshot, offset
   const { term, incoming, commit } = turn.node;
   const { index } = snapshot;
   if (index <= commit) return turn.send(from, { type: "appended", term, round, index: commit });
-  const known = incoming !== null && incoming.index === index && incoming.term === snapshot.term ? incoming.text : "";
+  // Nodes that kept no ids before have other texts for the same entries: shorter ones.
+  const goesOn = incoming !== null && incoming.index === index && incoming.term === snapshot.term && incoming.length === length;
+  const known = goesOn ? incoming.text : "";
   const text = offset === known.length ? known + part : known;
   if (text.length >= length && offset === known.length) {
     const content = fromText(text);
@@ -61,7 +63,7 @@ export function takeSnapshot(turn: Turn, from: string, { round, snapshot, offset
     installSnapshot(turn, { ...snapshot, ...content });
     return turn.send(from, { type: "appended", term, round, index });
   }
-  turn.set({ incoming: { index, term: snapshot.term, text } });
+  turn.set({ incoming: { index, term: snapshot.term, length, text } });
   turn.send(from, { type: "received", term, round, index, offset: text.length });
 }
 
