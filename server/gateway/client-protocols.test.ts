@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { appendFileSync, rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -92,8 +92,8 @@ describe("agents' own protocols, live", () => {
     const app = await startServer();
     const folder = await mkdtemp(join(tmpdir(), "signalbox-nodes-"));
     folders.push(folder);
-    const store = (agent: string) => fileNodeStore(join(folder, `${agent}.json`));
-    const start = (agent: string) => memberOf(app, agent, (box, applied) => runRaft(box, applied, store(agent)));
+    const fileOf = (agent: string) => join(folder, `${agent}.json`);
+    const start = (agent: string) => memberOf(app, agent, (box, applied) => runRaft(box, applied, fileNodeStore(fileOf(agent))));
     const all = await Promise.all(members.map(start));
     const leader = await until(() => leaderOf(all));
     await leader.node.propose("one");
@@ -102,6 +102,8 @@ describe("agents' own protocols, live", () => {
     const { term } = follower.node.view;
     await follower.box.leave();
     await leader.node.propose("two");
+    // It died while it wrote a record.
+    appendFileSync(fileOf(follower.agent), '6b86b273ff34fce1 [{"at":["term"],"set":99');
     const back = await start(follower.agent);
     expect(back.node.view.term).toBeGreaterThanOrEqual(term);
     await until(() => expect(back.applied.slice(-1)).toEqual(["two"]));

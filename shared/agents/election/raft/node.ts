@@ -72,7 +72,8 @@ export interface Progress {
   readonly mode: "probe" | "stream" | "snapshot";
   /** A probe is under way. */
   readonly waits: boolean;
-  /** When a part of a snapshot was sent last, and from where. */
+  /** The snapshot that it is being sent, when a part was sent last, and from where. */
+  readonly snapshot: Snapshot | null;
   readonly sentMs: number;
   readonly offset: number;
   readonly heardMs: number;

@@ -67,13 +67,12 @@ export function takeSnapshot(turn: Turn, from: string, { round, snapshot, offset
   turn.send(from, { type: "received", term, round, index, offset: text.length });
 }
 
-/** Sends the next part; of the newest snapshot, for there may be a newer one by now. */
+/** Sends the next part of the snapshot that is being sent; what is said of another one is old. */
 export function takeReceived(turn: Turn, from: string, { round, index, offset }: Of<"received">): void {
   const progress = turn.node.lead?.progress.get(from);
   if (progress === undefined) return;
-  const { snapshot } = turn.node;
-  if (progress.mode === "snapshot" && index !== snapshot.index) sendSnapshot(turn, from, 0);
-  else if (progress.mode === "snapshot" && offset !== progress.offset && offset < textOf(snapshot).length) sendSnapshot(turn, from, offset);
+  const { snapshot } = progress;
+  if (snapshot?.index === index && offset !== progress.offset && offset < textOf(snapshot).length) sendSnapshot(turn, from, offset);
   answered(turn, from, round);
 }
 
@@ -85,7 +84,9 @@ export function takeAppended(turn: Turn, from: string, { round, index }: Of<"app
   const next = progress.mode === "stream" ? Math.max(progress.next, match + 1) : match + 1;
   // A snapshot has arrived, or is not needed any more, when the log follows on.
   const follows = progress.mode !== "snapshot" || match >= turn.node.log.base;
-  note(turn, from, follows ? { match, next, mode: "stream", waits: false } : { match });
+  note(turn, from, follows ? { match, next, mode: "stream", snapshot: null, waits: false } : { match });
+  // It has the one that it was sent, and the log has gone on without it meanwhile.
+  if (!follows && match >= (progress.snapshot?.index ?? 0)) sendSnapshot(turn, from, 0);
   answered(turn, from, round);
 }
 

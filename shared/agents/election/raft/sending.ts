@@ -48,15 +48,20 @@ function sendEntries(turn: Turn, agent: string, previousIndex: number, previousT
   turn.send(agent, { type: "append", term, round: lead?.round ?? 0, previousIndex, previousTerm, commit, entries: [...entries] });
 }
 
-/** Sends the part of the newest snapshot that begins there. */
+/**
+ * Sends the part of a snapshot that begins there. One that was begun goes on to its end, though there may be a newer one by
+ * now: with that in its place each time, whoever is slow would never have any.
+ */
 export function sendSnapshot(turn: Turn, agent: string, offset: number): void {
-  const { term, snapshot, lead, settings } = turn.node;
+  const { term, lead, settings } = turn.node;
+  const begun = offset === 0 ? undefined : lead?.progress.get(agent)?.snapshot;
+  const snapshot = begun ?? turn.node.snapshot;
   const text = textOf(snapshot);
   const part = partOf(text.slice(offset, offset + settings.partLength));
   const { index, term: snapshotTerm, configuration } = snapshot;
   const head = { index, term: snapshotTerm, configuration };
   turn.send(agent, { type: "snapshot", term, round: lead?.round ?? 0, snapshot: head, offset, length: text.length, part });
-  note(turn, agent, { mode: "snapshot", waits: false, next: snapshot.index + 1, sentMs: turn.nowMs, offset });
+  note(turn, agent, { mode: "snapshot", snapshot, waits: false, next: snapshot.index + 1, sentMs: turn.nowMs, offset });
 }
 
 /** As much of a text as a message may carry: as JSON it may be several times as long. */

@@ -53,6 +53,7 @@ export const firstProgress = (last: number, nowMs: number): Progress => ({
   next: last + 1,
   mode: "probe",
   waits: false,
+  snapshot: null,
   sentMs: 0,
   offset: 0,
   heardMs: nowMs,
