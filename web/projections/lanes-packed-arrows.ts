@@ -59,6 +59,10 @@ export class PackedArrows {
     this.#longestMs = Math.max(this.#longestMs, this.#times.to.at(this.length - 1) - this.#times.from.at(this.length - 1));
   }
 
+  trim(): void {
+    for (const ends of [this.#times, this.#positions, this.#lanes.agent, this.#lanes.resource]) for (const list of [ends.from, ends.to]) list.trim();
+  }
+
   /** The arrows in a range of times. */
   find({ by, fromMs, toMs, of, position, apartMs }: ArrowQuery): Arrow[] {
     if (by === "group") return [];

@@ -24,6 +24,10 @@ export class PackedMarks implements MarksView {
     times.push(atMs);
   }
 
+  trim(): void {
+    for (const list of [this.#times, this.#kinds, this.#positions, ...this.byKind.values()]) list.trim();
+  }
+
   at(index: number): Mark | undefined {
     const from = index < 0 ? this.length + index : index;
     if (from < 0 || from >= this.length) return undefined;

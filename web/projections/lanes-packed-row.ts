@@ -107,6 +107,11 @@ export class PackedRow implements RowView {
     }
   }
 
+  trim(): void {
+    this.#numbers.trim();
+    this.#sums.trim();
+  }
+
   /** Of those from `first` up to before `last`; what lasts is taken to end at `untilMs`. `sums` is used again where it is given. */
   sums(first: number, last: number, untilMs: number, sums: RowSums = { heldMs: 0, waitsMs: 0, otherMs: 0 }): RowSums {
     sums.heldMs = 0;

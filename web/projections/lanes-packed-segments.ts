@@ -2,8 +2,8 @@ import type { Segment } from "./lanes-model.ts";
 import { segmentEnds, segmentKinds, startUnknown } from "./lanes-part.ts";
 import { float64List, uint8List, uint32List } from "./numbers.ts";
 
-/** Made of numbers for whoever looks at one; those that were looked at lately are at hand. */
-const madeAtMost = 50_000;
+/** Made of numbers for whoever looks at one; those that were looked at lately are at hand: some pictures of them. */
+const madeAtMost = 6_000;
 
 /** The segments of a whole trace in columns, 38 bytes each. */
 export class SegmentColumns {
@@ -15,6 +15,7 @@ export class SegmentColumns {
   readonly #resources = uint32List();
   readonly #called = float64List();
   readonly #position = uint32List();
+  readonly #columns = [this.start, this.end, this.kind, this.#ended, this.#agent, this.#resources, this.#called, this.#position];
   readonly #names: readonly string[];
   readonly #lists: readonly (readonly number[])[];
   readonly #made = new Map<number, Segment>();
@@ -31,8 +32,11 @@ export class SegmentColumns {
 
   /** What `lanes-part.ts` says a segment takes. */
   add(numbers: Float64Array, at: number): void {
-    const columns = [this.start, this.end, this.kind, this.#ended, this.#agent, this.#resources, this.#called, this.#position];
-    for (const [column, list] of columns.entries()) list.push(numbers[at + column] as number);
+    for (const [column, list] of this.#columns.entries()) list.push(numbers[at + column] as number);
+  }
+
+  trim(): void {
+    for (const column of this.#columns) column.trim();
   }
 
   finish(number: number, endMs: number, ended: number, count: number): void {

@@ -105,10 +105,22 @@ export class PackedLanes implements LanesView {
     [this.fromPosition, this.firstMs, this.lastMs] = [part.fromPosition, part.firstMs, part.lastMs];
   }
 
+  /** Gives back the room for more: call when nothing more is expected. */
+  trim(): void {
+    this.segments.trim();
+    this.arrows.trim();
+    for (const lane of this.#lanes) for (const list of [lane.marks, ...rowBands.flatMap((band) => lane.rowsOf(band))]) list.trim();
+  }
+
   /** The bands that can lie over a lane: of the many deadlocks of a long trace only its own, and all faults. */
   bandsFor({ by, key }: Pick<LaneView, "by" | "key">): readonly Segment[] {
     const lane = laneTable(this, by).byKey.get(key);
     return [...this.bands, ...(lane?.bands ?? [])];
+  }
+
+  /** The same name, in memory once: a copy comes with every message. */
+  #shared(name: string): string {
+    return this.agents.byKey.get(name)?.key ?? this.resources.byKey.get(name)?.key ?? name;
   }
 
   #nameOf(number: number): string {
@@ -144,7 +156,7 @@ export class PackedLanes implements LanesView {
   }
 
   #addBand(told: Segment): void {
-    const band = { ...told };
+    const band = { ...told, covers: told.covers.map((name) => this.#shared(name)), resources: told.resources.map((name) => this.#shared(name)) };
     this.#lastingBands.set(band.key, band);
     if (band.kind === "fault") this.bands.push(band);
     else {

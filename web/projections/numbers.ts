@@ -49,6 +49,11 @@ export class NumberList<N extends Numbers> {
     this.#length = Math.min(this.#length, length);
   }
 
+  /** Gives back the room for more. */
+  trim(): void {
+    if (this.#length < this.#numbers.length) this.#numbers = this.#numbers.slice(0, this.#length) as N;
+  }
+
   /** How many of them, from `from` on, come before the first that `test` is true of; those after it must be so, too. */
   search(test: (value: number) => boolean, from = 0): number {
     let low = from;
@@ -62,7 +67,7 @@ export class NumberList<N extends Numbers> {
   }
 
   #grow(): void {
-    const larger = this.#create(Math.ceil(this.#numbers.length * 1.5));
+    const larger = this.#create(Math.max(8, Math.ceil(this.#numbers.length * 1.5)));
     larger.set(this.#numbers);
     this.#numbers = larger;
   }

@@ -303,6 +303,7 @@ export class Replay {
         break;
       }
       case "end":
+        cursorStore.getState().lanes?.trim();
         cursorStore.setState({ index: this.#index, indexed: indexed + 1, reading: { done: true, share: 1 } });
         break;
       case "failed":

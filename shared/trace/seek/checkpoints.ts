@@ -39,7 +39,7 @@ export class Checkpoints {
   #spacing = leastSpacing;
   #nextAt = 0;
 
-  constructor(budgetBytes = 160 * 1024 * 1024) {
+  constructor(budgetBytes = 72 * 1024 * 1024) {
     this.#budgetBytes = budgetBytes;
   }
 

@@ -17,11 +17,13 @@ interface VisibleAct {
   more: number;
 }
 
-/** They are painted twice in one picture. */
-let found: { readonly scene: Scene; readonly visible: readonly VisibleAct[] } | undefined;
+/** They are painted twice in one picture, and the same ones in the next where only the cursor has moved. */
+let found: { readonly of: readonly unknown[]; readonly visible: readonly VisibleAct[] } | undefined;
 
 function visibleActs(scene: Scene, scale: Scale): readonly VisibleAct[] {
-  if (found?.scene !== scene) found = { scene, visible: findActs(scene, scale) };
+  const { acts } = scene.lanes;
+  const of = [acts, acts.length, acts.at(-1), scale.leftMs, scale.rightMs, scale.pxPerMs, scene.gutter, scene.axis.cuts.length];
+  if (found === undefined || of.some((part, index) => part !== found?.of[index])) found = { of, visible: findActs(scene, scale) };
   return found.visible;
 }
 
