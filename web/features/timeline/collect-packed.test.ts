@@ -5,8 +5,10 @@ import { foldedAxis } from "../../projections/lanes-axis.ts";
 import { type LanesView, laneBounds } from "../../projections/lanes-model.ts";
 import { LanePacker } from "../../projections/lanes-pack.ts";
 import { PackedLanes } from "../../projections/lanes-packed.ts";
+import { PackedRow } from "../../projections/lanes-packed-row.ts";
 import { sampleEvents, takeEvents } from "../../projections/lanes-sample.ts";
 import { type Brush, newBrush } from "./brush.ts";
+import { collectAlarm } from "./collect-packed.ts";
 import { collectRow } from "./collect-rows.ts";
 import { layOut, rowBoxes } from "./lane-layout.ts";
 import { visibleLanes } from "./paint-ground.ts";
@@ -60,5 +62,22 @@ describe("a picture of packed rows", () => {
     const boxes = Object.values(collected(scene).boxes).reduce((sum, numbers) => sum + numbers.length / 4, 0);
     expect(boxes).toBeGreaterThan(0);
     expect(boxes).toBeLessThan(rows * 12);
+  });
+
+  it("shows what needs the operator at the cursor, however far out, and only there", () => {
+    const held = [...live.resources.order.flatMap((lane) => lane.bars.flat())].find(
+      ({ kind, startMs, endMs }) => kind === "held-exclusive" && startMs > packed.firstMs && endMs - startMs > 2_000 && endMs < untilMs,
+    )!;
+    const scene = { ...sceneOf(packed, packed.firstMs - 1e9, untilMs + 1e9), whole: true, alerts: new Map([[held.fence as string, held.startMs]]) };
+    const alarms = (nowMs: number) => {
+      const brush = newBrush();
+      const at = { ...scene, nowMs };
+      for (const { lane, top } of visibleLanes(at))
+        for (const box of rowBoxes(lane)) if (box.row instanceof PackedRow) collectAlarm(brush, at, scaleOf(at), { ...box, row: box.row }, top);
+      return brush.boxes.alert.length / 4;
+    };
+    expect(alarms((held.startMs + held.endMs) / 2)).toBe(1);
+    expect(alarms(held.startMs - 1)).toBe(0);
+    expect(alarms(held.endMs + 1)).toBe(0);
   });
 });
