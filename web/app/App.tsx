@@ -18,6 +18,11 @@ const variables: CSSVariablesResolver = () => {
     "--mantine-color-error": "var(--sb-alert-text)",
     "--mantine-color-anchor": "var(--sb-intend-text)",
     "--mantine-color-bright": "var(--sb-text)",
+    "--mantine-color-disabled": "var(--sb-surface)",
+    "--mantine-color-disabled-color": "color-mix(in srgb, var(--sb-text-3) 65%, transparent)",
+    "--mantine-color-disabled-border": "var(--sb-line)",
+    "--mantine-color-gray-light": "var(--sb-raised)",
+    "--mantine-color-gray-light-color": "var(--sb-text)",
   };
   return { variables: {}, light: ours, dark: ours };
 };

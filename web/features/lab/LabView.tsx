@@ -38,9 +38,10 @@ export default function LabView() {
   const onStep = useCallback((next: number) => setSearch({ step: next === 0 ? undefined : String(next) }, { replace: true }), [setSearch]);
   const claim = claimWords(operations);
   const [algorithm] = usual.algorithms;
+  const isEmpty = rows.length === 0 && (state === "cancelled" || state === "failed");
   return (
     <>
-      <ViewHead title="Lab" counts={state === "idle" ? "" : plural(rows.length, "line")} />
+      <ViewHead title="Lab" counts={rows.length === 0 ? "" : plural(rows.length, "line")} />
       <ScrollView label="The lab">
         <Part title="Compare elections">
           <p className={classes.about}>
@@ -65,7 +66,9 @@ export default function LabView() {
           <p className={classes.progress} role="status">
             {state === "running" ? `${formatCount(done)} of ${formatCount(total)} runs` : null}
             {state === "done" ? `${plural(total, "run")}, all done` : null}
-            {state === "cancelled" ? `Cancelled after ${formatCount(done)} of ${formatCount(total)} runs; what is there stays.` : null}
+            {state === "cancelled"
+              ? `Cancelled after ${formatCount(done)} of ${formatCount(total)} runs${rows.length === 0 ? "." : "; what is there stays."}`
+              : null}
           </p>
           {state === "running" ? <Progress size="xs" color="var(--sb-idle)" value={total === 0 ? 0 : (100 * done) / total} aria-label="Runs done" /> : null}
           {state === "failed" ? (
@@ -76,7 +79,8 @@ export default function LabView() {
         </Part>
         <Part title="Elections">
           {state === "idle" ? <None>Nothing has been compared yet. Compare runs it with the values above.</None> : null}
-          {state === "idle" ? null : (
+          {isEmpty ? <None>Nothing was measured: not all runs of the first line were through.</None> : null}
+          {state === "idle" || isEmpty ? null : (
             <>
               <LabTable
                 rows={rows}

@@ -33,6 +33,11 @@ export function WatchPart({ link, usual, firstStep, watch, onStep }: WatchPartPr
           {problem}
         </Alert>
       )}
+      {link !== undefined && chosen === undefined ? (
+        <Alert color="gray" title="The link's run makes no sense" mb="sm">
+          Nothing was recorded. These are the usual values.
+        </Alert>
+      ) : null}
       {chosen === undefined ? <p className={classes.about}>Choose a run, or a line of the table above, and watch it message by message.</p> : null}
       {chosen !== undefined && recording === undefined && problem === undefined ? (
         <Loader size="sm" color="var(--sb-idle)" role="img" aria-label="Recording the run" />

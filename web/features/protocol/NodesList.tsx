@@ -18,8 +18,8 @@ export function NodesList({ nodes, selected, onSelect }: NodesListProps) {
             <th scope="col">Node</th>
             <th scope="col">Role</th>
             <th scope="col">Term</th>
-            <th scope="col">Takes for leader</th>
-            <th scope="col">Voted for</th>
+            <th scope="col">Leader</th>
+            <th scope="col">Vote</th>
             <th scope="col">Why</th>
           </tr>
         </thead>
