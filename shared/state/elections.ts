@@ -53,7 +53,9 @@ export function evolveElections(state: State, event: ElectionEvent): void {
       });
     }
     case "leader.ended": {
-      const { leader: _, ...election } = electionOf(state, event.group, event.atMs);
+      const { leader, ...election } = electionOf(state, event.group, event.atMs);
+      // Of a leadership that another one has followed on already, as only another system's trace tells, nothing is left to end.
+      if (leader !== undefined && leader.term !== event.term) return;
       return putElection(state, {
         ...election,
         candidates: passedOver(election, event.session, event.why, event.atMs),

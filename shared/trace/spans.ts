@@ -107,7 +107,7 @@ export class SpanReader {
   readonly #sink: SpanSink;
   readonly #holds = new Map<string, HoldSpan>();
   readonly #waits = new Map<number, WaitSpan>();
-  /** By group. */
+  /** By group and term: another system's trace may show two of one group at once. */
   readonly #leads = new Map<string, LeadSpan>();
   /** The hold of each resource that ended last; the resource that was let go longest ago first. */
   readonly #lastOf = new Map<string, Ended>();
@@ -148,10 +148,10 @@ export class SpanReader {
       case "lock.transferred":
         return this.#goOn(event, "transferred", { fence: event.newFence, session: event.to, agent: event.toAgent });
       case "leader.elected":
-        if (event.after !== undefined) this.#endLead(event.group, event, event.after.why);
+        if (event.after !== undefined) this.#endLead(event.group, event.after, event);
         return this.#beginLead(event.group, event.leader, event.position);
       case "leader.ended":
-        return this.#endLead(event.group, event, event.why);
+        return this.#endLead(event.group, event, event);
       default:
         return;
     }
@@ -220,14 +220,15 @@ export class SpanReader {
       ...{ term, group, session, agent, why, because, startMs: sinceMs, startPosition },
       ...{ endMs: undefined, endPosition: undefined, ended: undefined },
     };
-    this.#leads.set(group, span);
+    this.#leads.set(`${term} ${group}`, span);
     this.#sink.leadBegan?.(span);
   }
 
-  #endLead(group: string, event: Event, ended: LeaderEndWhy): void {
-    const lead = this.#leads.get(group);
+  #endLead(group: string, { term, why: ended }: { readonly term: string; readonly why: LeaderEndWhy }, event: Event): void {
+    const key = `${term} ${group}`;
+    const lead = this.#leads.get(key);
     if (lead === undefined) return;
-    this.#leads.delete(group);
+    this.#leads.delete(key);
     this.#sink.leadEnded?.({ ...lead, endMs: event.atMs, endPosition: event.position, ended });
   }
 

@@ -88,7 +88,8 @@ export class SplitBrainDetector implements Detector {
       case "leader.elected":
         return this.#elected(event);
       case "leader.ended":
-        this.#leaders.delete(event.group);
+        if (this.#leaders.get(event.group)?.term === event.term) this.#leaders.delete(event.group);
+        this.#claims.delete(claimKey(event.group, event.agent));
         return this.#end(event.group, event, event.atMs);
       case "leader.refused":
         return this.#said(event);

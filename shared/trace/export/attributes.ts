@@ -1,8 +1,8 @@
-import type { HoldSpan, WaitSpan } from "../spans.ts";
+import type { HoldSpan, LeadSpan, WaitSpan } from "../spans.ts";
 
 /**
- * What is said of a wait or a hold in every format that has room for it, under names of our own: enough to make the same
- * waits and holds of the file again. One that had not ended when the recording did has no `signalbox.ended`.
+ * What is said of a wait, a hold or a leadership in every format that has room for it, under names of our own: enough to make
+ * the same ones of the file again. One that had not ended when the recording did has no `signalbox.ended`.
  */
 export type Attributes = Readonly<Record<`signalbox.${string}`, string | number>>;
 
@@ -24,6 +24,16 @@ export function attributesOfWait(wait: WaitSpan, want: number): Attributes {
     ...{ "signalbox.kind": "wait", "signalbox.id": waitId(wait, want), "signalbox.agent": agent, "signalbox.resource": resource, "signalbox.mode": mode },
     ...{ "signalbox.weight": weight, "signalbox.priority": priority, "signalbox.request": request, "signalbox.session": session },
     ...{ "signalbox.command": command, "signalbox.reason": reason || undefined },
+    ...{ "signalbox.start_position": startPosition, "signalbox.end_position": endPosition, "signalbox.ended": ended },
+  });
+}
+
+/** A leadership is known by its term. */
+export function attributesOfLead(lead: LeadSpan): Attributes {
+  const { term, group, session, agent, why, because, startPosition, endPosition, ended } = lead;
+  return present({
+    ...{ "signalbox.kind": "lead", "signalbox.id": term, "signalbox.agent": agent, "signalbox.group": group, "signalbox.term": term },
+    ...{ "signalbox.session": session, "signalbox.why": why, "signalbox.because": because || undefined },
     ...{ "signalbox.start_position": startPosition, "signalbox.end_position": endPosition, "signalbox.ended": ended },
   });
 }

@@ -121,7 +121,9 @@ describe("Chrome trace events", () => {
     space.agent("w1", { type: "election.resign", group: "repo/merger" });
     const events = eventsIn(wholeOf(chromeOf(recordingOfSpace(space))));
     expect(problemsOf(events)).toEqual([]);
-    expect(events.filter((one) => one.cat === "lead").map(({ pid, name, ts, dur, args }) => [pid, name, ts, dur, args?.term ?? args?.id])).toEqual([
+    expect(
+      events.filter((one) => one.cat === "lead").map(({ pid, name, ts, dur, args }) => [pid, name, ts, dur, args?.["signalbox.term"] ?? args?.id]),
+    ).toEqual([
       [1, "leads repo/merger", 1_000_000, 15_000, "1"],
       [4, "w1 leads", 1_000_000, 15_000, "1"],
     ]);

@@ -1,6 +1,6 @@
 import type { EventOf } from "../../model/index.ts";
 import type { AnySpan, HoldSpan, LeadSpan, Recording, WaitSpan } from "../spans.ts";
-import { attributesOfHold, attributesOfWait, waitId } from "./attributes.ts";
+import { attributesOfHold, attributesOfLead, attributesOfWait, waitId } from "./attributes.ts";
 import { Lanes, type Place } from "./lanes.ts";
 import { type Exporter, separated, written } from "./lines.ts";
 import { TroubleReader, type TroubleSpan } from "./troubles.ts";
@@ -110,8 +110,7 @@ class ChromeExporter implements Exporter {
   }
 
   leadEnded(lead: LeadSpan): void {
-    const { group, agent, term, why, because, ended } = lead;
-    this.#slices(`lead ${term}`, "lead", `leads ${group}`, `${agent} leads`, lead, { group, term, why, because, ...(ended && { ended }) });
+    this.#slices(`lead ${lead.term}`, "lead", `leads ${lead.group}`, `${lead.agent} leads`, lead, attributesOfLead(lead));
   }
 
   event(event: Parameters<NonNullable<Exporter["event"]>>[0]): void {
@@ -158,7 +157,7 @@ class ChromeExporter implements Exporter {
     const ts = us(span.startMs);
     const dur = us(span.endMs ?? Math.max(this.#untilMs, span.startMs)) - ts;
     this.#put({ ph: "X", cat, name: ofAgent, pid: agents.pid, tid: agent.tid, ts, dur, args });
-    this.#put({ ph: "X", cat, name: ofOther, pid, tid: other.tid, ts, dur, args: { id: args["signalbox.id"] ?? args.term } });
+    this.#put({ ph: "X", cat, name: ofOther, pid, tid: other.tid, ts, dur, args: { id: args["signalbox.id"] } });
     this.#byAgent.free(agent);
     lanes.free(other);
     return { tid: agent.tid, flow: open.flow };

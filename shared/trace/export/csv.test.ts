@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { TestSpace } from "../../engine/testing/space.ts";
 import { spansOf } from "../spans.ts";
-import { recordingOfSpace, recordings, wholeOf } from "../testing/recordings.ts";
+import { recordingOfSpace, recordings, twoLeaders, wholeOf } from "../testing/recordings.ts";
 import { csvOf } from "./csv.ts";
 
 /** RFC 4180, strictly: throws where a quote stands where none may. */
@@ -75,6 +75,15 @@ describe("CSV", () => {
       );
     });
   }
+
+  it("a leadership is a row like a hold's, of its group, with its term as the fence and why it leads as the reason", () => {
+    const rows = parsed(wholeOf(csvOf(recordingOfSpace(twoLeaders()))));
+    expect(rows.map((row) => [row.kind, row.id, row.agent, row.resource, row.fence, row.start_ms, row.end_ms, row.duration_ms, row.ended])).toEqual([
+      ["lead", "1", "w1", "repo/merger", "1", "1000", "1040", "40", "deposed"],
+      ["lead", "2", "w2", "repo/merger", "2", "1040", "", "", ""],
+    ]);
+    for (const row of rows) expect(shown(row.reason ?? "")).not.toBe("");
+  });
 
   it("no text is taken for a formula, and none is broken by commas, quotes and line breaks", () => {
     const space = new TestSpace();

@@ -1,4 +1,4 @@
-import type { HoldSpan, Recording, WaitSpan } from "../spans.ts";
+import type { AnySpan, HoldSpan, LeadSpan, Recording, WaitSpan } from "../spans.ts";
 import { waitId } from "./attributes.ts";
 import { written } from "./lines.ts";
 
@@ -10,7 +10,7 @@ const columns = [
 type Row = Partial<Record<(typeof columns)[number], string | number | undefined>>;
 
 /**
- * Waits and holds as a table: RFC 4180, so lines end in CR LF and what has a comma, a quote or a line break is quoted. A
+ * Waits, holds and leaderships as a table: RFC 4180, so lines end in CR LF and what has a comma, a quote or a line break is quoted. A
  * request that wants several resources has a row for each. Times are milliseconds since 1970; what had not ended has none.
  *
  * Spreadsheets take a text that begins with = + - @ for a formula, and a leading tab or CR for nothing (OWASP, "CSV
@@ -26,6 +26,7 @@ export function csvOf(recording: Recording): Generator<string> {
       waitEnded: (wait) => {
         for (const want of wait.wants.keys()) row(rowOfWait(wait, want));
       },
+      leadEnded: (lead) => row(rowOfLead(lead)),
     };
   });
 }
@@ -57,7 +58,13 @@ function rowOfWait(wait: WaitSpan, want: number): Row {
   return { kind: "wait", id: waitId(wait, want), agent, ...wants[want], priority, ended, request, session, command, reason, ...timesOf(wait) };
 }
 
-function timesOf({ startMs, endMs, startPosition, endPosition }: HoldSpan | WaitSpan): Row {
+/** A group is a path and a term a fence, so a leadership reads like a hold of its group. */
+function rowOfLead(lead: LeadSpan): Row {
+  const { term, group, agent, session, because, ended } = lead;
+  return { kind: "lead", id: term, agent, resource: group, fence: term, session, reason: because, ended, ...timesOf(lead) };
+}
+
+function timesOf({ startMs, endMs, startPosition, endPosition }: AnySpan): Row {
   const duration_ms = endMs === undefined ? undefined : endMs - startMs;
   return { start_ms: startMs, end_ms: endMs, duration_ms, start_position: startPosition, end_position: endPosition };
 }

@@ -6,7 +6,7 @@ import { csvOf } from "./csv.ts";
 import { otlpOf } from "./otlp.ts";
 import { shivizOf } from "./shiviz.ts";
 
-export { type Attributes, attributesOfHold, attributesOfWait, waitId } from "./attributes.ts";
+export { type Attributes, attributesOfHold, attributesOfLead, attributesOfWait, waitId } from "./attributes.ts";
 export { shivizParser } from "./shiviz.ts";
 export { chromeOf, csvOf, otlpOf, shivizOf };
 
@@ -33,11 +33,11 @@ export const exportFormats = {
     label: "OTLP JSON",
     extension: ".otlp.json",
     mediaType: "application/json",
-    about: "waits and holds as linked spans, for Jaeger, Tempo and others",
+    about: "waits, holds and leaderships as linked spans, for Jaeger, Tempo and others",
     write: otlpOf,
   },
   shiviz: { label: "ShiViz log", extension: ".shiviz.log", mediaType: "text/plain", about: "vector clocks: who could know of what", write: shivizOf },
-  csv: { label: "CSV", extension: ".csv", mediaType: "text/csv", about: "waits and holds, a row each, for a spreadsheet", write: csvOf },
+  csv: { label: "CSV", extension: ".csv", mediaType: "text/csv", about: "waits, holds and leaderships, a row each, for a spreadsheet", write: csvOf },
 } as const satisfies Record<string, ExportFormat>;
 
 export type ExportFormatName = keyof typeof exportFormats;

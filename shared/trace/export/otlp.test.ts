@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { spansOf } from "../spans.ts";
-import { recordings, wholeOf } from "../testing/recordings.ts";
+import { recordingOfSpace, recordings, twoLeaders, wholeOf } from "../testing/recordings.ts";
 import { otlpOf } from "./otlp.ts";
 
 interface Attribute {
@@ -37,8 +37,8 @@ describe("OTLP", () => {
       expect(wholeOf(otlpOf(recording))).toBe(text);
       const request = JSON.parse(text) as Request;
       const spans = spansIn(request);
-      const { holds, waits } = spansOf(recording);
-      expect(spans).toHaveLength(holds.length + waits.reduce((sum, wait) => sum + wait.wants.length, 0));
+      const { holds, waits, leads } = spansOf(recording);
+      expect(spans).toHaveLength(holds.length + leads.length + waits.reduce((sum, wait) => sum + wait.wants.length, 0));
       const byId = new Map(spans.map((span) => [span.spanId, span]));
       expect(byId.size).toBe(spans.length);
       for (const span of spans) {
@@ -68,6 +68,26 @@ describe("OTLP", () => {
       }
     });
   }
+
+  it("a leadership is a span of its leader with group, term and how it ended, linked to the one before", () => {
+    const space = twoLeaders();
+    const spans = spansIn(JSON.parse(wholeOf(otlpOf(recordingOfSpace(space)))) as Request);
+    expect(
+      spans.map(({ name, startTimeUnixNano, endTimeUnixNano, attributes, status }) => [
+        name,
+        ...["agent", "group", "term", "ended"].map((key) => said(attributes, `signalbox.${key}`)?.stringValue),
+        Number(startTimeUnixNano) / 1e6,
+        Number(endTimeUnixNano) / 1e6,
+        status.code,
+      ]),
+    ).toEqual([
+      ["lead repo/merger", "w1", "repo/merger", "1", "deposed", 1_000, 1_040, 2],
+      ["lead repo/merger", "w2", "repo/merger", "2", undefined, 1_040, 1_070, undefined],
+    ]);
+    const [first, second] = spans;
+    expect(second?.links).toMatchObject([{ traceId: first?.traceId, spanId: first?.spanId }]);
+    expect(second?.traceId).toBe(first?.traceId);
+  });
 
   it("what ended badly is an error with its reason", () => {
     const spans = recordings().flatMap(({ recording }) => spansIn(JSON.parse(wholeOf(otlpOf(recording))) as Request));

@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import type { HoldRef, HoldSpan, Recording, WaitSpan } from "../spans.ts";
-import { type Attributes, attributesOfHold, attributesOfWait, waitId } from "./attributes.ts";
+import type { AnySpan, HoldRef, HoldSpan, LeadSpan, Recording, WaitSpan } from "../spans.ts";
+import { type Attributes, attributesOfHold, attributesOfLead, attributesOfWait, waitId } from "./attributes.ts";
 import { separated, written } from "./lines.ts";
 
 /** Spans that are gathered before they are written, so that those of one agent stand together. */
@@ -13,12 +13,25 @@ const internal = 1;
 const error = 2;
 
 /** Ends that the agent did not choose. */
-const badEnds: ReadonlySet<string> = new Set(["expired", "expelled", "forced", "overheld", "replaced", "deadline", "victim", "wounded", "unsupported"]);
+const badEnds: ReadonlySet<string> = new Set([
+  "expired",
+  "expelled",
+  "forced",
+  "overheld",
+  "replaced",
+  "deadline",
+  "victim",
+  "wounded",
+  "unsupported",
+  "deposed",
+  "blocked",
+]);
 
 /**
  * OTLP in its JSON form (opentelemetry-proto 1.x, ExportTraceServiceRequest): agents are services; each wait and each hold
  * is a span of the trace of the request that asked for it. A hold links to the wait it ended and to the hold that had to
- * end before it, a wait to the holds that stood before it. Ids are hashes of what a span is, so the same recording always
+ * end before it, a wait to the holds that stood before it. A leadership is a span of the trace of its group, and links to the
+ * one that ended before. Ids are hashes of what a span is, so the same recording always
  * gives the same file. Times are decimal strings of nanoseconds. What had not ended ends with the recording and has no
  * `signalbox.ended`.
  */
@@ -30,6 +43,8 @@ export function otlpOf(recording: Recording): Generator<string> {
     });
     const part = separated(write, ",\n");
     const ids = new Ids(recording.space);
+    /** By group: the leadership that ended last. */
+    const led = new Map<string, string>();
     let spans = new Map<string, string[]>();
     let count = 0;
     const flush = () => {
@@ -52,6 +67,10 @@ export function otlpOf(recording: Recording): Generator<string> {
       holdEnded: (hold) => add(hold.agent, holdSpan(hold, ids, recording.untilMs)),
       waitEnded: (wait) => {
         for (const want of wait.wants.keys()) add(wait.agent, waitSpan(wait, want, ids, recording.untilMs));
+      },
+      leadEnded: (lead) => {
+        add(lead.agent, leadSpan(lead, led.get(lead.group), ids, recording.untilMs));
+        led.set(lead.group, lead.term);
       },
       end: () => {
         flush();
@@ -93,10 +112,25 @@ function waitSpan(wait: WaitSpan, want: number, ids: Ids, untilMs: number): unkn
   });
 }
 
+function leadSpan(lead: LeadSpan, before: string | undefined, ids: Ids, untilMs: number): unknown {
+  const { group, term, ended } = lead;
+  const traceId = ids.group(group);
+  const links = before === undefined ? [] : [{ traceId, spanId: ids.span("lead", before), attributes: attributeList({ "signalbox.link": "after" }) }];
+  return span({
+    ids: { traceId, spanId: ids.span("lead", term) },
+    name: `lead ${group}`,
+    times: lead,
+    untilMs,
+    attributes: attributesOfLead(lead),
+    links,
+    ended,
+  });
+}
+
 interface SpanParts {
   readonly ids: { readonly traceId: string; readonly spanId: string };
   readonly name: string;
-  readonly times: Pick<HoldSpan | WaitSpan, "startMs" | "endMs">;
+  readonly times: Pick<AnySpan, "startMs" | "endMs">;
   readonly untilMs: number;
   readonly attributes: Attributes;
   readonly links: readonly unknown[];
@@ -136,7 +170,12 @@ class Ids {
     return this.#hash(["trace", session, command], 16);
   }
 
-  span(kind: "hold" | "wait", id: string): string {
+  /** One trace for all leaderships of a group. */
+  group(group: string): string {
+    return this.#hash(["group", group], 16);
+  }
+
+  span(kind: "hold" | "wait" | "lead", id: string): string {
     return this.#hash([kind, id], 8);
   }
 

@@ -64,6 +64,16 @@ export interface HoldFound {
   readonly untilNs?: string | undefined;
 }
 
+/** Somebody led a group, or does. */
+export interface LeadFound {
+  readonly agent: string;
+  readonly group: string;
+  readonly term: string;
+  readonly sinceNs: string;
+  readonly untilNs?: string | undefined;
+  readonly ended?: string | undefined;
+}
+
 /** Waiter, holder, and what it is about. */
 export type WaitForEdge = readonly [waiter: string, holder: string, what: string];
 
@@ -95,6 +105,7 @@ export interface Imported {
   readonly spans: readonly Span[];
   readonly waits: readonly WaitFound[];
   readonly holds: readonly HoldFound[];
+  readonly leads?: readonly LeadFound[] | undefined;
   readonly waitFor: readonly WaitForEdge[];
   /** The first cycle of `waitFor`, and all of them. */
   readonly cycle: readonly string[];

@@ -6,6 +6,7 @@ export {
   formats,
   type HoldFound,
   type Imported,
+  type LeadFound,
   type Message,
   type MessageEnd,
   type Problem,

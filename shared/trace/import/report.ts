@@ -8,14 +8,23 @@ import { usOf } from "./spans/figures.ts";
  * users have for them, and the verdict on operations. All of it is plain JSON.
  */
 export function reportOf(imported: Imported): Record<string, unknown> {
-  const { format, agents, messages, spans, waits, holds, waitFor, cycle, cycles, victim, history, problems, figures } = imported;
+  const { format, agents, messages, spans, waits, holds, leads, waitFor, cycle, cycles, victim, history, problems, figures } = imported;
   return {
     format,
     agents: agents.map(({ id, name, events }) => ({ id: name, events, ...(id !== name && { agent: id }) })),
     events: agents.reduce((sum, { events }) => sum + events, 0),
     space_events: imported.events.length,
     ...{ messages, span_list: spans.map((span) => ({ ...span, self_us: usOf(BigInt(span.selfNs)), duration_us: usOf(BigInt(span.durationNs)) })) },
-    ...{ waits, holds, wait_for: format === "jvm" ? waitFor.map(([waiter, holder]) => [waiter, holder]) : waitFor, waitFor, cycle, cycles, victim },
+    ...{
+      waits,
+      holds,
+      ...(leads !== undefined && leads.length > 0 && { leads }),
+      wait_for: format === "jvm" ? waitFor.map(([waiter, holder]) => [waiter, holder]) : waitFor,
+      waitFor,
+      cycle,
+      cycles,
+      victim,
+    },
     ...figures,
     ...(history !== undefined && historyReport(history)),
     problems,

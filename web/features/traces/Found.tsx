@@ -32,7 +32,7 @@ export function Found() {
   }, [head]);
   if (found === null) return null;
   const { history } = found;
-  const { agents, messages, spans, waits, holds, cycle, victim, order, problems } = found;
+  const { agents, messages, spans, waits, holds, leads = [], cycle, victim, order, problems } = found;
   const count = (label: string, length: number) => (length === 0 ? null : <Fact label={label} value={formatCount(length)} />);
   return (
     <>
@@ -42,6 +42,7 @@ export function Found() {
         {count("messages", messages.length)}
         {count("holds", holds.length)}
         {count("waits", waits.length)}
+        {count("leaderships", leads.length)}
         {order === undefined ? null : <Fact label="in order, pairs" value={formatCount(order.happensBefore)} />}
         {order === undefined ? null : <Fact label="concurrent, pairs" value={formatCount(order.concurrent)} />}
       </Facts>

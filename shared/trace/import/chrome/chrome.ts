@@ -8,7 +8,7 @@ import { placeOf } from "../source/decode.ts";
 import type { Source } from "../source/source.ts";
 import { tableOf, usOf } from "../spans/figures.ts";
 import { spansInSpace } from "../spans/import-spans.ts";
-import { lockOf } from "../spans/locks.ts";
+import { ownOf } from "../spans/own-spans.ts";
 import type { RawSpan } from "../spans/raw-span.ts";
 import { type Flow, flowsOf } from "./flows.ts";
 import { othersOf } from "./others.ts";
@@ -85,18 +85,18 @@ function inTimeOrder(events: readonly TraceEvent[]): TraceEvent[] {
 
 function spanOf(slice: Slice, threads: Threads, ids: ReadonlyMap<Slice, string>): RawSpan {
   const { name, startNs, durNs, parent, args } = slice;
-  const lock = lockOf((key) => wordOf(args?.[key]));
+  const own = ownOf((key) => wordOf(args?.[key]));
   return {
     trace: "",
     id: ids.get(slice)!,
     parent: parent === null ? null : (ids.get(parent) ?? null),
     // A thread of ours is named after its agent and its row.
-    agent: (lock && wordOf(args?.["signalbox.agent"])) ?? threads.nameOf(slice),
+    agent: (own && wordOf(args?.["signalbox.agent"])) ?? threads.nameOf(slice),
     name,
     startNs,
     durationNs: durNs,
     links: [],
-    lock,
+    ...own,
   };
 }
 

@@ -7,7 +7,7 @@ import { importLimits } from "../limits.ts";
 import type { Problems } from "../problems.ts";
 import type { Source } from "../source/source.ts";
 import { importSpans } from "../spans/import-spans.ts";
-import { lockOf } from "../spans/locks.ts";
+import { ownOf } from "../spans/own-spans.ts";
 import type { RawSpan } from "../spans/raw-span.ts";
 
 const microseconds = 3;
@@ -72,7 +72,7 @@ function readSpan(span: JsonObject | undefined, traceId: string, processes: Json
   const { parent, links } = referencesOf(span, trace);
   return {
     ...{ trace, id, parent, links, agent: service ?? processId ?? "unknown", name, startNs: start, durationNs: length < 0n ? 0n : length },
-    ...{ status: tags.get("error") === "true" || tags.get("otel.status_code") === "ERROR" ? "error" : undefined, lock: lockOf((key) => tags.get(key)) },
+    ...{ status: tags.get("error") === "true" || tags.get("otel.status_code") === "ERROR" ? "error" : undefined, ...ownOf((key) => tags.get(key)) },
   };
 }
 

@@ -7,7 +7,7 @@ import { importLimits } from "../limits.ts";
 import type { Problems } from "../problems.ts";
 import type { Source } from "../source/source.ts";
 import { importSpans } from "../spans/import-spans.ts";
-import { lockOf } from "../spans/locks.ts";
+import { ownOf } from "../spans/own-spans.ts";
 import type { RawSpan } from "../spans/raw-span.ts";
 import { idOf } from "./ids.ts";
 
@@ -77,7 +77,7 @@ class Reader {
     const attributes = attributesOf(span?.attributes);
     this.spans.push({
       ...{ trace: trace ?? "", id, parent: idOf(under(span, "parentSpanId", "parent_span_id"), 8), agent, name, startNs: start },
-      ...{ durationNs: length < 0n ? 0n : length, links: linksOf(span), status: statusOf(span), lock: lockOf((key) => wordOf(attributes.get(key))) },
+      ...{ durationNs: length < 0n ? 0n : length, links: linksOf(span), status: statusOf(span), ...ownOf((key) => wordOf(attributes.get(key))) },
     });
   }
 }

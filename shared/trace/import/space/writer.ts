@@ -1,4 +1,4 @@
-import type { Blocker, DeadlockRecord, Event, EventBody, Lock, Wait } from "../../../model/index.ts";
+import { type Blocker, type DeadlockRecord, type Event, type EventBody, type Leader, type Lock, limits, type Wait } from "../../../model/index.ts";
 import { clip } from "../json/read.ts";
 import type { Act } from "./acts.ts";
 import { Names } from "./names.ts";
@@ -44,6 +44,7 @@ class SpaceWriter {
   readonly #waits = new Map<string, Wait>();
   /** By resource: who holds it, for the blockers of a wait and for upgrades. */
   readonly #held = new Map<string, Set<Lock>>();
+  readonly #leads = new Map<string, { readonly group: string; readonly leader: Leader }>();
   readonly #deadlocks = new Map<string, { readonly id: string; readonly sinceMs: number }>();
   #fence = 0;
   #request = 0;
@@ -78,6 +79,20 @@ class SpaceWriter {
         this.#waits.delete(act.key);
         const { session, agent, request, command } = wait;
         return this.#emit({ type: "lock.dequeued", session, agent, request, command, why: act.why });
+      }
+      case "lead": {
+        const who = this.#who(act.agent);
+        const { key, group, term, why, because } = act;
+        const leader = { ...who, term, why, because: clip(because, limits.reasonLength), sinceMs: this.#atMs, value: "" };
+        this.#leads.set(key, { group, leader });
+        return this.#emit({ type: "leader.elected", group, leader });
+      }
+      case "leadEnd": {
+        const lead = this.#leads.get(act.key);
+        if (lead === undefined) return;
+        this.#leads.delete(act.key);
+        const { session, agent, term, sinceMs } = lead.leader;
+        return this.#emit({ type: "leader.ended", group: lead.group, session, agent, term, why: act.why, ledMs: this.#atMs - sinceMs });
       }
       case "deadlock":
         return this.#deadlocked(act);

@@ -1,5 +1,5 @@
 import { resourceSchema } from "../../../model/index.ts";
-import type { Format, Imported, Message, MessageEnd } from "../imported.ts";
+import type { Format, Imported, LeadFound, Message, MessageEnd } from "../imported.ts";
 import type { Problems } from "../problems.ts";
 import type { Act } from "../space/acts.ts";
 import { pathOf } from "../space/names.ts";
@@ -10,7 +10,7 @@ import { growTrees, selfNsOf, type TreeSpan } from "./tree.ts";
 
 /**
  * A space of services: each span is a hold of what it works on, at the level that excludes nobody, and a call from one
- * service to another is a message. Spans that say that they are a wait or a hold of a lock are just that.
+ * service to another is a message. Spans that say that they are a wait or a hold of a lock, or a leadership, are just that.
  */
 export function importSpans(format: Format, raws: readonly RawSpan[], problems: Problems): Imported {
   return spansInSpace(format, raws, problems).imported;
@@ -38,7 +38,7 @@ export function spansInSpace(format: Format, raws: readonly RawSpan[], problems:
       const times = { startNs: String(startNs), durationNs: String(durationNs), selfNs: String(selfNs.get(span)) };
       return { id: span.id, trace, parent: span.parent?.id ?? null, agent, name, ...times, links, ...(status !== undefined && { status }) };
     }),
-    ...{ waits: lockSpans(trees, "wait"), holds: lockSpans(trees, "hold"), waitFor: [], cycle: [], cycles: [], victim: null },
+    ...{ waits: lockSpans(trees, "wait"), holds: lockSpans(trees, "hold"), leads: leadSpans(trees), waitFor: [], cycle: [], cycles: [], victim: null },
     ...{ problems: problems.all(), figures: figuresOf(trees, selfNs) },
   };
   return { imported, ends };
@@ -56,6 +56,15 @@ function lockSpans(trees: readonly TreeSpan[], kind: "wait" | "hold") {
     const { resource, mode, ended } = raw.lock;
     const times = { sinceNs: String(raw.startNs), ...(ended !== undefined && { untilNs: String(raw.startNs + raw.durationNs) }) };
     return [{ agent: raw.agent, resource, mode, ...times, ...(ended !== undefined && { ended }) }];
+  });
+}
+
+function leadSpans(trees: readonly TreeSpan[]): LeadFound[] {
+  return trees.flatMap(({ raw }) => {
+    if (raw.lead === undefined) return [];
+    const { group, term, ended } = raw.lead;
+    const times = { sinceNs: String(raw.startNs), ...(ended !== undefined && { untilNs: String(raw.startNs + raw.durationNs), ended }) };
+    return [{ agent: raw.agent, group, term, ...times }];
   });
 }
 
@@ -88,25 +97,28 @@ const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
 const endOf = (span: TreeSpan): bigint => span.raw.startNs + span.raw.durationNs;
 
 function begin(acts: Act[], span: TreeSpan, open: Map<string, number>): number {
-  const { agent, name, startNs: ns, lock } = span.raw;
+  const { agent, name, startNs: ns, lock, lead } = span.raw;
   const running = open.get(agent) ?? 0;
   open.set(agent, running + 1);
   if (running === 0) acts.push({ ns, kind: "declare", agent, state: lock?.kind === "wait" ? "blocked" : "working", doing: name });
   const key = keyOf(span);
-  if (lock === undefined) acts.push({ ns, kind: "hold", key, agent, resource: pathOf(agent, name), mode: "exclusive", level: "advisory", reason: name });
+  if (lead !== undefined) acts.push({ ns, kind: "lead", key, agent, ...lead });
+  else if (lock === undefined) acts.push({ ns, kind: "hold", key, agent, resource: pathOf(agent, name), mode: "exclusive", level: "advisory", reason: name });
   else if (lock.kind === "wait") acts.push({ ns, kind: "wait", key, agent, resource: resourceOf(lock), mode: lock.mode, reason: lock.reason });
   else acts.push({ ns, kind: "hold", key, agent, resource: resourceOf(lock), mode: lock.mode, level: lock.level, reason: lock.reason });
   return acts.length - 1;
 }
 
 function end(acts: Act[], span: TreeSpan, open: Map<string, number>): void {
-  const { agent, lock } = span.raw;
+  const { agent, lock, lead } = span.raw;
+  const own = lock ?? lead;
   // It lasted when its recording ended, and so it does here.
-  if (lock !== undefined && lock.ended === undefined) return;
+  if (own !== undefined && own.ended === undefined) return;
   const ns = endOf(span);
   const running = (open.get(agent) ?? 1) - 1;
   open.set(agent, running);
-  if (lock?.kind !== "wait") acts.push({ ns, kind: "release", key: keyOf(span) });
+  if (lead?.ended !== undefined) acts.push({ ns, kind: "leadEnd", key: keyOf(span), why: lead.ended });
+  else if (lock?.kind !== "wait") acts.push({ ns, kind: "release", key: keyOf(span) });
   // The hold of the same key ends a wait that was granted.
   else if (lock.ended !== "granted") acts.push({ ns, kind: "giveUp", key: keyOf(span), why: giveUps.get(lock.ended ?? "") ?? "cancelled" });
   if (running === 0) acts.push({ ns, kind: "declare", agent, state: "idle", doing: "" });

@@ -1,4 +1,4 @@
-import type { Level } from "../../../model/index.ts";
+import type { Leader, LeaderEndWhy, Level } from "../../../model/index.ts";
 import type { SpanLink } from "../imported.ts";
 
 /** A span as a file has it: its id may be another's, its parent may not be there, or be below it. */
@@ -14,6 +14,17 @@ export interface RawSpan {
   readonly status?: "ok" | "error" | undefined;
   /** What it waited for or held, where its producer said so. */
   readonly lock?: LockSpan | undefined;
+  /** What it led, where its producer said so. */
+  readonly lead?: LedSpan | undefined;
+}
+
+export interface LedSpan {
+  readonly group: string;
+  readonly term: string;
+  readonly why: Leader["why"];
+  readonly because: string;
+  /** Undefined: it lasted when the recording ended. */
+  readonly ended?: LeaderEndWhy | undefined;
 }
 
 export interface LockSpan {
