@@ -1,6 +1,6 @@
 import type { TraceClient } from "./trace-client.ts";
 
-/** What one steps along: `term` goes from leader to leader of a group. */
+/** What one steps along: `term` goes from leader to leader of a group, those of agents' own nodes too. */
 export interface Thing {
   readonly kind: "agent" | "resource" | "group" | "term";
   readonly id: string;

@@ -1,5 +1,6 @@
 import type { Event, FindingKind } from "../../shared/model/index.ts";
 import { markOf } from "../projections/lanes-marks.ts";
+import { isLed, type NodeChange } from "../projections/node-terms.ts";
 
 /** What one jumps to in a trace. `taken`: a lock was lost and not given back, or a late writer was kept out. */
 export const jumpKinds = ["anomaly", "grant", "fault", "term", "taken", "act"] as const;
@@ -9,7 +10,7 @@ export const jumpWords: Record<JumpKind, { readonly one: string; readonly hint: 
   anomaly: { one: "anomaly", hint: "a deadlock, a livelock, two leaders, somebody starves or is stuck" },
   grant: { one: "grant", hint: "somebody got a lock" },
   fault: { one: "fault", hint: "a failure was injected" },
-  term: { one: "term", hint: "a leader was elected" },
+  term: { one: "term", hint: "a leader was elected, or an agent's own node began to lead" },
   taken: { one: "loss", hint: "a lock expired, was taken by force, or a late writer was kept out" },
   act: { one: "act", hint: "an operator did something" },
 };
@@ -17,8 +18,9 @@ export const jumpWords: Record<JumpKind, { readonly one: string; readonly hint: 
 /** Findings that say that something goes wrong; the others say that it might. */
 const anomalous: ReadonlySet<FindingKind> = new Set<FindingKind>(["livelock", "starvation", "staleHolder", "priorityInversion", "splitBrain"]);
 
-/** What an event is to the scrubber; undefined for most. */
-export function jumpKindOf(event: Event): JumpKind | undefined {
+/** What an event is to the scrubber, with what it changes of who leads by the nodes that agents run; undefined for most. */
+export function jumpKindOf(event: Event, nodes: readonly NodeChange[] = []): JumpKind | undefined {
+  if (nodes.some(({ now }) => isLed(now))) return "term";
   switch (event.type) {
     case "deadlock.detected":
       return "anomaly";
@@ -46,8 +48,8 @@ export function jumpKindOf(event: Event): JumpKind | undefined {
 }
 
 /** One byte for each event: 0, or the place of its kind in `jumpKinds` plus one. */
-export function codeOf(event: Event): number {
-  const kind = jumpKindOf(event);
+export function codeOf(event: Event, nodes: readonly NodeChange[]): number {
+  const kind = jumpKindOf(event, nodes);
   return kind === undefined ? 0 : codeOfKind(kind);
 }
 
@@ -70,8 +72,8 @@ export interface SpotEnd {
   readonly atMs: number;
 }
 
-export function spotOf(event: Event): Spot | undefined {
-  const kind = jumpKindOf(event);
+export function spotOf(event: Event, nodes: readonly NodeChange[] = []): Spot | undefined {
+  const kind = jumpKindOf(event, nodes);
   if (kind === undefined || kind === "grant") return undefined;
   const { position, atMs } = event;
   const lasts = lastsAs(event);
@@ -79,6 +81,7 @@ export function spotOf(event: Event): Spot | undefined {
 }
 
 function wordsOf(event: Event): string {
+  if (event.type === "node.told") return `${event.agent} leads ${event.group}, by its node of ${event.view.protocol} in term ${event.view.term}`;
   const marked = markOf(event)?.words;
   if (marked !== undefined || event.type !== "leader.elected") return marked ?? event.type;
   const { group, leader, after } = event;

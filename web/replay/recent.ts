@@ -1,4 +1,5 @@
 import type { Event } from "../../shared/model/index.ts";
+import { NodeLeads } from "../projections/node-terms.ts";
 import { cursorStore } from "../stores/cursor.ts";
 import type { EventLog } from "../stores/event-log.ts";
 import { liveStore } from "../stores/world.ts";
@@ -14,6 +15,7 @@ const indexedAtMost = 80_000;
  */
 export class Recent {
   index = new TraceIndex();
+  #nodes = new NodeLeads();
   #log: EventLog | undefined;
   #stop: (() => void) | undefined;
 
@@ -37,12 +39,13 @@ export class Recent {
   #anew(log: EventLog): void {
     const before = this.index;
     this.index = new TraceIndex();
+    this.#nodes = new NodeLeads();
     if (cursorStore.getState().index === before) cursorStore.setState({ index: this.index });
     this.#append(log.slice());
   }
 
   #append(events: readonly Event[]): void {
-    if (events.length > 0) this.index.append(indexPart(events));
+    if (events.length > 0) this.index.append(indexPart(events, this.#nodes));
     const { index, indexed } = cursorStore.getState();
     if (index === this.index) cursorStore.setState({ indexed: indexed + 1 });
   }

@@ -63,6 +63,34 @@ describe("the events of a group", () => {
     expect(told("term", "roles/b")).toEqual(["leader.elected"]);
   });
 
+  it("are the terms of agents' own nodes too: where one begins to lead or ceases to, not where it tells the same again", () => {
+    const run = new TestSpace();
+    const tell = (agent: string, role: "leader" | "follower", term: number) => {
+      const view = { protocol: "raft", role, term, leader: agent, votedFor: null, votes: [], members: ["w1", "w2"], because: "a test" };
+      run.agent(agent, { type: "node.tell", group: "log", view });
+      return run.events.length;
+    };
+    for (const agent of ["w1", "w2"]) run.join(agent);
+    tell("w2", "follower", 1);
+    const first = tell("w1", "leader", 1);
+    tell("w1", "leader", 1);
+    const second = tell("w2", "leader", 2);
+    const down = tell("w1", "follower", 2);
+    run.agent("w2", { type: "session.leave" });
+    const gone = run.events.findLast(({ type }) => type === "session.ended")?.position;
+    const whole = new ThingIndex();
+    for (const event of run.events) whole.take(event);
+    expect(whole.positions("term", "log")).toEqual([first, second, down, gone]);
+
+    // From the middle on: who is not known to have led before is not taken to begin at its next word.
+    const unknown = new ThingIndex();
+    for (const event of run.events.slice(first)) unknown.take(event);
+    expect(unknown.positions("term", "log")).toEqual([down, gone]);
+    const known = new ThingIndex([]);
+    for (const event of run.events.slice(second - 1)) known.take(event);
+    expect(known.positions("term", "log")).toEqual([second, gone]);
+  });
+
   it("count among those of whoever leads and campaigns", () => {
     expect(told("agent", "w2")).toEqual(expect.arrayContaining(["candidate.entered", "leader.elected"]));
   });

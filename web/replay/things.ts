@@ -1,4 +1,5 @@
-import type { Event } from "../../shared/model/index.ts";
+import type { Event, GroupNode } from "../../shared/model/index.ts";
+import { NodeLeads } from "../projections/node-terms.ts";
 import type { Thing } from "./along.ts";
 
 /** Collects the positions of the events of each agent, resource and group, so that one can step along them. */
@@ -6,15 +7,22 @@ export class ThingIndex {
   readonly #agents = new Map<string, number[]>();
   readonly #resources = new Map<string, number[]>();
   readonly #groups = new Map<string, number[]>();
-  /** By group: where a leader came or went. */
+  /** By group: where a leader came or went, of the engine or by an agent's own node. */
   readonly #terms = new Map<string, number[]>();
   /** By request: what it waits for, as the end of a wait does not say. */
   readonly #wanted = new Map<number, readonly string[]>();
+  readonly #nodes: NodeLeads;
+
+  /** @param nodes those there were before the first event, where that is known. */
+  constructor(nodes?: Iterable<GroupNode>) {
+    this.#nodes = new NodeLeads(nodes);
+  }
 
   take(event: Event): void {
     const { agents, resources } = this.#about(event);
     for (const agent of new Set(agents)) push(this.#agents, agent, event.position);
     for (const resource of new Set(resources)) push(this.#resources, resource, event.position);
+    for (const group of new Set(this.#nodes.take(event).map((change) => change.group))) push(this.#terms, group, event.position);
     if (!("group" in event)) return;
     push(this.#groups, event.group, event.position);
     if (event.type === "leader.elected" || event.type === "leader.ended") push(this.#terms, event.group, event.position);

@@ -9,6 +9,7 @@ import { Seeker } from "../../shared/trace/seek/seeker.ts";
 import { isAct } from "../projections/acts.ts";
 import { changesBetween } from "../projections/changes-between.ts";
 import { LanePacker } from "../projections/lanes-pack.ts";
+import { NodeLeads } from "../projections/node-terms.ts";
 import { indexPart } from "./index-part.ts";
 import type { FoundInFile, FromWorker, Moment, QuestionName, Questions, ToWorker, TraceHead, TraceProblem, WorkerSource } from "./messages.ts";
 import { runners, type TaskName, type Tasks } from "./tasks.ts";
@@ -32,7 +33,8 @@ type Answers = { readonly [Name in QuestionName]: (question: Questions[Name]["as
 /** Holds one trace: reads it, tells what came in, and answers questions about it meanwhile. What the worker runs. */
 export class TraceHost {
   readonly #tell: Tell;
-  readonly #things = new ThingIndex();
+  #things: ThingIndex | undefined;
+  #nodes: NodeLeads | undefined;
   #lanes: LanePacker | undefined;
   #open: OpenTrace | undefined;
   /** Pages of a space are put in here. */
@@ -151,12 +153,15 @@ export class TraceHost {
 
   #index(events: readonly Event[], { readBytes, totalBytes }: Pick<Reading, "readBytes" | "totalBytes">): void {
     if (events.length === 0) return;
-    this.#lanes ??= new LanePacker(this.#open?.trace.snapshot(), this.#found?.messages);
+    const snapshot = this.#things === undefined ? this.#open?.trace.snapshot() : undefined;
+    this.#lanes ??= new LanePacker(snapshot, this.#found?.messages);
+    this.#things ??= new ThingIndex(snapshot?.nodes);
+    this.#nodes ??= new NodeLeads(snapshot?.nodes);
     for (const event of events) {
       this.#things.take(event);
       this.#lanes.take(event);
     }
-    this.#tell({ type: "part", part: indexPart(events), lanes: this.#lanes.part(), readBytes, totalBytes });
+    this.#tell({ type: "part", part: indexPart(events, this.#nodes), lanes: this.#lanes.part(), readBytes, totalBytes });
   }
 
   async #run<Name extends TaskName>(turn: number, name: Name, ask: Tasks[Name]["ask"]): Promise<void> {
@@ -184,7 +189,7 @@ export class TraceHost {
     seek: ({ shown, to }) => this.#moment(shown, to),
     events: ({ first, last }) => this.#there().trace.events(first, last),
     history: (query) => this.#history(query),
-    thing: ({ kind, id }) => Uint32Array.from(this.#things.positions(kind, id)),
+    thing: ({ kind, id }) => Uint32Array.from(this.#things?.positions(kind, id) ?? []),
     changes: ({ from, to }) => changesBetween(this.#there().seeker.at(from), this.#there().seeker.at(to)),
     found: () => this.#found ?? null,
     save: ({ notes }) => this.#save(notes),
