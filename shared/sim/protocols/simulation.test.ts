@@ -19,6 +19,7 @@ test("every mistake that can be planted belongs to one world, and none is plante
 /** What each of them showed was wrong in a checker or a machine. A change of scenarios changes what they meet. */
 test.each([
   { name: "raft", seed: 24_041, what: "EL-25 who comes to lead alone snapshots what it commits in the same step" },
+  { name: "raft", seed: 1_228, what: "EL-29 a leader looks who answered with its heartbeat, whichever timer goes off before that" },
   { name: "oral-messages", seed: 9_010, what: "EL-42 who stood still until an epoch was over is faulty" },
   { name: "hirschberg-sinclair", seed: 3_525, what: "EL-47 copies of a probe do not beget copies" },
   { name: "pbft", seed: 812, what: "EL-43 a replica counts its own word, also where it crashed before it sent it" },

@@ -132,7 +132,7 @@ export class Elections implements Part {
     for (const gone of [...record.times.keys()].filter((voter) => !voters.includes(voter))) record.times.delete(gone);
     for (const voter of voters) if (!record.times.has(voter)) record.times.set(voter, nowMs);
     if (input.type === "message" && isAnswer(input.message) && input.message.term === after.term) record.times.set(input.from, nowMs);
-    if (input.type !== "timer") return;
+    if (input.type !== "timer" || input.timer !== "heartbeat") return;
     if (!hasMajorities(configuration, (voter) => voter === agent || nowMs - (record.times.get(voter) ?? nowMs) <= electionMs))
       this.#fail(
         "EL-29",

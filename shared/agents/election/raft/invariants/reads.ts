@@ -72,7 +72,7 @@ export class Reads implements Part {
     if (known !== undefined && before !== undefined && asked !== undefined && after.log.last > before.log.last)
       this.#fail("EL-33", `${agent} takes ${asked} while it hands over to ${under.to}`);
     const { electionMs } = this.#facts.settingsOf(agent);
-    if (!isNew && input.type === "timer" && input.nowMs - known.sinceMs >= electionMs)
+    if (!isNew && input.type === "timer" && input.timer === "heartbeat" && input.nowMs - known.sinceMs >= electionMs)
       this.#fail("EL-33", `${agent} hands over to ${under.to} for ${input.nowMs - known.sinceMs} ms by now`);
   }
 }
