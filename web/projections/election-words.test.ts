@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { TestSpace } from "../../shared/engine/testing/space.ts";
 import { type ElectionSettingsInput, electionSettingsSchema } from "../../shared/model/index.ts";
-import { ballotWords, electionSettingsWords, ordinal, silentIn, standingWords } from "./election-words.ts";
+import { ballotWords, electionSettingsWords, ordinal, silentIn, standingWords, whyWords } from "./election-words.ts";
 
 const settings = (more: ElectionSettingsInput) => electionSettingsSchema.parse(more);
 
@@ -83,4 +83,10 @@ test("settings are read aloud, and only those that count under their policy", ()
   expect(electionSettingsWords(settings({ policy: "rendezvous", windowMs: 60_000, delayMs: 3_000, roles: ["merger"], labels: { zone: "a" } }))).toBe(
     "rendezvous, a window lasts 1 min, 3 s of quiet after a leader that was lost, only merger, only with zone=a",
   );
+});
+
+test("why somebody leads is told in sentences, whatever reason a person gave", () => {
+  expect(whyWords({ why: "vacant", because: "It was the only candidate." })).toBe("Nobody led. It was the only candidate.");
+  expect(whyWords({ why: "appointed", because: "dana appointed it: it knows the branch" })).toBe("dana appointed it: it knows the branch.");
+  expect(whyWords({ why: "appointed", because: "dana appointed it: why not?" })).toBe("dana appointed it: why not?");
 });

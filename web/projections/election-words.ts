@@ -1,5 +1,5 @@
 import { formatDuration, plural } from "../../shared/analysis/words.ts";
-import type { Ballot, Candidate, ElectedWhy, Election, ElectionPolicy, ElectionSettings, LeaderEndWhy } from "../../shared/model/index.ts";
+import type { Ballot, Candidate, ElectedWhy, Election, ElectionPolicy, ElectionSettings, Leader, LeaderEndWhy } from "../../shared/model/index.ts";
 import { names } from "./deadlock-words.ts";
 
 /** How a policy chooses, for a list and for whoever meets it for the first time. */
@@ -12,14 +12,21 @@ export const policyWords: Readonly<Record<ElectionPolicy, { readonly label: stri
 };
 
 /** How it came to lead, as a sentence before the reason for this one and no other. */
-export const electedWords: Readonly<Record<ElectedWhy, string>> = {
+const electedWords: Readonly<Record<ElectedWhy, string>> = {
   vacant: "Nobody led.",
   preempted: "It took over.",
   window: "The window turned.",
-  appointed: "Appointed.",
-  handedOver: "The lead was handed to it.",
+  // The reason says it all.
+  appointed: "",
+  handedOver: "",
   confirmed: "Put to the vote.",
 };
+
+/** Why it leads, as sentences: a person's reason ends where the next one begins. */
+export function whyWords({ why, because }: Pick<Leader, "why" | "because">): string {
+  const reason = /[.!?…]$/.test(because) ? because : `${because}.`;
+  return electedWords[why] === "" ? reason : `${electedWords[why]} ${reason}`;
+}
 
 export const leaderEndWords: Readonly<Record<LeaderEndWhy, string>> = {
   resigned: "resigned",

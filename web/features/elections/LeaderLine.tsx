@@ -1,7 +1,7 @@
 import type { Election } from "../../../shared/model/index.ts";
 import { Since, Until } from "../../components/Clock.tsx";
 import { Ring } from "../../components/Ring.tsx";
-import { electedWords, ordinal } from "../../projections/election-words.ts";
+import { ordinal, whyWords } from "../../projections/election-words.ts";
 import { Lamp } from "../tracks/Lamp.tsx";
 import classes from "./Elections.module.css";
 import { TermSteps } from "./TermSteps.tsx";
@@ -59,7 +59,7 @@ export function LeaderLine({ election }: { election: Election }) {
       <TermSteps group={group} />
       {leader === undefined ? null : (
         <p className={classes.because}>
-          {electedWords[leader.why]} {leader.because}
+          {whyWords(leader)}
           {leader.value === "" ? null : (
             <>
               {" "}

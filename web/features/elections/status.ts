@@ -31,7 +31,7 @@ export function statusWords({ status, election, nodes }: GroupRow): string {
     case "voting":
       return "voting";
     case "led":
-      return `led by ${election?.leader?.agent}${frozen}`;
+      return `led by ${election?.leader?.agent}${election?.ballot === undefined ? "" : `, ${election.ballot.agent} put to the vote`}${frozen}`;
     case "empty":
       return `nobody campaigns${frozen}`;
     case "none":
