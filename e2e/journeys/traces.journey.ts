@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import type { Page } from "playwright/test";
-import { splitBrainText } from "../../shared/trace/testing/split-brain.ts";
+import { nodeTermsText, splitBrainText } from "../../shared/trace/testing/split-brain.ts";
 import { expect, test } from "../support/journey.ts";
 import { SignalboxServer } from "../support/signalbox-server.ts";
 
@@ -120,6 +120,33 @@ test("a check of a trace names two that believed to lead, and leads to where it 
   await expect(rivals).toContainText("it said that it leads in term 1, which had ended 4 s before");
   await rivals.getByRole("button", { name: /^event/ }).click();
   await expect(cursorOf(page)).toHaveAttribute("aria-valuenow", /^[78]$/);
+});
+
+test("in a trace one goes from leader to leader of agents' own nodes, in a group that the engine has no election of", async ({
+  openDashboard,
+  folder,
+  server: _,
+}) => {
+  const { writeFile } = await import("node:fs/promises");
+  const page = await openDashboard("?view=traces");
+  await writeFile(`${folder}/terms.sbtrace`, nodeTermsText());
+  await openFile(page, `${folder}/terms.sbtrace`);
+  await expect(cursorOf(page)).toHaveAttribute("aria-valuemax", "7");
+  await cursorOf(page).press("End");
+  await expect(cursorOf(page)).toHaveAttribute("aria-valuenow", "7");
+  await page.locator("body").press("v");
+  await page.getByRole("button", { name: "log", exact: true }).first().click();
+  const inspector = page.getByRole("complementary", { name: "Inspector" });
+  const step = (name: string) => inspector.getByRole("button", { name: `${name} change of leader in log` }).click();
+  for (const [name, position] of [
+    ["Previous", "6"],
+    ["Previous", "5"],
+    ["Previous", "3"],
+    ["Next", "5"],
+  ] as const) {
+    await step(name);
+    await expect(cursorOf(page)).toHaveAttribute("aria-valuenow", position);
+  }
 });
 
 test("a file that is none says so and leaves everything as it was", async ({ openDashboard, folder, server: _ }) => {

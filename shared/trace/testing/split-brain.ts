@@ -16,5 +16,27 @@ export function splitBrainText(): string {
   space.agent("w1", { type: "election.assert", group, term: "1" });
   space.nowMs += 20_000;
   space.join("w3");
-  return textOf(traceOf({ engine: "test", space: "test", name: "two leaders", base: genesis("test") }, undefined, space.decisions).trace);
+  return textOfSpace(space, "two leaders");
+}
+
+/** A trace in which nodes of agents lead the group log one after the other: w1 from position 3, w2 from 5 on. */
+export function nodeTermsText(): string {
+  const space = new TestSpace();
+  for (const agent of ["w1", "w2"]) space.join(agent);
+  for (const [agent, role, term] of [
+    ["w1", "leader", 1],
+    ["w1", "leader", 1],
+    ["w2", "leader", 2],
+    ["w1", "follower", 2],
+    ["w2", "leader", 2],
+  ] as const) {
+    space.nowMs += 1_000;
+    const view = { protocol: "raft", role, term, leader: agent, votedFor: null, votes: [], members: ["w1", "w2"], because: "a test" };
+    space.agent(agent, { type: "node.tell", group: "log", view });
+  }
+  return textOfSpace(space, "terms of nodes");
+}
+
+function textOfSpace(space: TestSpace, name: string): string {
+  return textOf(traceOf({ engine: "test", space: "test", name, base: genesis("test") }, undefined, space.decisions).trace);
 }

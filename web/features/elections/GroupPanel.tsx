@@ -15,6 +15,7 @@ import { LiveNodes } from "./LiveNodes.tsx";
 import { NodeTable } from "./NodeTable.tsx";
 import { PastTerms } from "./PastTerms.tsx";
 import { statusWords } from "./status.ts";
+import { TermSteps } from "./TermSteps.tsx";
 import { useOperates } from "./use-operates.ts";
 
 const candidatesAtMost = 40;
@@ -66,6 +67,7 @@ export function GroupPanel({ state, group }: { state: State; group: string }) {
       )}
       {nodes.length > 0 ? (
         <Section heading="Nodes">
+          {election === undefined ? <TermSteps group={group} /> : null}
           <LiveNodes group={group} nodes={nodes} />
           <NodeTable nodes={nodes} atMost={nodesAtMost} />
         </Section>
