@@ -20,6 +20,7 @@ import { Recent } from "./recent.ts";
 import { SpaceHistory } from "./space-history.ts";
 import type { TaskName, Tasks } from "./tasks.ts";
 import { ThingIndex } from "./things.ts";
+import { Throttle } from "./throttle.ts";
 import { type News, TraceClient } from "./trace-client.ts";
 import { TraceIndex } from "./trace-index.ts";
 
@@ -27,6 +28,9 @@ import { TraceIndex } from "./trace-index.ts";
 export type Opened =
   | { readonly kind: "file"; readonly file: Blob; readonly name: string; readonly at?: number; readonly as?: ImportOptions }
   | { readonly kind: "recording"; readonly url: string; readonly headers: Readonly<Record<string, string>>; readonly name: string; readonly at?: number };
+
+/** All views draw anew when a trace has grown, and it grows thirty times a second: so often they are told of it. */
+const growsEveryMs = 250;
 
 /** Goes through a trace: opens it, moves the cursor, plays. What it shows it puts in the world (`moments.ts`). */
 export class Replay {
@@ -41,6 +45,9 @@ export class Replay {
   /** Files opened on this page. */
   readonly files = new OpenedFiles();
   #along = new Along();
+  /** How much of a file is read; null where nobody knows. */
+  #readShare: number | null = null;
+  readonly #grown = new Throttle(() => this.#tellGrown(), growsEveryMs);
 
   constructor(connect: (source: WorkerSource, told: (news: News) => void) => TraceClient = (source, told) => new TraceClient(source, told)) {
     this.#connect = connect;
@@ -270,6 +277,7 @@ export class Replay {
 
   #end(): void {
     this.pause();
+    this.#grown.cancel();
     this.#moments?.close();
     this.#moments = undefined;
     this.#history?.stop();
@@ -280,8 +288,14 @@ export class Replay {
     this.#along = new Along();
   }
 
-  #heard(news: News): void {
+  /** Says that more of the trace is there. */
+  #tellGrown(): void {
     const { reading, indexed, trace } = cursorStore.getState();
+    const share = trace?.kind === "space" ? this.#index.to / Math.max(1, liveStore.getState().state?.position ?? 1) : this.#readShare;
+    cursorStore.setState({ indexed: indexed + 1, reading: { ...reading, share: share === null ? null : Math.min(1, share) } });
+  }
+
+  #heard(news: News): void {
     switch (news.type) {
       case "head": {
         this.#index.begin(news.head.from);
@@ -292,19 +306,14 @@ export class Replay {
       case "part": {
         this.#index.append(news.part);
         cursorStore.getState().lanes?.append(news.lanes);
-        const total = news.totalBytes;
-        const share =
-          trace?.kind === "space"
-            ? this.#index.to / Math.max(1, liveStore.getState().state?.position ?? 1)
-            : total === null
-              ? null
-              : news.readBytes / Math.max(1, total);
-        cursorStore.setState({ indexed: indexed + 1, reading: { ...reading, share: share === null ? null : Math.min(1, share) } });
+        this.#readShare = news.totalBytes === null ? null : news.readBytes / Math.max(1, news.totalBytes);
+        this.#grown.ask();
         break;
       }
       case "end":
+        this.#grown.cancel();
         cursorStore.getState().lanes?.trim();
-        cursorStore.setState({ index: this.#index, indexed: indexed + 1, reading: { done: true, share: 1 } });
+        cursorStore.setState({ index: this.#index, indexed: cursorStore.getState().indexed + 1, reading: { done: true, share: 1 } });
         break;
       case "failed":
         // Nothing of a file is shown that cannot be read to its end.

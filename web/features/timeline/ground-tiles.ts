@@ -36,6 +36,7 @@ export class GroundTiles {
   /** Lets all pictures go. */
   clear(): void {
     this.#tiles.clear();
+    this.#of = [];
     this.#spare.length = 0;
   }
 
