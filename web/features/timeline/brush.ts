@@ -63,8 +63,8 @@ const order: readonly Look[] = [
   "alert",
   "waiting",
 ];
-/** Rounding corners costs more than all else; nobody sees it in a thicket. */
-const roundedAtMost = 3_000;
+/** Rounding corners costs more than all else; nobody sees it in a thicket: more boxes than so many for a pixel of width. */
+const roundedPerPx = 2.5;
 /** Narrower than this no stripe can be told. */
 const stripePx = 4;
 
@@ -93,8 +93,8 @@ export function paintBrush(context: CanvasRenderingContext2D, scene: Scene, brus
     const boxes = brush.boxes[look];
     if (boxes.length === 0) continue;
     context.fillStyle = fills[look];
-    if (look === "waiting" && isThicket(boxes)) fillThicket(context, boxes, palette.waitingThin);
-    else fillBoxes(context, boxes, look !== "away" && look !== "frozen" && look !== "fault" && look !== "deadlock");
+    if (look === "waiting" && isThicket(boxes, scene)) fillThicket(context, boxes, palette.waitingThin);
+    else fillBoxes(context, boxes, !isThicket(boxes, scene) && look !== "away" && look !== "frozen" && look !== "fault" && look !== "deadlock");
     if (look === "fault" || look === "deadlock") edgeBoxes(context, boxes, look === "fault" ? tokens.wait : tokens.alert, look === "fault" ? [4, 3] : []);
     if (look === "frozen") strokeBoxes(context, boxes, tokens.intend, 1);
     if (look === "shared" || look === "advisory") strokeBoxes(context, boxes, palette.sharedLine, 1);
@@ -108,7 +108,7 @@ export function paintBrush(context: CanvasRenderingContext2D, scene: Scene, brus
   if (brush.outlines.length > 0) strokeBoxes(context, brush.outlines, tokens.text, 1.5);
 }
 
-const isThicket = (boxes: readonly number[]): boolean => boxes.length > roundedAtMost * 4;
+const isThicket = (boxes: readonly number[], { width, gutter }: Scene): boolean => boxes.length / 4 > roundedPerPx * (width - gutter);
 
 /** A pattern costs several times a colour: in a thicket only boxes that are wide enough to show it get it. */
 function fillThicket(context: CanvasRenderingContext2D, boxes: readonly number[], thin: string): void {
@@ -125,8 +125,7 @@ function fillThicket(context: CanvasRenderingContext2D, boxes: readonly number[]
 }
 
 function fillBoxes(context: CanvasRenderingContext2D, boxes: readonly number[], rounded: boolean): void {
-  const round = rounded && !isThicket(boxes);
-  if (!round) {
+  if (!rounded) {
     for (let at = 0; at < boxes.length; at += 4)
       context.fillRect(boxes[at] as number, boxes[at + 1] as number, boxes[at + 2] as number, boxes[at + 3] as number);
     return;

@@ -93,6 +93,7 @@ const pixelMs = spanMs / plotWidth;
 describe("the ground of a whole trace in tiles", () => {
   it("is painted once, however the cursor moves and whatever needs the operator", () => {
     const { paint } = painted();
+    paint(sceneAt(middle, spanMs), spanMs);
     expect(paint(sceneAt(middle, spanMs), spanMs).tilesPainted).toBeGreaterThan(3);
     expect(paint(sceneAt(middle, spanMs, { nowMs: untilMs - 10_000, position: 7 }), spanMs).tilesPainted).toBe(0);
     expect(paint(sceneAt(middle, spanMs, { alerts: new Map([["5", 0]]) }), spanMs).tilesPainted).toBe(0);
@@ -100,7 +101,7 @@ describe("the ground of a whole trace in tiles", () => {
 
   it("of a moved view only what comes into sight is painted", () => {
     const { paint } = painted();
-    paint(sceneAt(middle, spanMs), spanMs);
+    for (let time = 0; time < 2; time++) paint(sceneAt(middle, spanMs), spanMs);
     let tiles = 0;
     for (let moved = 12; moved <= 720; moved += 12) {
       const { tilesPainted } = paint(sceneAt(middle + moved * pixelMs, spanMs), spanMs);
@@ -115,7 +116,12 @@ describe("the ground of a whole trace in tiles", () => {
 
   it("is painted anew when what it shows is another", () => {
     const { paint } = painted();
-    const painting = (more: Partial<Scene>, span = spanMs) => paint(sceneAt(middle, span, more), span).tilesPainted;
+    const painting = (more: Partial<Scene>, span = spanMs) => {
+      const scene = sceneAt(middle, span, more);
+      // Straight at first: the next picture may be another one again.
+      expect(paint(scene, span).tilesPainted).toBe(0);
+      return paint(scene, span).tilesPainted;
+    };
     painting({});
     for (const more of [{ scrollTop: 23 }, { selected: { kind: "agent", id: "w1" } }, { by: "resource", layout: layOut(lanes.resources.order) }] as const)
       expect(painting(more), JSON.stringify(Object.keys(more))).toBeGreaterThan(3);
@@ -129,11 +135,15 @@ describe("the ground of a whole trace in tiles", () => {
       const span = (untilMs - lanes.firstMs) / share;
       const { made, paint } = painted();
       const scene = sceneAt(middle, span);
+      const straight = paint(scene, span).writing;
       const { writing } = paint(scene, span);
       const whole = new NotedCanvas();
       whole.width = scene.width;
       const expected = paintGround(whole.getContext(), scene, true);
-      for (const [key, text] of expected.texts) expect(writing.texts.get(key), key).toEqual(text);
+      for (const [key, text] of expected.texts) {
+        expect(writing.texts.get(key), key).toEqual(text);
+        expect(straight.texts.get(key), key).toEqual(text);
+      }
       expect([...writing.bands.keys()]).toEqual(expect.arrayContaining([...expected.bands.keys()]));
       const pxPerMs = plotWidth / span;
       const leftPx = Math.round((scene.edges.left - axis.placeOf(lanes.firstMs)) * pxPerMs);

@@ -13,6 +13,13 @@ const repeatPx = 2_520;
 
 const noAlerts: Scene["alerts"] = new Map();
 
+/** Where a view lies, in pixels from where the trace begins. */
+interface Place {
+  readonly origin: number;
+  readonly pxPerMs: number;
+  readonly leftPx: number;
+}
+
 interface Tile {
   readonly canvas: HTMLCanvasElement;
   readonly writing: Writing;
@@ -20,7 +27,8 @@ interface Tile {
 
 /**
  * The ground of a whole trace, kept in tiles by their place in time: a moved cursor paints none of it anew, a moved view
- * only the strip that comes into sight. All are painted anew when anything else changes than the place of the view.
+ * only the strip that comes into sight. When anything else changes than the place of the view they are of no use any more;
+ * they are made again as soon as a second picture would be the same.
  */
 export class GroundTiles {
   readonly #create: () => HTMLCanvasElement;
@@ -48,31 +56,42 @@ export class GroundTiles {
   paint(context: CanvasRenderingContext2D, scene: Scene, showsActLines: boolean, spanMs: number, ratio: number): Writing {
     const { gutter, width, height } = scene;
     const pxPerMs = (width - gutter) / spanMs;
-    this.#renew([...grounds(scene), height, pxPerMs, showsActLines, ratio]);
+    const stays = this.#renew([...grounds(scene), height, pxPerMs, showsActLines, ratio]);
     const origin = scene.axis.placeOf(scene.lanes.firstMs);
-    const leftPx = (scene.edges.left - origin) * pxPerMs;
+    const place: Place = { origin, pxPerMs, leftPx: (scene.edges.left - origin) * pxPerMs };
+    context.save();
+    clip(context, gutter, headHeight, width - gutter, height - headHeight - footHeight);
+    const writing = stays
+      ? this.#paintTiles(context, scene, place, showsActLines, ratio)
+      : paintStraight(context, tileScene(scene, place, place.leftPx, width - gutter), gutter, showsActLines);
+    context.restore();
+    return writing;
+  }
+
+  #paintTiles(context: CanvasRenderingContext2D, scene: Scene, place: Place, showsActLines: boolean, ratio: number): Writing {
+    const { leftPx } = place;
+    const { gutter, width, height } = scene;
     const tileWidth = Math.round(tilePx * ratio) / ratio;
     const first = Math.floor(leftPx / tileWidth);
     const last = Math.floor((leftPx + width - gutter) / tileWidth);
     const writing = newWriting();
-    context.save();
-    clip(context, gutter, headHeight, width - gutter, height - headHeight - footHeight);
     context.imageSmoothingEnabled = false;
     for (let number = first; number <= last; number++) {
-      const tile = this.#at(number, () => this.#paintTile(tileScene(scene, number * tileWidth, tileWidth, origin, pxPerMs), tileWidth, showsActLines, ratio));
+      const tile = this.#at(number, () => this.#paintTile(tileScene(scene, place, number * tileWidth, tileWidth), tileWidth, showsActLines, ratio));
       context.drawImage(tile.canvas, gutter + number * tileWidth - leftPx, 0, tileWidth, height);
       join(writing, tile.writing);
     }
-    context.restore();
     this.#drop(last - first + 1 + tilesBeside);
     return writing;
   }
 
-  #renew(of: readonly unknown[]): void {
-    if (of.length === this.#of.length && of.every((part, index) => part === this.#of[index])) return;
+  /** Whether all is as it was in the last picture, but for its place. */
+  #renew(of: readonly unknown[]): boolean {
+    if (of.length === this.#of.length && of.every((part, index) => part === this.#of[index])) return true;
     this.#of = of;
     for (const { canvas } of this.#tiles.values()) this.#spare.push(canvas);
     this.#tiles.clear();
+    return false;
   }
 
   /** One that is looked at goes last in the row of those that may be dropped. */
@@ -108,7 +127,14 @@ function grounds({ lanes, layout, by, scrollTop, axis, untilMs, logical, zoneMs,
   return [lanes, lanes.version, layout, by, scrollTop, axis.cuts.length, untilMs, logical, zoneMs, palette, selected];
 }
 
-function tileScene(scene: Scene, leftPx: number, tileWidth: number, origin: number, pxPerMs: number): Scene {
+/** What changes from picture to picture, as in zooming, is not worth a tile: it is painted as one would be, at its place. */
+function paintStraight(context: CanvasRenderingContext2D, tile: Scene, gutter: number, showsActLines: boolean): Writing {
+  context.translate(gutter - tile.gutter - marginPx, 0);
+  return paintGround(context, tile, showsActLines);
+}
+
+/** The scene of what stands between two places, with its margins. */
+function tileScene(scene: Scene, { origin, pxPerMs }: Place, leftPx: number, tileWidth: number): Scene {
   const gutter = (((leftPx % repeatPx) + repeatPx) % repeatPx) - marginPx;
   const left = origin + (leftPx - marginPx) / pxPerMs;
   const width = tileWidth + 2 * marginPx;
