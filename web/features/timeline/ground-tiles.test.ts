@@ -23,7 +23,7 @@ const palette = { tokens: {} } as Palette;
 const [plotWidth, gutter] = [1_000, 100];
 
 function sceneAt(left: number, spanMs: number, more: Partial<Scene> = {}): Scene {
-  const edges = onPixels({ left, right: left + spanMs }, spanMs, plotWidth);
+  const edges = onPixels({ left, right: left + spanMs }, spanMs, plotWidth, axis.placeOf(lanes.firstMs));
   const base = { width: gutter + plotWidth, height: 400, gutter, lanes, lastMs: untilMs, layout, by: "agent", scrollTop: 0, axis } as const;
   const times = { nowMs: untilMs, untilMs, whole: true, position: 0, logical: false, zoneMs: 0 };
   return { ...base, ...times, edges, palette, selected: null, alerts: new Map(), before: "", ...more };

@@ -13,7 +13,7 @@ const repeatPx = 2_520;
 
 const noAlerts: Scene["alerts"] = new Map();
 
-/** Where a view lies, in pixels from where the trace begins. */
+/** Where a view lies: so many of the screen's whole pixels from where the trace begins. */
 interface Place {
   readonly origin: number;
   readonly pxPerMs: number;
@@ -58,7 +58,7 @@ export class GroundTiles {
     const pxPerMs = (width - gutter) / spanMs;
     const stays = this.#renew([...grounds(scene), height, pxPerMs, showsActLines, ratio]);
     const origin = scene.axis.placeOf(scene.lanes.firstMs);
-    const place: Place = { origin, pxPerMs, leftPx: (scene.edges.left - origin) * pxPerMs };
+    const place: Place = { origin, pxPerMs, leftPx: Math.round((scene.edges.left - origin) * pxPerMs * ratio) / ratio };
     context.save();
     clip(context, gutter, headHeight, width - gutter, height - headHeight - footHeight);
     const writing = stays

@@ -290,7 +290,9 @@ export class TimelineView {
       by,
       scrollTop: Math.max(0, Math.min(this.#region.scrollTop, this.contentHeight() - height)),
       axis,
-      edges: whole ? onPixels(this.#edges(axis, untilMs), this.#view.spanMs, (width - this.#gutter) * ratio) : this.#edges(axis, untilMs),
+      edges: whole
+        ? onPixels(this.#edges(axis, untilMs), this.#view.spanMs, (width - this.#gutter) * ratio, axis.placeOf(lanes.firstMs))
+        : this.#edges(axis, untilMs),
       nowMs,
       untilMs,
       whole,

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { foldedAxis } from "../../projections/lanes-axis.ts";
 import type { Cut } from "../../projections/lanes-model.ts";
 import { cutOf } from "../../projections/lanes-segments.ts";
-import { edges, firstSpanMs, fitted, keeping, panned, showing, showingAll, usualSpanMs, zoomed } from "./viewport.ts";
+import { edges, firstSpanMs, fitted, keeping, onPixels, panned, showing, showingAll, usualSpanMs, zoomed } from "./viewport.ts";
 
 const base = 1_700_000_000_000;
 const cuts: Cut[] = [];
@@ -82,5 +82,16 @@ describe("the timeline's viewport", () => {
     const at = axis.placeOf(base + 95_000);
     expect(axis.placeOf(moved.endMs) - at).toBeGreaterThan(0);
     expect(at - (axis.placeOf(moved.endMs) - moved.spanMs)).toBeGreaterThan(0);
+  });
+
+  it("of a whole trace stands on a pixel: moved by less than one, and by whole ones from where the trace begins", () => {
+    const [spanMs, pixels, origin] = [7_777, 1_213, 1_700_000_000_123];
+    for (const left of [origin - 500.5, origin, origin + 0.1, origin + 123_456.7]) {
+      const snapped = onPixels({ left, right: left + spanMs }, spanMs, pixels, origin);
+      expect(Math.abs(snapped.left - left)).toBeLessThanOrEqual(spanMs / pixels / 2 + 1e-3);
+      expect(snapped.right - snapped.left).toBeCloseTo(spanMs, 2);
+      const before = ((snapped.left - origin) / spanMs) * pixels;
+      expect(Math.abs(before - Math.round(before))).toBeLessThan(1e-3);
+    }
   });
 });

@@ -32,10 +32,10 @@ export function edges(view: Viewport, axis: Axis, nowMs: number): Edges {
   return { left: right - view.spanMs, right };
 }
 
-/** The same edges, moved by less than a pixel so that one begins at the left: what was painted once can then be moved. */
-export function onPixels({ left }: Edges, spanMs: number, pixels: number): Edges {
+/** The same edges, moved by less than a pixel so that a whole number of them lies before: what was painted once can then be moved. */
+export function onPixels({ left }: Edges, spanMs: number, pixels: number, origin: number): Edges {
   const pixelMs = spanMs / pixels;
-  const snapped = Math.round(left / pixelMs) * pixelMs;
+  const snapped = origin + Math.round((left - origin) / pixelMs) * pixelMs;
   return { left: snapped, right: snapped + spanMs };
 }
 
