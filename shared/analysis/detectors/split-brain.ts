@@ -89,7 +89,6 @@ export class SplitBrainDetector implements Detector {
         return this.#elected(event);
       case "leader.ended":
         if (this.#leaders.get(event.group)?.term === event.term) this.#leaders.delete(event.group);
-        this.#claims.delete(claimKey(event.group, event.agent));
         return this.#end(event.group, event, event.atMs);
       case "leader.refused":
         return this.#said(event);
@@ -140,6 +139,7 @@ export class SplitBrainDetector implements Detector {
 
   #end(group: string, { term, agent }: { readonly term: string; readonly agent: string }, endedMs: number): void {
     this.#ended.set(term, { group, agent, endedMs });
+    this.#claims.delete(claimKey(group, agent));
     keepWithin(this.#ended, termsKept);
   }
 

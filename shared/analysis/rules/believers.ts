@@ -126,7 +126,6 @@ export class Believers {
 
   #elected({ group, leader, after, atMs }: EventOf<"leader.elected">, before: Ledger): void {
     const former = before.groups.elections.get(group)?.leader;
-    this.#signs.delete(keyOf(leader.agent, group));
     if (after !== undefined) this.#term(after.term, { group, agent: after.agent, endedMs: atMs });
     if (former !== undefined && former.term !== after?.term && former.agent !== leader.agent) this.#sign(group, former.agent, undefined, atMs, true);
     this.#term(leader.term, { group, agent: leader.agent, endedMs: undefined });
@@ -162,6 +161,8 @@ export class Believers {
   #term(term: string, what: Term): void {
     this.#terms.delete(term);
     this.#terms.set(term, what);
+    // Whoever begins to lead claims nothing, and whoever steps down has claimed what was its own.
+    this.#signs.delete(keyOf(what.agent, what.group));
     for (const oldest of this.#terms.keys()) if (this.#terms.size > termsAtMost) this.#terms.delete(oldest);
   }
 

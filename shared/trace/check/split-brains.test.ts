@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { TestSpace } from "../../engine/testing/space.ts";
 import type { Event, NodeView } from "../../model/index.ts";
-import { checkTrace, type SplitBrain, splitBrainsIn, traceOf } from "../index.ts";
+import { checkTrace, readTrace, redactTrace, type SplitBrain, splitBrainsIn, traceOf } from "../index.ts";
+import { splitBrainText } from "../testing/split-brain.ts";
 
 const group = "repo/main";
 
@@ -108,6 +109,18 @@ describe("EL-17 a trace tells who believed to lead beside whom", () => {
         untilMs: space.nowMs + 20_000,
       },
     ]);
+  });
+
+  test("the same in a redacted copy, under its names", () => {
+    const { trace } = readTrace(splitBrainText());
+    const parts: string[] = [];
+    redactTrace(trace, ["names", "resources"], (text) => parts.push(text));
+    const redacted = checkTrace(readTrace(parts.join("")).trace);
+    const [split, ...more] = checkTrace(trace)?.splitBrains ?? [];
+    expect(split?.believers.map(({ agent }) => agent)).toEqual(["w1", "w2"]);
+    expect(more).toEqual([]);
+    expect(redacted?.splitBrains).toMatchObject([{ position: split?.position, sinceMs: split?.sinceMs, untilMs: split?.untilMs }]);
+    expect(redacted?.splitBrains[0]?.believers.map(({ agent }) => agent)).not.toContain("w1");
   });
 
   test("of two that were elected at once, as only another system's trace can show", () => {

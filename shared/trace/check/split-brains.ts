@@ -24,8 +24,8 @@ const listedAtMost = 200;
 
 /**
  * Finds out of a stretch of events who believed to lead beside somebody else, whether or not a host found it at the time:
- * with the detector of the host, that looks once a second. What the host found besides, by heartbeats, is in the events as a
- * finding and is taken from there.
+ * with the detector of the host, looked at after every decision and once a second between them, so that what was over before
+ * a host looked is told too. What the host found besides, by heartbeats, is in the events as a finding and is taken from there.
  */
 export class SplitBrainReader {
   readonly #detector = new SplitBrainDetector();
@@ -62,8 +62,12 @@ export class SplitBrainReader {
     this.#lookedMs = atMs;
     const found = new Map<string, Pick<SplitBrain, "group" | "believers" | "signals">>();
     for (const rivalry of this.#detector.rivalries(state, atMs)) found.set(keyOf(rivalry), rivalry);
-    for (const finding of state.findings.values())
-      if (finding.kind === "splitBrain" && !found.has(finding.finding)) found.set(finding.finding, this.#open.get(finding.finding) ?? reported(state, finding));
+    for (const finding of state.findings.values()) {
+      if (finding.kind !== "splitBrain") continue;
+      // Not by its id: in a redacted copy that is of the names of before.
+      const key = rivalryKey(finding.resources[0] ?? "", finding.agents[0] ?? "");
+      if (!found.has(key)) found.set(key, this.#open.get(key) ?? reported(state, finding));
+    }
     for (const [key, open] of this.#open) {
       if (found.has(key)) continue;
       this.#open.delete(key);

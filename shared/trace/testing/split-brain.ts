@@ -1,4 +1,6 @@
+import { execute } from "../../engine/index.ts";
 import { TestSpace } from "../../engine/testing/space.ts";
+import type { EngineCommand, Finding } from "../../model/index.ts";
 import { genesis, traceOf } from "../index.ts";
 import { textOf } from "./journals.ts";
 
@@ -14,9 +16,26 @@ export function splitBrainText(): string {
   space.operator({ type: "election.depose", group, term: "1", reason: "too slow" });
   space.nowMs += 4_000;
   space.agent("w1", { type: "election.assert", group, term: "1" });
+  // As its host finds it, and takes it back.
+  const { nowMs } = space;
+  const found: Finding = {
+    ...{ finding: `splitBrain ${group} w1`, kind: "splitBrain", agents: ["w1", "w2"], resources: [group] },
+    ...{ because: ["it said that it leads in term 1, which had ended 4 s before"], sinceMs: nowMs },
+  };
+  report(space, nowMs + 1_000, [found], []);
+  report(space, nowMs + 10_000, [], [found.finding]);
   space.nowMs += 20_000;
   space.join("w3");
   return textOfSpace(space, "two leaders");
+}
+
+/** What a host writes down of what its detectors think. */
+function report(space: TestSpace, atMs: number, raised: Finding[], cleared: string[]): void {
+  space.nowMs = atMs;
+  const command: EngineCommand = { from: "system", nowMs: atMs, command: { type: "finding.report", raised, cleared } };
+  const { events } = execute(space.state, command);
+  space.events.push(...events);
+  space.decisions.push({ command, events });
 }
 
 /** A trace in which nodes of agents lead the group log one after the other: w1 from position 3, w2 from 5 on. */
