@@ -130,6 +130,17 @@ describe("replay", () => {
     );
   });
 
+  it("fills the log with what was before when the cursor has come to rest, page by page", async () => {
+    replay.open({ kind: "file", file: await fileOf(events), name: "night.sbtrace", at: events.length });
+    await settled(events.length);
+    expect(world().events.from).toBeGreaterThan(2_000);
+    await vi.waitFor(() => expect(world().events.from).toBe(1), { timeout: 10_000, interval: 5 });
+    expect(world().events.slice()).toEqual(events);
+    const asked = workers.flatMap(({ asked }) => asked).flatMap((message) => (message.type === "ask" && message.name === "events" ? [message.question] : []));
+    expect(asked.length).toBeGreaterThan(1);
+    for (const question of asked) if ("first" in question) expect(question.last - question.first).toBeLessThan(2_501);
+  });
+
   it("steps over one event, both ways, with the same state object where it goes on", async () => {
     replay.open({ kind: "file", file: await fileOf(events), name: "night.sbtrace", at: 2_000 });
     await settled(2_000);

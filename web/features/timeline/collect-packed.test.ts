@@ -74,6 +74,8 @@ describe("a picture of packed rows", () => {
       const at = { ...scene, nowMs };
       for (const { lane, top } of visibleLanes(at))
         for (const box of rowBoxes(lane)) if (box.row instanceof PackedRow) collectAlarm(brush, at, scaleOf(at), { ...box, row: box.row }, top);
+      // Nothing else is drawn a second time.
+      expect(Object.values(brush.boxes).flat().length - brush.boxes.alert.length).toBeLessThanOrEqual(brush.boxes.alert.length);
       return brush.boxes.alert.length / 4;
     };
     expect(alarms((held.startMs + held.endMs) / 2)).toBe(1);
