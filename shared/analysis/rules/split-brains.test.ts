@@ -112,6 +112,19 @@ test.each([
         .at(2_500, { type: "session.ended", ...who("a"), why: "left" })
         .awake(20),
   ],
+  [
+    "the bound begins anew with every time that somebody acts so (seed 2017)",
+    () =>
+      Split.led()
+        .at(2_000)
+        .says("a", "1")
+        .awake(1)
+        .at(3_500, { type: "candidate.left", group, ...who("a"), why: "resigned" })
+        .awake(1)
+        .at(9_000)
+        .says("a", "1")
+        .awake(1),
+  ],
   ["a host that stands still is late", () => Split.led().at(2_000).says("a", "1").fact({ kind: "stalled", untilMs: 30_000 }).awake(8)],
   ["one that begins anew does not know", () => Split.led().at(2_000).says("a", "1").fact({ kind: "started", position: 9, atMs: 12_000 }).awake(8)],
   ["nodes of one term are, at once", () => Split.led().tells("a", "leader", 3).at(1_000).tells("b", "leader", 3).at(1_100, raised("a", "b")).awake(20)],

@@ -51,7 +51,8 @@ export const splitBrains: CheckerFactory = (fail) => {
       }
       if (fact.kind === "stalled") excusedUntilMs = Math.max(excusedUntilMs, fact.untilMs);
       if (fact.kind === "leapt") excusedUntilMs = Math.max(excusedUntilMs, fact.toMs);
-      if (fact.kind !== "awake" || (findings.size === 0 && believers.isQuiet)) return;
+      if (fact.kind !== "awake") return;
+      if (findings.size === 0 && believers.isQuiet) return open.clear();
       const stillOpen = new Map<string, number>();
       const due = (what: string): void => {
         const sinceMs = Math.max(open.get(what) ?? fact.atMs, excusedUntilMs);
