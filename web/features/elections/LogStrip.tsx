@@ -8,7 +8,7 @@ export function LogStrip({ log: { first, last, commit, entries } }: { log: NonNu
   const words = last < first ? "empty log" : `log ${formatCount(first)} to ${formatCount(last)}, committed to ${formatCount(commit)}`;
   return (
     <span className={classes.log} role="img" aria-label={words} title={words}>
-      {before > 0 ? <span className={classes.before}>{formatCount(before)}…</span> : null}
+      {before > 0 ? <span className={classes.before}>{formatCount(before)} earlier</span> : null}
       {entries.map(({ index, term, what }) => (
         <span
           key={index}
