@@ -50,9 +50,10 @@ function findActs(scene: Scene, scale: Scale): readonly VisibleAct[] {
 
 const isLined = ({ act }: Pick<VisibleAct, "act">): boolean => act.kind !== "deadlock";
 
-/** Whether so few acts are in sight that their lines are no curtain. */
+/** Whether there are acts in sight, and so few that their lines are no curtain. */
 export function actLinesShown(scene: Scene, scale: Scale): boolean {
-  return visibleActs(scene, scale).filter(isLined).length <= linesAtMost;
+  const { length } = visibleActs(scene, scale).filter(isLined);
+  return length > 0 && length <= linesAtMost;
 }
 
 /** What operators did: a tick through all lanes, behind what it changed. A deadlock is told by its band and in the head. */
