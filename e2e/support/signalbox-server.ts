@@ -57,7 +57,9 @@ export class SignalboxServer {
       },
     );
     this.#child = child;
-    await until(child, "server answers /healthz", async () => ((await fetch(`${this.url}/healthz`)).ok ? true : undefined));
+    // By its own word first: another one may have been left on this port, and would answer, too.
+    const isUp = async () => child.output().includes(`running: ${this.url}`) && (await fetch(`${this.url}/healthz`)).ok;
+    await until(child, "server answers /healthz", async () => ((await isUp()) ? true : undefined));
   }
 
   /** SIGKILL, as a power cut would. The data stays. */
