@@ -26,7 +26,7 @@ const suites: readonly Suite[] = [
     script: "unit",
     args: (report) => [...simulations.map((file) => `--exclude=${file}`), ...vitestReport(report)],
     count: countVitest,
-    limitMinutes: 10,
+    limitMinutes: 15,
   },
   { name: "simulation", script: "unit", args: (report) => [...simulations, ...vitestReport(report)], count: countVitest, limitMinutes: 20 },
   { name: "journeys", script: "e2e", args: (report) => ["--report", report], count: countPlaywright, limitMinutes: 20 },
