@@ -1,6 +1,7 @@
 import type { Candidate, Election, Finding, GroupNode } from "../../shared/model/index.ts";
 import type { State } from "../../shared/state/index.ts";
 import type { ResourceFacts } from "../app/filter.ts";
+import { byName } from "./names.ts";
 
 /** Where a group stands, the one that needs a person first. `none`: agents run a protocol of their own there. */
 export const groupStatuses = ["splitBrain", "vacant", "frozen", "cooling", "voting", "led", "empty", "none"] as const;
@@ -116,14 +117,14 @@ export function groupFacts({ key, election, nodes, status }: Omit<GroupRow, "spl
   };
 }
 
-const byName = (one: GroupRow, other: GroupRow): number => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0);
+const byKey = (one: GroupRow, other: GroupRow): number => byName(one.key, other.key);
 const sinceOf = ({ election }: GroupRow): number => election?.leader?.sinceMs ?? election?.vacantMs ?? 0;
 const rankOf = new Map(groupStatuses.map((status, index) => [status, index]));
 
 /** How the list of groups is ordered. */
 export const compareGroups: Readonly<Record<GroupSort, (one: GroupRow, other: GroupRow) => number>> = {
-  vacant: (one, other) => (rankOf.get(one.status) ?? 0) - (rankOf.get(other.status) ?? 0) || byName(one, other),
-  name: byName,
-  newest: (one, other) => sinceOf(other) - sinceOf(one) || byName(one, other),
-  terms: (one, other) => (other.election?.terms ?? 0) - (one.election?.terms ?? 0) || byName(one, other),
+  vacant: (one, other) => (rankOf.get(one.status) ?? 0) - (rankOf.get(other.status) ?? 0) || byKey(one, other),
+  name: byKey,
+  newest: (one, other) => sinceOf(other) - sinceOf(one) || byKey(one, other),
+  terms: (one, other) => (other.election?.terms ?? 0) - (one.election?.terms ?? 0) || byKey(one, other),
 };

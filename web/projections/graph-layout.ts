@@ -1,5 +1,5 @@
-import { byName } from "./graph-nodes.ts";
 import { type Box, Packing } from "./graph-packing.ts";
+import { byName } from "./names.ts";
 
 /** Sizes in the graph's own units: one is a pixel at zoom 1. */
 export const sizes = { sectionWidth: 158, sectionHeight: 44, lamp: 46, cellWidth: 190, cellHeight: 138, yardCell: 72, padding: 18, title: 34 } as const;

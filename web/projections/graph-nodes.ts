@@ -165,7 +165,3 @@ export function agentCaption(node: AgentNode): string {
   if (node.waits.length > 0) return "waiting";
   return node.session.state === "idle" && node.locks.length > 0 ? "holding" : node.session.state;
 }
-
-/** `w2` before `w10`. */
-const collator = new Intl.Collator("en", { numeric: true });
-export const byName = (left: string, right: string): number => collator.compare(left, right);

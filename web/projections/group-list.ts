@@ -2,6 +2,7 @@ import type { Election, Finding, GroupNode } from "../../shared/model/index.ts";
 import type { State } from "../../shared/state/index.ts";
 import type { Filter } from "../app/filter.ts";
 import { compareGroups, type GroupRow, type GroupSort, groupFacts, nodesByGroup, rowOf, splitsOf } from "./elections.ts";
+import { placeOf } from "./sorted.ts";
 
 const noNodes: readonly GroupNode[] = [];
 
@@ -85,13 +86,14 @@ export class GroupList {
   }
 }
 
-/** Two lists in order as one. */
-function merged<T>(left: readonly T[], right: readonly T[], compare: (one: T, other: T) => number): readonly T[] {
+/** A list in order and a few more in order as one. */
+function merged<T>(list: readonly T[], more: readonly T[], compare: (one: T, other: T) => number): readonly T[] {
   const all: T[] = [];
   let at = 0;
-  for (const one of right) {
-    for (; at < left.length && compare(left[at] as T, one) < 0; at++) all.push(left[at] as T);
+  for (const one of more) {
+    const place = placeOf(list, one, compare, at);
+    for (; at < place; at++) all.push(list[at] as T);
     all.push(one);
   }
-  return all.concat(left.slice(at));
+  return all.concat(list.slice(at));
 }

@@ -1,4 +1,5 @@
-import { byName, type ResourceNode } from "./graph-nodes.ts";
+import type { ResourceNode } from "./graph-nodes.ts";
+import { byName } from "./names.ts";
 
 /** Comes forward once somebody has been waiting for so long, goes back once nobody has for so long. */
 export interface HeatRule {

@@ -1,4 +1,5 @@
-import { byName } from "./graph-nodes.ts";
+import { byName } from "./names.ts";
+import { placeOf } from "./sorted.ts";
 
 /** Names kept in order as they come and go, so that a card of thousands need not be sorted again. */
 export class SortedNames implements Iterable<string> {
@@ -23,16 +24,6 @@ export class SortedNames implements Iterable<string> {
   }
 
   #find(name: string): number {
-    let low = 0;
-    let high = this.#names.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (order(this.#names[middle] ?? "", name) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return placeOf(this.#names, name, byName);
   }
 }
-
-/** Total: names that read the same (`a1`, `a01`) still have an order. */
-const order = (a: string, b: string): number => byName(a, b) || (a < b ? -1 : a > b ? 1 : 0);

@@ -1,6 +1,7 @@
 import { groupOf } from "./graph-groups.ts";
 import type { GraphChange, GraphModel } from "./graph-model.ts";
-import { type AgentNode, byName, type GroupNode, type ResourceNode } from "./graph-nodes.ts";
+import type { AgentNode, GroupNode, ResourceNode } from "./graph-nodes.ts";
+import { byName } from "./names.ts";
 import { type Card, type CardCounts, type CardOptions, makeCard } from "./tracks-cards.ts";
 import { cardRule, Heat, rowRule } from "./tracks-heat.ts";
 import { SortedNames } from "./tracks-names.ts";

@@ -5,7 +5,7 @@ import { Since } from "../../components/Clock.tsx";
 import { Dot, type Lamp, Name } from "../../components/Names.tsx";
 import { byText, type Column, Table } from "../../components/Table.tsx";
 import { ViewHead } from "../../components/ViewHead.tsx";
-import { byName } from "../../projections/graph-nodes.ts";
+import { byName } from "../../projections/names.ts";
 import { type AgentRow, agentRows } from "../../projections/rows.ts";
 import { useSelection } from "../../stores/selection.ts";
 import { useSettledPosition, useWorld } from "../../stores/world.ts";

@@ -5,7 +5,7 @@ import { plural } from "../../app/format.ts";
 import { ActButton } from "../../components/ActButton.tsx";
 import { Since } from "../../components/Clock.tsx";
 import { RowActs } from "../../components/RowActs.tsx";
-import { byName } from "../../projections/graph-nodes.ts";
+import { byName } from "../../projections/names.ts";
 import { QuotaForm } from "./QuotaForm.tsx";
 import classes from "./Quotas.module.css";
 import { openQuota } from "./quota-acts.ts";
