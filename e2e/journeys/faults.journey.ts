@@ -59,6 +59,7 @@ test.describe("where faults are allowed", () => {
 
     // From the palette, for who is selected.
     await page.keyboard.press("Control+k");
+    await expect(page.getByRole("textbox", { name: "Find or do" })).toBeFocused();
     await page.keyboard.type("cut between");
     await page.getByText(/^Fault: cut between/).click();
     const form = page.getByRole("dialog", { name: "Inject a fault" });
