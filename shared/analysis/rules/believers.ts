@@ -39,7 +39,8 @@ interface LeadingNode {
 export class Believers {
   readonly #terms = new Map<string, Term>();
   readonly #signs = new Map<string, Sign & { readonly group: string; readonly agent: string }>();
-  readonly #nodes = new Map<string, LeadingNode>();
+  /** By group, then by session: most groups have one, and none beside it to look at. */
+  readonly #nodes = new Map<string, Map<string, LeadingNode>>();
   readonly #connectedMs = new Map<string, number>();
   /** The first event: of what is before it nothing is known. */
   #fromMs: number | undefined;
@@ -59,7 +60,7 @@ export class Believers {
     for (const { group, leader } of elections) if (leader !== undefined) this.#terms.set(leader.term, { group, agent: leader.agent, endedMs: undefined });
     for (const { group, session, agent, view, sinceMs, toldMs } of nodes) {
       const { protocol, role, term } = view;
-      if (role === "leader") this.#nodes.set(keyOf(session, group), { group, session, agent, protocol, term, sinceMs, actedMs: toldMs });
+      if (role === "leader") this.#leads({ group, session, agent, protocol, term, sinceMs, actedMs: toldMs });
     }
   }
 
@@ -92,11 +93,10 @@ export class Believers {
       case "node.told":
         return this.#told(event);
       case "node.gone":
-        this.#nodes.delete(keyOf(event.session, event.group));
-        return;
+        return this.#leadsNoMore(event.group, event.session);
       case "message.sent": {
-        const node = this.#nodes.get(keyOf(event.session, event.group));
-        if (node !== undefined) this.#nodes.set(keyOf(event.session, event.group), { ...node, actedMs: event.atMs });
+        const node = this.#nodes.get(event.group)?.get(event.session);
+        if (node !== undefined) this.#leads({ ...node, actedMs: event.atMs });
       }
     }
   }
@@ -104,9 +104,12 @@ export class Believers {
   /** Who has to be reported at that time: it acted while another leads, or its node did beside the newest of its protocol. */
   *surely(now: Ledger, atMs: number): Generator<{ readonly group: string; readonly agent: string }> {
     for (const { group, agent, sureMs } of this.#signs.values()) if (sureMs !== undefined && isBeside(now, group, agent, sureMs, atMs)) yield { group, agent };
-    for (const node of this.#nodes.values()) {
-      const newest = this.#beside(node).reduce((one, other) => (isNewer(other, one) ? other : one), node);
-      if (isNewer(newest, node) && this.#isAlive(node, newest, now)) yield node;
+    for (const nodes of this.#nodes.values()) {
+      if (nodes.size < 2) continue;
+      for (const node of nodes.values()) {
+        const newest = this.#beside(node).reduce((one, other) => (isNewer(other, one) ? other : one), node);
+        if (isNewer(newest, node) && this.#isAlive(node, newest, now)) yield node;
+      }
     }
   }
 
@@ -116,7 +119,7 @@ export class Believers {
     const leader = now.groups.elections.get(group)?.leader?.agent;
     const sign = this.#signs.get(keyOf(agent, group));
     if (sign !== undefined && (other ?? leader) === leader && isBeside(now, group, agent, sign.atMs, atMs)) return true;
-    const own = [...this.#nodes.values()].filter((node) => node.group === group && node.agent === agent && now.sessions.get(node.session)?.connected === true);
+    const own = this.#in(group).filter((node) => node.agent === agent && now.sessions.get(node.session)?.connected === true);
     return own.some((node) =>
       this.#beside(node).some(
         (one) => one.agent === (other ?? one.agent) && (one.term === node.term || (one.term > node.term && atMs - one.sinceMs >= staleMs)),
@@ -167,23 +170,36 @@ export class Believers {
   }
 
   #told({ group, session, agent, view, atMs }: EventOf<"node.told">): void {
-    const key = keyOf(session, group);
-    const before = this.#nodes.get(key);
-    this.#nodes.delete(key);
+    const before = this.#nodes.get(group)?.get(session);
+    this.#leadsNoMore(group, session);
     if (view.role !== "leader") return;
     const sinceMs = before?.term === view.term ? before.sinceMs : atMs;
-    this.#nodes.set(key, { group, session, agent, protocol: view.protocol, term: view.term, sinceMs, actedMs: atMs });
+    this.#leads({ group, session, agent, protocol: view.protocol, term: view.term, sinceMs, actedMs: atMs });
+  }
+
+  #leads(node: LeadingNode): void {
+    const nodes = this.#nodes.get(node.group) ?? new Map<string, LeadingNode>();
+    this.#nodes.set(node.group, nodes.set(node.session, node));
+  }
+
+  #leadsNoMore(group: string, session: string): void {
+    const nodes = this.#nodes.get(group);
+    if (nodes?.delete(session) && nodes.size === 0) this.#nodes.delete(group);
   }
 
   #gone(session: string): void {
     this.#connectedMs.delete(session);
     for (const [key, sign] of this.#signs) if (sign.session === session) this.#signs.delete(key);
-    for (const [key, node] of this.#nodes) if (node.session === session) this.#nodes.delete(key);
+    for (const group of [...this.#nodes.keys()]) this.#leadsNoMore(group, session);
+  }
+
+  #in(group: string): LeadingNode[] {
+    return [...(this.#nodes.get(group)?.values() ?? [])];
   }
 
   /** The other nodes of its protocol that lead in its group. */
   #beside(node: LeadingNode): LeadingNode[] {
-    return [...this.#nodes.values()].filter((other) => other !== node && other.group === node.group && other.protocol === node.protocol);
+    return this.#in(node.group).filter((other) => other !== node && other.protocol === node.protocol);
   }
 
   /** Did it act when it could have heard of the newer one, all of it since the detectors began? */

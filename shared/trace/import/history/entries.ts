@@ -81,11 +81,11 @@ function logEntries({ lines, problems }: Source): Entry[] {
   lines.forEach((text, index) => {
     const match = text.length <= importLimits.expression ? logLine.exec(text) : null;
     if (match === null) return;
-    const [, process = "", type = "", f = "", rest = ""] = match;
+    const [, who = "", type = "", f = "", rest = ""] = match;
     const line = index + 1;
     add(
       entries,
-      { process: process.replace(/^:/, ""), type: type as EntryType, f, key: undefined, value: shownValue(rest, line, problems), ns: undefined, line },
+      { process: who.replace(/^:/, ""), type: type as EntryType, f, key: undefined, value: shownValue(rest, line, problems), ns: undefined, line },
       line,
     );
   });
