@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import type { CDPSession, Page } from "playwright";
-import { quantile } from "./figures.ts";
+import { number, quantile, table } from "./figures.ts";
 
 /** What one part of a drawing benchmark came to. */
 export interface PartFigures {
@@ -65,4 +65,22 @@ export async function measureFrames(page: Page, part: string, during: () => Prom
     longestTaskMs: Math.max(0, ...tasks),
     mainThreadMs: (1_000_000 * spentSeconds) / tookMs,
   };
+}
+
+/** The figures as a table, a line a part, with further columns of one's own. */
+export function frameTable<Part extends PartFigures>(parts: readonly Part[], more: Readonly<Record<string, (part: Part) => number>> = {}): string {
+  return table(
+    ["", "p50 ms", "p95 ms", "worst ms", "long tasks", "longest ms", "frames", ...Object.keys(more), "main thread ms/s"],
+    parts.map((part) => [
+      part.part,
+      number(part.p50Ms, 1),
+      number(part.p95Ms, 1),
+      number(part.maxMs, 1),
+      number(part.longTasks),
+      number(part.longestTaskMs),
+      number(part.frames),
+      ...Object.values(more).map((of) => number(of(part))),
+      number(part.mainThreadMs),
+    ]),
+  );
 }

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
-import { type Browser, type CDPSession, chromium, type Page } from "playwright";
+import { type Browser, chromium, type Page } from "playwright";
 import { build, preview } from "vite";
-import type {} from "../../web/dev/frame-sampler.ts";
 import { chromiumFlags, ensureChromium } from "../support/chromium.ts";
-import { number, quantile, table } from "./figures.ts";
+import { number } from "./figures.ts";
+import { frameTable, measureFrames, type PartFigures } from "./frames.ts";
 
 const options = new Command("bench:graph")
   .description("Frame times of the graph in headless Chromium without a GPU, built as for production, fed in the page with events at a steady rate.")
@@ -18,51 +18,22 @@ const options = new Command("bench:graph")
   .parse()
   .opts<{ agents: number[]; rate: number; seconds: number; port: number; json?: string }>();
 
-interface Part {
-  readonly part: string;
-  readonly frames: number;
-  readonly p50Ms: number;
-  readonly p95Ms: number;
-  readonly maxMs: number;
-  readonly longTasks: number;
-  readonly longestTaskMs: number;
+interface Part extends PartFigures {
+  /** Cards that are elements of the page. */
   readonly mounted: number;
   readonly eventsPerSecond: number;
-  /** Processor time of the page's main thread, in milliseconds a second: what it needs whatever else runs on the machine. */
-  readonly mainThreadMs: number;
 }
 
 const viewport = { width: 1_440, height: 900 };
 
-async function mainThreadSeconds(session: CDPSession): Promise<number> {
-  const { metrics } = await session.send("Performance.getMetrics");
-  return metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN;
-}
-
 async function measure(page: Page, part: string, during: () => Promise<void>): Promise<Part> {
-  const session = await page.context().newCDPSession(page);
-  await session.send("Performance.enable", { timeDomain: "threadTicks" });
-  await page.evaluate(() => window.benchFrames.start());
+  const shown = () => page.evaluate<number>("window.benchEvents");
   const beganMs = performance.now();
-  const beganSeconds = await mainThreadSeconds(session);
-  await during();
-  const spentSeconds = (await mainThreadSeconds(session)) - beganSeconds;
-  const { frames, tasks, events, mounted } = await page.evaluate(() => window.benchFrames.stop());
-  const tookMs = performance.now() - beganMs;
-  await session.detach();
-  const sorted = [...frames].sort((a, b) => a - b);
-  return {
-    part,
-    frames: frames.length,
-    p50Ms: quantile(sorted, 0.5),
-    p95Ms: quantile(sorted, 0.95),
-    maxMs: sorted.at(-1) ?? Number.NaN,
-    longTasks: tasks.length,
-    longestTaskMs: Math.max(0, ...tasks),
-    mounted,
-    eventsPerSecond: (1_000 * events) / tookMs,
-    mainThreadMs: (1_000_000 * spentSeconds) / tookMs,
-  };
+  const before = await shown();
+  const figures = await measureFrames(page, part, during);
+  const events = (await shown()) - before;
+  const mounted = await page.locator(".react-flow__node").count();
+  return { ...figures, mounted, eventsPerSecond: (1_000 * events) / (performance.now() - beganMs) };
 }
 
 const still = (page: Page) => () => page.waitForTimeout(options.seconds * 1_000);
@@ -140,19 +111,7 @@ try {
     console.log(
       `\n${number(agents)} agents and as many sections, ${number(options.rate)} events/s; first picture ${number(fleet.firstPictureMs)} ms after the snapshot is there`,
     );
-    const header = ["", "p50 ms", "p95 ms", "max ms", "long tasks", "longest ms", "cards", "events/s", "main thread ms/s"];
-    const rows = fleet.parts.map((part) => [
-      part.part,
-      number(part.p50Ms, 1),
-      number(part.p95Ms, 1),
-      number(part.maxMs, 1),
-      number(part.longTasks),
-      number(part.longestTaskMs),
-      number(part.mounted),
-      number(part.eventsPerSecond),
-      number(part.mainThreadMs),
-    ]);
-    console.log(table(header, rows));
+    console.log(frameTable(fleet.parts, { cards: ({ mounted }) => mounted, "events/s": ({ eventsPerSecond }) => eventsPerSecond }));
   }
 } finally {
   await browser.close();

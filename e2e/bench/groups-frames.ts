@@ -6,8 +6,8 @@ import { buildNeeded, buildWeb } from "../support/build-web.ts";
 import { chromiumFlags, ensureChromium } from "../support/chromium.ts";
 import { SignalboxServer } from "../support/signalbox-server.ts";
 import { GroupFleet } from "./elections/group-fleet.ts";
-import { number, table } from "./figures.ts";
-import { measureFrames, type PartFigures } from "./frames.ts";
+import { number } from "./figures.ts";
+import { frameTable, measureFrames, type PartFigures } from "./frames.ts";
 
 /** What the view Elections costs the browser: the real dashboard on a real server, with few groups and with many. */
 const options = new Command("bench:groups")
@@ -125,21 +125,7 @@ try {
     console.log(
       `\n${number(groups)} groups, three candidates each: cards painted ${number(measured.firstPaintMs)} ms after the page was asked for, ${number(measured.openedMs)} ms after the key`,
     );
-    console.log(
-      table(
-        ["", "p50 ms", "p95 ms", "worst ms", "long tasks", "longest ms", "frames", "main thread ms/s"],
-        measured.parts.map((one) => [
-          one.part,
-          number(one.p50Ms, 1),
-          number(one.p95Ms, 1),
-          number(one.maxMs, 1),
-          number(one.longTasks),
-          number(one.longestTaskMs),
-          number(one.frames),
-          number(one.mainThreadMs),
-        ]),
-      ),
-    );
+    console.log(frameTable(measured.parts));
   }
 } finally {
   await browser.close();
